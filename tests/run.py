@@ -1,0 +1,183 @@
+"""`make test`: the checks, pytest on every database that is here, and the journeys in a real browser.
+
+`tests/run.py PART ...` runs some parts only: checks, mypy, sqlite, postgresql, journeys.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from own_postgresql import NoServer, own_server, programs
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+CHROMIUM = Path("/usr/bin/chromium")
+# In CI nothing may be left out: what is missing fails the run.
+COMPLETE = os.environ.get("CI") == "true"
+CLOSING_LINE = re.compile(r"=+ .*\bin \d[\d.:]*s\b.* =+")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one part ended: passed, failed, or left out, and the sentence or pytest line that says so."""
+
+    part: str
+    state: str
+    line: str
+
+
+def checks() -> Outcome:
+    """Everything a machine can say without running the product."""
+    failed = [name for name, command in _checks().items() if not _passes(name, command)]
+    if failed:
+        return Outcome("checks", "failed", f"{', '.join(failed)}: see above.")
+    return Outcome("checks", "passed", f"{', '.join(_checks())}.")
+
+
+def mypy() -> Outcome:
+    """The types alone, for the hook that runs before a commit."""
+    passed = _passes("mypy", _checks()["mypy"])
+    return Outcome("mypy", "passed" if passed else "failed", "types checked.")
+
+
+def sqlite() -> Outcome:
+    """All tests on SQLite."""
+    return _pytest("SQLite", "-n", "2", database=None)
+
+
+def postgresql() -> Outcome:
+    """All tests on PostgreSQL, on a server of our own."""
+    folder = programs()
+    if folder is None:
+        return Outcome(
+            "PostgreSQL", "left out", "its server is not installed (on Debian: apt-get install postgresql)."
+        )
+    try:
+        with own_server(folder) as address:
+            return _pytest("PostgreSQL", "-n", "2", database=address)
+    except NoServer as error:
+        return Outcome("PostgreSQL", "failed", str(error))
+
+
+def journeys() -> Outcome:
+    """People's whole ways through the product, in Chromium, on SQLite."""
+    if not CHROMIUM.exists():
+        return Outcome(
+            "journeys", "left out", "Chromium is not installed (on Debian: apt-get install chromium)."
+        )
+    if not _speaks_chinese():
+        missing = "no font here has Chinese letters (on Debian: apt-get install fonts-noto-cjk)."
+        return Outcome("journeys", "left out", missing)
+    return _pytest("journeys", "-m", "journey and not soak", "tests/journeys", database=None)
+
+
+PARTS: dict[str, Callable[[], Outcome]] = {
+    "checks": checks,
+    "mypy": mypy,
+    "sqlite": sqlite,
+    "postgresql": postgresql,
+    "journeys": journeys,
+}
+WHOLE_RUN = ("checks", "sqlite", "postgresql", "journeys")
+
+
+def main(chosen: list[str]) -> int:
+    """Run the parts and close with what passed, what failed and what was left out."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if unknown := sorted(set(chosen) - set(PARTS)):
+        print(f"Unknown part: {', '.join(unknown)}. There are: {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    outcomes = [_complete(PARTS[name]()) for name in chosen or WHOLE_RUN]
+    print("\nWhat was tested, and what was not:")
+    for outcome in outcomes:
+        # pytest's own closing line stands alone, as every reader of test logs expects it.
+        gap = "\n" if CLOSING_LINE.fullmatch(outcome.line) else " "
+        print(f"{outcome.part} {outcome.state}:{gap}{outcome.line}")
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
+
+
+def _complete(outcome: Outcome) -> Outcome:
+    skipped = re.search(r"\d+ skipped", outcome.line) if outcome.state == "passed" else None
+    if COMPLETE and outcome.state == "left out":
+        return Outcome(outcome.part, "failed", f"CI leaves nothing out, but {outcome.line}")
+    if COMPLETE and skipped and outcome.part != "checks":
+        return Outcome(outcome.part, "failed", f"CI leaves nothing out, but {skipped[0]}. {outcome.line}")
+    return outcome
+
+
+def _checks() -> dict[str, list[str]]:
+    packages = [path.parent.name for path in sorted(ROOT.glob("plugins/*/civicnet_*/plugin.toml"))]
+    names = [argument for package in ["civicnet", *packages] for argument in ("-p", package)]
+    return {
+        "ruff check": ["ruff", "check", "--quiet", "."],
+        "ruff format": ["ruff", "format", "--check", "--quiet", "."],
+        "import-linter": ["lint-imports"],
+        "mypy": ["mypy", *names],
+        "migrations": ["civicnet", "makemigrations", "--check", "--dry-run"],
+    }
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    started = time.monotonic()
+    done = subprocess.run(
+        [BIN / command[0], *command[1:]],
+        cwd=ROOT,
+        env=_environment(None),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    print(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s")
+    if done.returncode:
+        print(done.stdout)
+    sys.stdout.flush()
+    return done.returncode == 0
+
+
+def _pytest(part: str, *arguments: str, database: str | None) -> Outcome:
+    print(f"\n{part}:", flush=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=ROOT,
+        env=_environment(database),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    closing = "pytest ended without its closing line."
+    with process:
+        try:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                closing = line.strip() if CLOSING_LINE.fullmatch(line.strip()) else closing
+        except BaseException:
+            process.terminate()
+            raise
+    # Also when no test was found at all (exit code 5): a run that tests nothing has not passed.
+    return Outcome(part, "passed" if process.returncode == 0 else "failed", closing)
+
+
+def _environment(database: str | None) -> dict[str, str]:
+    # A DATABASE_URL of the person who tests may name real data: only ours goes in.
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    ours = {"DJANGO_SETTINGS_MODULE": "civicnet_site.settings.test"}
+    return inherited | ours | ({"DATABASE_URL": database} if database else {})
+
+
+def _speaks_chinese() -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True).stdout.strip())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
