@@ -1,0 +1,46 @@
+"""The roster as a list of plain rows: what an import hands to the bulk service, and what it hears back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRow:
+    """One person in one post of one grid, as a community's roster states it.
+
+    ``row`` is the line of the file, so that a fault can name it. ``organisation_code`` is the 12-digit code of the
+    community or village, ``grid_code`` the 15-digit code of the grid, which starts with it. ``duty`` is "A" or "B" where
+    the file says so; None leaves it to the order of appearance. ``sex`` is "M" or "F". Numbers come normalised: an ID
+    number of 18 signs with a capital X, a phone number of digits.
+    """
+
+    row: int
+    organisation_code: str
+    grid_code: str
+    level: int
+    duty: str | None
+    name: str
+    sex: str
+    id_number: str
+    phone: str
+    political_status: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterResult:
+    """What became of the rows: each counts once, as created, changed or unchanged."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+    def __add__(self, other: RosterResult) -> RosterResult:
+        """The result of two chunks together."""
+        return RosterResult(
+            created=self.created + other.created,
+            changed=self.changed + other.changed,
+            unchanged=self.unchanged + other.unchanged,
+        )
