@@ -1,0 +1,46 @@
+"""What plugins hand to the host: small frozen values, one per surface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from civicnet.contract.actor import Actor
+
+NodeLoader = Callable[[Actor, int], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Public URLs of a plugin under a prefix that its manifest declares, e.g. ``open311/``.
+
+    The host mounts the patterns in a namespace named after the plugin; they answer 404 while it is off.
+    """
+
+    prefix: str
+    urlpatterns: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTab:
+    """One entry in the bottom bar of the worker's phone page."""
+
+    label: Any
+    view_name: str
+    icon: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A plugin's part of the GraphQL schema.
+
+    ``query`` and ``mutation`` are mixins whose fields carry the plugin's prefix. ``types`` lists object types that no field
+    of this fragment mentions. ``nodes`` maps type names to loaders that return the row the actor may see, or None.
+    """
+
+    query: type | None = None
+    mutation: type | None = None
+    types: tuple[type, ...] = ()
+    nodes: Mapping[str, NodeLoader] = field(default_factory=dict)

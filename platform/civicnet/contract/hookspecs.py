@@ -1,0 +1,78 @@
+"""The whole contract between host and plugins, on one screen.
+
+Three ways to call (``civicnet.lifecycle.hooks``): *collect* gathers what every plugin that is on contributes, *first* asks
+until one answers, *announce* tells everybody after commit. Each hook states what an error in a plugin does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pluggy
+
+from civicnet.contract.contributions import DeskTab, Fragment, Route
+from civicnet.contract.events import Event
+
+if TYPE_CHECKING:
+    from import_export.resources import Resource
+    from wagtail.admin.viewsets.base import ViewSet
+
+PROJECT = "civicnet"
+hookimpl = pluggy.HookimplMarker(PROJECT)
+_mark = pluggy.HookspecMarker(PROJECT)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Failure(Enum):
+    """What an exception in one implementation does."""
+
+    STRICT = "strict"  # it stops the call and names the plugin
+    ISOLATE = "isolate"  # it is logged with the plugin's name; the others are still asked
+
+
+def hookspec(*, failure: Failure, firstresult: bool = False) -> Callable[[F], F]:
+    """Declare a hook together with its failure policy. Plugins use it for hooks they publish themselves."""
+
+    def declare(function: F) -> F:
+        function.civicnet_failure = failure  # type: ignore[attr-defined]
+        return _mark(function, firstresult=firstresult)
+
+    return declare
+
+
+def policy(specification: Any) -> Failure:
+    """The failure policy that a hook was declared with."""
+    found: Failure = specification.civicnet_failure
+    return found
+
+
+@hookspec(failure=Failure.STRICT)
+def routes() -> list[Route]:  # type: ignore[empty-body]
+    """Public URLs. Asked once per process, on or off; the gate answers 404 while the plugin is off."""
+
+
+@hookspec(failure=Failure.STRICT)
+def admin_viewsets() -> list[ViewSet]:  # type: ignore[empty-body]
+    """Screens of Wagtail's admin. Asked once per process; menu items hide and URLs answer 404 while the plugin is off."""
+
+
+@hookspec(failure=Failure.STRICT)
+def graphql() -> Fragment:  # type: ignore[empty-body]
+    """Types and root fields. Asked once per process; composed into the schema of every set that has the plugin on."""
+
+
+@hookspec(failure=Failure.STRICT)
+def resources() -> list[type[Resource]]:  # type: ignore[empty-body]
+    """What can be imported and exported. Asked at each use; a disabled plugin's resources are not offered."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def desk_tabs() -> list[DeskTab]:  # type: ignore[empty-body]
+    """Entries for the worker's phone page. Asked at each request."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def hear(event: Event) -> None:
+    """Called once after commit for every event. An error is logged; others still hear."""
