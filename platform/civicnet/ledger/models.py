@@ -1,0 +1,91 @@
+"""Audit records and the change log: rows that are only ever added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnlyError(TypeError):
+    """A ledger row was about to be changed or deleted through the ORM."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Refuses the two calls that would rewrite history."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Never allowed."""
+        raise AppendOnlyError("ledger rows are never changed")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Never allowed."""
+        raise AppendOnlyError("ledger rows are never deleted")
+
+
+class LedgerRow(models.Model):
+    """When, who, and about what. Objects are named by text, so that the ledger outlives what it speaks of."""
+
+    at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
+    actor_kind = models.CharField(_("kind of actor"), max_length=16)
+    actor_id = models.CharField(_("actor's id"), max_length=64, blank=True)
+    object_type = models.CharField(_("type of object"), max_length=100)
+    object_id = models.CharField(_("object's id"), max_length=64)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; a row that exists is never saved again."""
+        if self.pk is not None:
+            raise AppendOnlyError("ledger rows are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Never allowed."""
+        raise AppendOnlyError("ledger rows are never deleted")
+
+
+class AuditRecord(LedgerRow):
+    """Who did what to what, and why; written in the same transaction as the deed."""
+
+    actor_label = models.CharField(_("actor"), max_length=200)
+    action = models.CharField(_("action"), max_length=100, db_index=True)
+    object_label = models.CharField(_("object"), max_length=200)
+    before = models.JSONField(_("before"), default=dict, blank=True)
+    after = models.JSONField(_("after"), default=dict, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("audit record")
+        verbose_name_plural = _("audit records")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_label}"
+
+
+class Operation(models.TextChoices):
+    """What a reader who keeps a copy has to do."""
+
+    UPSERT = "UPSERT", _("added or changed")
+    DELETE = "DELETE", _("gone")
+
+
+class ChangeRecord(LedgerRow):
+    """One row that came, changed or went: what a mirror needs, without the values."""
+
+    operation = models.CharField(_("operation"), max_length=8, choices=Operation.choices)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["object_type", "id"], name="change_type")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.object_type} {self.object_id}"

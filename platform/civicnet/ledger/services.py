@@ -1,0 +1,71 @@
+"""Writing to the ledger: one call for a deed, one for many rows of a bulk write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from civicnet.contract import Actor
+from civicnet.ledger.models import AuditRecord, ChangeRecord, Operation
+
+
+def object_type(model: type[models.Model] | models.Model) -> str:
+    """The name under which the ledger keeps rows of a model, e.g. ``civicnet_grid.grid``."""
+    return model._meta.label_lower
+
+
+def record(
+    *,
+    actor: Actor,
+    action: str,
+    subject: models.Model,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+    operation: Operation = Operation.UPSERT,
+) -> AuditRecord:
+    """Write the audit record of a deed and the change of its row.
+
+    Call it inside the transaction of the deed. ``before`` and ``after`` hold only plain values, and never personal fields.
+
+    Raises:
+        TransactionManagementError: no transaction is open, so deed and record could part.
+    """
+    _in_transaction()
+    identity = {
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "object_type": object_type(subject),
+        "object_id": str(subject.pk),
+    }
+    ChangeRecord.objects.create(operation=operation, **identity)
+    return AuditRecord.objects.create(
+        actor_label=actor.label[:200],
+        action=action,
+        object_label=str(subject)[:200],
+        before=dict(before or {}),
+        after=dict(after or {}),
+        reason=reason,
+        **identity,
+    )
+
+
+def record_changes(
+    *, actor: Actor, model: type[models.Model], ids: Iterable[Any], operation: Operation = Operation.UPSERT
+) -> None:
+    """Write the changes of many rows of one model, as a bulk write does; its audit record is the job's own."""
+    _in_transaction()
+    kind = object_type(model)
+    ChangeRecord.objects.bulk_create(
+        ChangeRecord(
+            operation=operation, actor_kind=actor.kind, actor_id=actor.id, object_type=kind, object_id=str(pk)
+        )
+        for pk in ids
+    )
+
+
+def _in_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a deed and its record belong into one transaction")
