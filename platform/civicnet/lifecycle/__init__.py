@@ -1,0 +1,1 @@
+"""Plugins from discovery to the switch: manifest, activation, snapshot, gate, hook calls."""

@@ -1,0 +1,19 @@
+"""The life cycle as a Django app: it loads the plugins' front doors when all apps are ready."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LifecycleConfig(AppConfig):
+    """Comes after all plugins in INSTALLED_APPS, so that their models are ready when their hooks register."""
+
+    name = "civicnet.lifecycle"
+    label = "civicnet_lifecycle"
+    verbose_name = _("Plugins")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register every loadable plugin's hooks."""
+        from civicnet.lifecycle.registry import registry
+
+        registry.load()

@@ -1,0 +1,82 @@
+"""Hook calls: the only path from the host into plugin code, and always through the gate.
+
+One failing plugin never stops the others unless the hook says so. pluggy itself stops at the first exception, so the loop
+over the implementations is ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from civicnet.contract import Event, Failure, policy
+from civicnet.lifecycle.registry import registry
+from civicnet.lifecycle.snapshot import Snapshot, current
+
+logger = logging.getLogger(__name__)
+
+
+class HookError(RuntimeError):
+    """A plugin failed in a hook whose failures stop the call; the message names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one plugin answered."""
+
+    plugin: str
+    value: Any
+
+
+def collect(name: str, **arguments: Any) -> list[Contribution]:
+    """Ask every plugin that is on, in order of loading.
+
+    Raises:
+        HookError: an implementation raised and the hook is strict.
+    """
+    return list(_ask(name, current(), arguments))
+
+
+def gather(name: str, **arguments: Any) -> list[Contribution]:
+    """Ask every loaded plugin, on or off: for surfaces that are registered once per process and gated inside."""
+    return list(_ask(name, None, arguments))
+
+
+def first(name: str, **arguments: Any) -> Contribution | None:
+    """Ask until one answers with something other than None."""
+    return next((one for one in _ask(name, current(), arguments) if one.value is not None), None)
+
+
+def announce(event: Event) -> None:
+    """Tell everybody after the transaction has committed; an error in one is logged and the others still hear."""
+    transaction.on_commit(partial(_tell, event, current()))
+
+
+def _tell(event: Event, snapshot: Snapshot) -> None:
+    for _heard in _ask("hear", snapshot, {"event": event}):
+        pass
+
+
+def _ask(name: str, snapshot: Snapshot | None, arguments: dict[str, Any]) -> Iterator[Contribution]:
+    caller = getattr(registry.manager.hook, name)
+    failure = policy(caller.spec.function)
+    # pluggy keeps the last registered at the end and calls from there; we call in order of loading.
+    for implementation in caller.get_hookimpls():
+        slug = implementation.plugin_name
+        if snapshot is not None and not snapshot.is_on(slug):
+            continue
+        wanted = {key: arguments[key] for key in implementation.argnames}
+        try:
+            value = implementation.function(**wanted)
+        # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
+        except (Exception, SystemExit) as error:  # noqa: BLE001
+            if failure is Failure.STRICT:
+                raise HookError(f"plugin {slug} failed in {name}: {error}") from error
+            logger.exception("plugin %s failed in %s", slug, name)
+            continue
+        yield Contribution(slug, value)

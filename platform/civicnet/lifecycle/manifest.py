@@ -1,0 +1,123 @@
+"""The manifest: what ``plugin.toml`` says of a plugin, read without running its code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+SLUG = re.compile(r"[a-z][a-z0-9]{1,31}")
+Scope = Literal["global", "site", "hybrid"]
+
+
+class ManifestError(ValueError):
+    """``plugin.toml`` is missing, malformed, or contradicts itself; the sentence names the plugin and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalField:
+    """A field that holds personal data, why it is held, and for how long after its purpose has ended."""
+
+    model: str
+    field: str
+    purpose: str
+    retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One plugin as it declares itself. ``label`` and ``summary`` map language codes to sentences."""
+
+    slug: str
+    package: str
+    version: Version
+    label: dict[str, str]
+    summary: dict[str, str]
+    requires_platform: SpecifierSet
+    requires_plugins: dict[str, SpecifierSet]
+    prefix: str
+    scope: Scope
+    urls: tuple[str, ...] = ()
+    hookspecs: str = ""
+    api_scopes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: tuple[PersonalField, ...] = ()
+
+
+def read_manifest(path: Path, *, package: str) -> Manifest:
+    """Read and check one ``plugin.toml``.
+
+    Raises:
+        ManifestError: the file is missing or any value breaks a rule.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ManifestError(f"{package}: there is no plugin.toml beside its __init__.py") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{package}: plugin.toml is not valid TOML: {error}") from error
+    return _check(data, package)
+
+
+def _check(data: dict[str, Any], package: str) -> Manifest:
+    slug = str(data.get("slug", ""))
+    if not SLUG.fullmatch(slug):
+        raise ManifestError(f"{package}: slug must be 2 to 32 lower-case letters or digits, got {slug!r}")
+    scope = data.get("scope", "hybrid")
+    if scope not in ("global", "site", "hybrid"):
+        raise ManifestError(f"{slug}: scope must be global, site or hybrid, got {scope!r}")
+    prefix = str(data.get("prefix", slug))
+    if not re.fullmatch(r"[a-z][A-Za-z0-9]*", prefix):
+        raise ManifestError(f"{slug}: prefix must be a GraphQL name in camelCase, got {prefix!r}")
+    urls = tuple(data.get("urls", [f"p/{slug}/"]))
+    for prefix_url in urls:
+        if not re.fullmatch(r"([a-z0-9-]+/)+", prefix_url):
+            raise ManifestError(f"{slug}: urls must look like 'name/', got {prefix_url!r}")
+    return Manifest(
+        slug=slug,
+        package=package,
+        version=_version(slug, data.get("version")),
+        label=dict(data.get("label", {})),
+        summary=dict(data.get("summary", {})),
+        requires_platform=_range(slug, "requires_platform", data.get("requires_platform", "")),
+        requires_plugins={
+            other: _range(slug, f"requires_plugins.{other}", text)
+            for other, text in dict(data.get("requires_plugins", {})).items()
+        },
+        prefix=prefix,
+        scope=scope,
+        urls=urls,
+        hookspecs=str(data.get("hookspecs", "")),
+        api_scopes={name: tuple(permissions) for name, permissions in dict(data.get("api_scopes", {})).items()},
+        personal=tuple(_personal(slug, entry) for entry in data.get("personal", [])),
+    )
+
+
+def _version(slug: str, text: Any) -> Version:
+    try:
+        return Version(str(text))
+    except InvalidVersion as error:
+        raise ManifestError(f"{slug}: version {text!r} is not a version number") from error
+
+
+def _range(slug: str, key: str, text: Any) -> SpecifierSet:
+    try:
+        return SpecifierSet(str(text))
+    except InvalidSpecifier as error:
+        raise ManifestError(f"{slug}: {key} {text!r} is not a range such as '>=1.0,<2'") from error
+
+
+def _personal(slug: str, entry: dict[str, Any]) -> PersonalField:
+    try:
+        return PersonalField(
+            model=str(entry["model"]),
+            field=str(entry["field"]),
+            purpose=str(entry["purpose"]),
+            retention_days=int(entry["retention_days"]),
+        )
+    except KeyError as error:
+        raise ManifestError(f"{slug}: a personal field lacks {error}") from error

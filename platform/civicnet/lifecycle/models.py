@@ -1,0 +1,58 @@
+"""Which plugins are on: state per plugin, override per site, and the generation that every process watches."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PluginState(models.Model):
+    """The switch of one plugin for everyone. A plugin without a row is off."""
+
+    slug = models.CharField(_("plugin"), max_length=32, unique=True)
+    enabled = models.BooleanField(_("on"), default=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("plugin")
+        verbose_name_plural = _("plugins")
+        permissions = [("switch_plugin", "Can switch plugins on and off")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class SiteMode(models.TextChoices):
+    """What one site makes of the switch for everyone."""
+
+    INHERIT = "inherit", _("as everywhere")
+    ON = "on", _("on")
+    OFF = "off", _("off")
+
+
+class PluginSiteState(models.Model):
+    """The override of one plugin on one site. ``site_id`` is Wagtail's, without a constraint: sites come and go."""
+
+    slug = models.CharField(_("plugin"), max_length=32)
+    site_id = models.PositiveIntegerField(_("site"))
+    mode = models.CharField(_("mode"), max_length=8, choices=SiteMode.choices, default=SiteMode.INHERIT)
+
+    class Meta:
+        verbose_name = _("plugin on a site")
+        verbose_name_plural = _("plugins on sites")
+        constraints = [models.UniqueConstraint(fields=["slug", "site_id"], name="one_mode_per_plugin_and_site")]
+
+    def __str__(self) -> str:
+        return f"{self.slug} @ {self.site_id}: {self.mode}"
+
+
+class Generation(models.Model):
+    """One row, counted up inside every transaction that moves a switch, so that no process keeps an old picture."""
+
+    value = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("generation")
+
+    def __str__(self) -> str:
+        return str(self.value)
