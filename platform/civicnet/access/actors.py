@@ -1,0 +1,67 @@
+"""From a person or a key to an actor: which permissions, and over which subtrees."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from civicnet.access.models import ApiClient, Position, User
+from civicnet.contract import ANONYMOUS, Actor
+from civicnet.lifecycle.registry import registry
+
+SYSTEM = Actor(kind="system", id="civicnet", label="CivicNet")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a request with a signed-in person; built once per request."""
+    known: Actor | None = getattr(request, "civicnet_actor", None)
+    if known is None:
+        known = staff_actor(request.user)
+        request.civicnet_actor = known  # type: ignore[attr-defined]
+    return known
+
+
+def staff_actor(user: User | AnonymousUser) -> Actor:
+    """A person with what their positions of today allow, each over its organisation's subtree.
+
+    A superuser gets nothing extra: whoever runs the machine does not read cases by that.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return ANONYMOUS
+    today = timezone.localdate()
+    held = Position.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today), person=user, valid_from__lte=today
+    ).values_list("role_id", "organisation__path")
+    paths_by_role: dict[int, list[str]] = defaultdict(list)
+    for role, path in held:
+        paths_by_role[role].append(path)
+    grants = Permission.objects.filter(group__in=paths_by_role).values_list(
+        "group", "content_type__app_label", "codename"
+    )
+    scopes: dict[str, set[str]] = defaultdict(set)
+    for role, app, codename in grants:
+        scopes[f"{app}.{codename}"].update(paths_by_role[role])
+    return _actor("staff", str(user.pk), str(user), scopes)
+
+
+def client_actor(client: ApiClient) -> Actor:
+    """A portal with what its scopes allow over its organisation's subtree. A scope of a plugin that is gone allows nothing."""
+    known = {name: permissions for one in registry.manifests.values() for name, permissions in one.api_scopes.items()}
+    scopes = {
+        permission: {client.organisation.path} for scope in client.scopes for permission in known.get(scope, ())
+    }
+    return _actor("client", str(client.pk), client.name, scopes)
+
+
+def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]]) -> Actor:
+    return Actor(
+        kind=kind,  # type: ignore[arg-type]
+        id=pk,
+        label=label,
+        permissions=frozenset(scopes),
+        scopes={permission: tuple(sorted(paths)) for permission, paths in scopes.items()},
+    )

@@ -1,0 +1,38 @@
+"""Positions: a person's role in an organisation, from a day to a day."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from civicnet.access.models.organisation import Organisation
+from civicnet.access.models.user import User
+
+
+class Position(models.Model):
+    """A role (a Django group) held in an organisation: it gives the group's permissions over that subtree."""
+
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="positions")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="positions"
+    )
+    role = models.ForeignKey(Group, verbose_name=_("role"), on_delete=models.PROTECT, related_name="positions")
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role", "valid_from"], name="one_position_per_start"
+            ),
+            models.CheckConstraint(
+                name="position_ends_after_it_begins",
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.role} · {self.organisation}"
