@@ -1,0 +1,1 @@
+"""GraphQL: HTTP, composition per enabled set, documents, connections, errors."""

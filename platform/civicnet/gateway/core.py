@@ -1,0 +1,72 @@
+"""The host's own part of the schema: what is on, and any node by its id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+
+import civicnet
+from civicnet.gateway.ids import from_global_id, to_global_id
+from civicnet.lifecycle.registry import registry
+
+
+class Node(graphene.Interface):
+    """Anything that has a global id."""
+
+    id = graphene.ID(required=True)
+
+    @staticmethod
+    def resolve_id(row: Any, info: GraphQLResolveInfo) -> str:
+        """The row's number, made opaque and bound to its type."""
+        return to_global_id(info.parent_type.name, row["id"])
+
+    @classmethod
+    def resolve_type(cls, row: Any, info: GraphQLResolveInfo) -> str:
+        """Which type a row from ``node`` is."""
+        name: str = row["__typename"]
+        return name
+
+
+class PlatformPlugin(graphene.ObjectType):
+    """A plugin that is loaded here."""
+
+    slug = graphene.String(required=True)
+    version = graphene.String(required=True)
+    enabled = graphene.Boolean(required=True)
+
+
+class Platform(graphene.ObjectType):
+    """The platform itself."""
+
+    version = graphene.String(required=True)
+    schema_hash = graphene.String(required=True, description="Changes whenever the schema of this site changes.")
+    plugins = graphene.List(graphene.NonNull(PlatformPlugin), required=True)
+
+
+class CoreQuery:
+    """Root fields that are there whatever is switched on."""
+
+    platform = graphene.Field(Platform, required=True)
+    node = graphene.Field(Node, id=graphene.ID(required=True))
+
+    @staticmethod
+    def resolve_platform(root: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
+        """Version, hash and plugins on the request's own picture."""
+        return {
+            "version": civicnet.__version__,
+            "schema_hash": info.context.composed.digest,
+            "plugins": [
+                {"slug": slug, "version": str(one.version), "enabled": info.context.snapshot.is_on(slug)}
+                for slug, one in registry.manifests.items()
+            ],
+        }
+
+    @staticmethod
+    def resolve_node(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
+        """The row, or null when there is none or the caller may not know of it."""
+        name, pk = from_global_id(id)
+        load = info.context.composed.nodes.get(name)
+        row = load(info.context.actor, pk) if load else None
+        return {**row, "__typename": name} if row else None

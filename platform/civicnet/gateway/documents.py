@@ -1,0 +1,57 @@
+"""Documents: parsed and validated once per schema and text, within limits that hold before anything runs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from graphene.validation import depth_limit_validator
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, parse, specified_rules, validate
+
+from civicnet.gateway.composer import Composed
+
+MOST_TOKENS = 4_000
+MOST_CHARACTERS = 50_000
+MOST_DEPTH = 15
+_RULES = (*specified_rules, depth_limit_validator(max_depth=MOST_DEPTH))
+
+
+class DocumentRefused(Exception):
+    """The document cannot run. ``code`` is PARSE_FAILED, VALIDATION_FAILED or TOO_LARGE; ``errors`` say where."""
+
+    def __init__(self, code: str, errors: list[GraphQLError]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+
+
+def document(composed: Composed, text: str) -> DocumentNode:
+    """The document, ready to run on this schema.
+
+    Raises:
+        DocumentRefused: it is too large, does not parse, or does not fit the schema.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise DocumentRefused("TOO_LARGE", [GraphQLError(f"A query has at most {MOST_CHARACTERS} characters.")])
+    return _ready(composed.schema, composed.digest, text)
+
+
+# Keyed by the digest as well: two schemas may be equal as objects in a test, never by their text.
+@lru_cache(maxsize=512)
+def _ready(schema: GraphQLSchema, digest: str, text: str) -> DocumentNode:
+    try:
+        tree = parse(text, max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        raise DocumentRefused("PARSE_FAILED", [error]) from error
+    except RecursionError as error:
+        raise DocumentRefused("TOO_LARGE", [GraphQLError("The query is nested too deep.")]) from error
+    if errors := validate(schema, tree, _RULES, max_errors=20):
+        raise DocumentRefused("VALIDATION_FAILED", errors)
+    return tree
+
+
+def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    """The operation a request means, or None when it does not say which of several."""
+    found = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
+    if name is not None:
+        return next((one for one in found if one.name and one.name.value == name), None)
+    return found[0] if len(found) == 1 else None
