@@ -1,0 +1,1 @@
+"""The bridge to Wagtail's admin, and the worker's desk."""

@@ -1,0 +1,190 @@
+"""The plugin screen: a card for each plugin with one switch, the reason asked before it moves, and undo after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+
+from civicnet.access.actors import actor_of
+from civicnet.contract import CivicNetError, NotFound
+from civicnet.gateway.composer import parts
+from civicnet.ledger.models import AuditRecord
+from civicnet.lifecycle.activation import disable_plugin, enable_plugin
+from civicnet.lifecycle.hooks import gather
+from civicnet.lifecycle.models import PluginState
+from civicnet.lifecycle.registry import registry
+
+PERMISSION = "civicnet_lifecycle.switch_plugin"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one plugin's card shows."""
+
+    slug: str
+    label: str
+    summary: str
+    version: str
+    enabled: bool
+    requires: list[str]
+    needed_by: list[str]
+    brings: list[str]
+    last_change: AuditRecord | None
+
+
+class ReasonForm(forms.Form):
+    """Why the switch moves."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+        help_text=gettext_lazy("One sentence; it is kept with the change and shown to whoever asks later."),
+    )
+
+
+def cards() -> list[Card]:
+    """One card per loaded plugin."""
+    on = set(PluginState.objects.filter(enabled=True).values_list("slug", flat=True))
+    pks = dict(PluginState.objects.values_list("slug", "pk"))
+    last = {
+        record.object_id: record
+        for record in AuditRecord.objects.filter(object_type="civicnet_lifecycle.pluginstate").order_by("id")
+    }
+    return [
+        Card(
+            slug=slug,
+            label=_in_language(manifest.label) or slug,
+            summary=_in_language(manifest.summary),
+            version=str(manifest.version),
+            enabled=slug in on,
+            requires=[_label(other) for other in manifest.requires_plugins],
+            needed_by=[_label(other) for other in registry.dependants(slug)],
+            brings=consequences(slug),
+            last_change=last.get(str(pks.get(slug))),
+        )
+        for slug, manifest in registry.manifests.items()
+    ]
+
+
+def consequences(slug: str) -> list[str]:
+    """What comes and goes with the switch, in whole sentences."""
+    found = []
+    if screens := _count("admin_viewsets", slug):
+        found.append(_("Screens in this administration: %(count)d") % {"count": screens})
+    if urls := registry.manifests[slug].urls:
+        found.append(_("Addresses: %(urls)s") % {"urls": ", ".join(f"/{url}" for url in urls)})
+    if part := parts().get(slug):
+        found.append(_("GraphQL root fields: %(fields)s") % {"fields": ", ".join(sorted(part.fields))})
+    if resources := _count("resources", slug):
+        found.append(_("Kinds of import and export: %(count)d") % {"count": resources})
+    if tabs := _count("desk_tabs", slug):
+        found.append(_("Entries on the workers' desk: %(count)d") % {"count": tabs})
+    return found
+
+
+def _count(hook: str, slug: str) -> int:
+    return sum(len(one.value) for one in gather(hook) if one.plugin == slug)
+
+
+def _in_language(texts: dict[str, str]) -> str:
+    language = get_language() or "zh-hans"
+    return texts.get(language) or texts.get("zh-hans") or texts.get("en", "")
+
+
+def _label(slug: str) -> str:
+    return _in_language(registry.manifests[slug].label) if slug in registry.manifests else slug
+
+
+def _may_switch(request: HttpRequest) -> None:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All plugins as cards."""
+    _may_switch(request)
+    return render(
+        request,
+        "console/plugins.html",
+        {"cards": cards(), "quarantined": registry.quarantined, "undo": request.session.pop("plugin_undo", None)},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def switch(request: HttpRequest, slug: str, target: str) -> HttpResponse:
+    """Show what the switch does and ask why; then move it."""
+    _may_switch(request)
+    card = next((one for one in cards() if one.slug == slug), None)
+    if card is None:
+        raise PermissionDenied(str(NotFound()))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = enable_plugin if target == "on" else disable_plugin
+        try:
+            act(slug=slug, actor=actor_of(request), reason=form.cleaned_data["reason"])
+        except CivicNetError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            _report(request, card, target)
+            return HttpResponseRedirect(reverse("plugins:index"))
+    status = 400 if request.method == "POST" else 200
+    context: dict[str, Any] = {"card": card, "target": target, "form": form}
+    return render(request, "console/plugin_switch.html", context, status=status)
+
+
+def _report(request: HttpRequest, card: Card, target: str) -> None:
+    sentence = _("%(plugin)s is on.") if target == "on" else _("%(plugin)s is off. Nothing was deleted.")
+    messages.success(request, sentence % {"plugin": card.label})
+    request.session["plugin_undo"] = {
+        "slug": card.slug,
+        "label": card.label,
+        "target": "off" if target == "on" else "on",
+    }
+
+
+class PluginMenuItem(MenuItem):
+    """Shown to whoever may move switches."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask for the permission."""
+        return bool(request.user.has_perm(PERMISSION))
+
+
+class PluginViewSet(ViewSet):
+    """The plugin screen as part of Wagtail's admin."""
+
+    url_namespace = "plugins"
+    url_prefix = "plugins"
+    menu_label = gettext_lazy("Plugins")
+    menu_icon = "plugins"
+    menu_order = 700
+    menu_item_class = PluginMenuItem
+    add_to_admin_menu = True
+
+    @property
+    def menu_url(self) -> str:
+        """Where the menu item leads."""
+        return reverse("plugins:index")
+
+    def get_urlpatterns(self) -> list[Any]:
+        """The list, and one page per move of a switch."""
+        return [
+            path("", index, name="index"),
+            path("<slug:slug>/on/", switch, {"target": "on"}, name="switch_on"),
+            path("<slug:slug>/off/", switch, {"target": "off"}, name="switch_off"),
+        ]

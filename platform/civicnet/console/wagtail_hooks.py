@@ -1,0 +1,36 @@
+"""Everything the host registers with Wagtail, once per process; plugins hand theirs in through hooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+
+from civicnet.console.audit import AuditViewSet
+from civicnet.console.menus import plugin_viewsets
+from civicnet.console.plugins import PluginViewSet
+
+
+@hooks.register("register_admin_viewset")
+def register_screens() -> list[Any]:
+    """The host's own screens."""
+    return [PluginViewSet(), AuditViewSet()]
+
+
+@hooks.register("register_admin_viewset")
+def register_plugin_screens() -> list[Any]:
+    """The plugins' screens, each behind its plugin's gate."""
+    return plugin_viewsets()
+
+
+@hooks.register("register_icons")
+def register_icons(icons: list[str]) -> list[str]:
+    """Icons of our own."""
+    return [*icons, "console/icons/plugins.svg"]
+
+
+@hooks.register("construct_main_menu")
+def keep_menu_by_work(request: HttpRequest, items: list[Any]) -> None:
+    """Drop what no post here works with: help links to outside addresses."""
+    items[:] = [item for item in items if item.name not in {"help"}]
