@@ -1,0 +1,1 @@
+"""Author kit: fixtures that a plugin's own tests use."""

@@ -1,0 +1,12 @@
+"""The site as a Django app: templates, static files, themes, and the demo's commands."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteConfig(AppConfig):
+    """The deployable project itself."""
+
+    name = "civicnet_site"
+    verbose_name = _("Site")
+    default_auto_field = "django.db.models.BigAutoField"

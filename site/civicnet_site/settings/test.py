@@ -1,0 +1,16 @@
+"""Tests: strict about plugins, fast about passwords, and tasks that run when the test says so."""
+
+import os
+
+os.environ.setdefault("CIVICNET_VAR", "var/test")
+
+from .base import *
+
+SECRET_KEY = "only-for-tests"
+CIVICNET_FIELD_KEYS = ["test:" + "5a" * 32]
+CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="strict")
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default", "exchange"]}}
