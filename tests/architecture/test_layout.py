@@ -54,6 +54,23 @@ def entry_points(root: Path) -> dict[str, str]:
     return dict(project["entry-points"]["civicnet.plugins"])
 
 
+def unlisted(root: Path) -> list[str]:
+    """Bundled plugins that one of pyproject.toml's lists forgets: the wheel, the types, the rules of import."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    tool = project["tool"]
+    independent = [one for one in tool["importlinter"]["contracts"] if one["type"] == "independence"]
+    lists = {
+        "wheel": [Path(path).name for path in tool["hatch"]["build"]["targets"]["wheel"]["packages"]],
+        "mypy_path": [f"civicnet_{Path(path).name}" for path in tool["mypy"]["mypy_path"]],
+        "root_packages": tool["importlinter"]["root_packages"],
+        "independence": [module for one in independent for module in one["modules"]],
+    }
+    packages = sorted(bundled(root).values())
+    return [
+        f"{name}: {package}" for name, known in lists.items() for package in packages if package not in known
+    ]
+
+
 @pytest.mark.parametrize("module", [platform, site], ids=["platform", "site"])
 def test_platform_and_site_come_from_the_standard_library(module):
     standard = Path(sysconfig.get_path("stdlib")).resolve()
@@ -121,6 +138,22 @@ def test_a_forgotten_entry_point_is_found(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project.entry-points."civicnet.plugins"]\n')
 
     assert entry_points(tmp_path) != bundled(tmp_path)
+
+
+def test_every_list_knows_every_bundled_plugin():
+    assert unlisted(ROOT) == []
+
+
+def test_a_list_that_forgets_a_plugin_is_found(tmp_path):
+    touch(tmp_path / "plugins/permits/civicnet_permits/plugin.toml")
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+    assert [entry.split(":")[0] for entry in unlisted(tmp_path)] == [
+        "wheel",
+        "mypy_path",
+        "root_packages",
+        "independence",
+    ]
 
 
 def touch(path: Path) -> None:
