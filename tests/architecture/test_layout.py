@@ -55,7 +55,7 @@ def entry_points(root: Path) -> dict[str, str]:
 
 
 def unlisted(root: Path) -> list[str]:
-    """Bundled plugins that one of pyproject.toml's lists forgets: the wheel, the types, the rules of import."""
+    """Bundled plugins that one of pyproject.toml's lists forgets."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     tool = project["tool"]
     independent = [one for one in tool["importlinter"]["contracts"] if one["type"] == "independence"]
