@@ -1,0 +1,114 @@
+"""Running the product: server processes and the background worker, started together and ended together."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.conf import settings
+
+_RESTART_AFTER = 1.0
+
+
+class NotServing(RuntimeError):
+    """The server did not answer in time, or a process ended by itself."""
+
+
+def server_command(*, port: int, workers: int) -> list[str]:
+    """The command that serves HTTP on 127.0.0.1: processes rather than threads, as measured in the decisions."""
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    return [
+        *(sys.executable, "-m", "granian", "civicnet_site.wsgi:application", "--interface", "wsgi"),
+        *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "1"),
+        *("--static-path-route", "/media", "--static-path-mount", str(settings.MEDIA_ROOT)),
+        *("--respawn-failed-workers", "--log-level", "warning"),
+    ]
+
+
+def worker_command() -> list[str]:
+    """The command that works through the background queues."""
+    return [
+        *(sys.executable, "-m", "django", "db_worker", "--queue-name", "*"),
+        *("--interval", "0.2", "--no-startup-delay", "--no-reload", "-v", "0"),
+    ]
+
+
+@contextlib.contextmanager
+def serving(*, port: int, workers: int, background: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+    """Server and worker for the length of a block; yields the server's process once it answers.
+
+    A worker that dies is started again.
+
+    Raises:
+        NotServing: nothing answers on the port within 30 seconds, or the port is taken.
+    """
+    _refuse_taken(port)
+    ending = threading.Event()
+    server = subprocess.Popen(server_command(port=port, workers=workers))  # noqa: S603
+    keeper = threading.Thread(target=_keep_worker, args=(ending,), daemon=True)
+    if background:
+        keeper.start()
+    try:
+        _wait_for(port, server)
+        yield server
+    finally:
+        ending.set()
+        _end(server)
+        if background:
+            keeper.join(timeout=15)
+
+
+def _keep_worker(ending: threading.Event) -> None:
+    while not ending.is_set():
+        worker = subprocess.Popen(worker_command())  # noqa: S603
+        while worker.poll() is None and not ending.wait(0.2):
+            pass
+        _end(worker)
+        if not ending.is_set():
+            time.sleep(_RESTART_AFTER)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/graphql/schema.graphql", timeout=5):
+            return True
+    except (URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise NotServing(f"port {port} is taken: choose another with --port") from error
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise NotServing(f"the server ended with status {server.returncode}")
+        if _answers(port):
+            return
+        time.sleep(0.1)
+    raise NotServing(f"nothing answers on port {port}")

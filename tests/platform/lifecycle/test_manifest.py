@@ -1,0 +1,62 @@
+"""The manifest tells what is wrong by plugin and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from civicnet.lifecycle.manifest import ManifestError, read_manifest
+
+GOOD = """
+slug = "station"
+version = "1.2.0"
+prefix = "station"
+requires_platform = ">=0.1,<1"
+urls = ["stations/"]
+[requires_plugins]
+grid = ">=0.1"
+[api_scopes]
+"station.read" = ["station.view_station"]
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "plugin.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
+    manifest = read_manifest(write(tmp_path, GOOD), package="acme_station")
+
+    assert manifest.slug == "station"
+    assert str(manifest.version) == "1.2.0"
+    assert manifest.urls == ("stations/",)
+    assert {name: str(wanted) for name, wanted in manifest.requires_plugins.items()} == {"grid": ">=0.1"}
+    assert manifest.api_scopes == {"station.read": ("station.view_station",)}
+    assert manifest.scope == "hybrid"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (GOOD.replace('"station"', '"Station!"', 1), "slug must be"),
+        (GOOD.replace("1.2.0", "one"), "version 'one' is not a version number"),
+        (GOOD.replace(">=0.1,<1", "0.1"), "requires_platform '0.1' is not a range"),
+        (GOOD.replace('"stations/"', '"/stations"'), "urls must look like"),
+        (GOOD + "[[personal]]\nmodel = 'X'", "a personal field lacks 'field'"),
+        ("slug = ", "not valid TOML"),
+        ("scope = 'nowhere'\n" + GOOD, "scope must be global, site or hybrid"),
+    ],
+)
+def test_a_bad_manifest_is_refused_with_its_fault(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(ManifestError, match="acme_station|station") as refusal:
+        read_manifest(write(tmp_path, text), package="acme_station")
+
+    assert sentence in str(refusal.value)
+
+
+def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match=r"acme_station: there is no plugin\.toml"):
+        read_manifest(tmp_path / "plugin.toml", package="acme_station")
