@@ -19,6 +19,8 @@ from civicnet.contract import Actor
 from civicnet.lifecycle.models import Generation, PluginState
 from civicnet.lifecycle.registry import registry
 
+pytest_plugins = ["civicnet.testing.fixtures"]
+
 DIVISIONS = [
     Division("222403", "敦化市"),
     Division("222403001", "渤海街道", "222403"),
@@ -39,10 +41,9 @@ def city(db: None) -> dict[str, Organisation]:
 @pytest.fixture(autouse=True)
 def plugins_on(request: pytest.FixtureRequest) -> None:
     """All bundled plugins switched on, for tests that use the database."""
-    if not any(name in request.fixturenames for name in ("db", "transactional_db", "django_db_setup")):
-        if request.node.get_closest_marker("django_db") is None:
-            return
     marker = request.node.get_closest_marker("django_db")
+    if marker is None and not {"db", "transactional_db"} & set(request.fixturenames):
+        return
     transactional = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
     request.getfixturevalue("transactional_db" if transactional else "db")
     for slug in registry.manifests:

@@ -22,7 +22,7 @@ class Division:
     parent: str = ""
 
 
-def kind_of(code: str, name: str) -> OrganisationKind:
+def kind_of(code: str) -> OrganisationKind:
     """What a statistical division code stands for.
 
     Source: 统计用区划代码和城乡划分代码编制规则 (国统字〔2009〕91号): digits 7–9 are 001–099 for subdistricts, 100–399 for towns
@@ -55,7 +55,7 @@ def load_divisions(*, divisions: Iterable[Division], actor: Actor) -> int:
         if not division.code.isdigit() or len(division.code) not in (6, 9, 12):
             raise InvalidInput(_("%(code)s is not a division code.") % {"code": division.code}, field="code")
         node = Organisation(
-            code=division.code, name=division.name, kind=kind_of(division.code, division.name)
+            code=division.code, name=division.name, kind=kind_of(division.code)
         )
         if not division.parent:
             Organisation.add_root(instance=node)

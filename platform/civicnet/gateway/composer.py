@@ -86,6 +86,13 @@ def compose(enabled: frozenset[str]) -> Composed:
         return made
 
 
+def forget() -> None:
+    """Drop everything built so far: the set of loaded plugins itself has changed, as only a test does."""
+    with _lock:
+        _composed.clear()
+        parts.cache_clear()
+
+
 def owner_of(name: str) -> str | None:
     """The plugin that brings a root field or type of this name, on or off."""
     return next((slug for slug, part in parts().items() if name in part.fields or name in part.types), None)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from civicnet.contract import Event, Failure, policy
@@ -43,7 +44,11 @@ def collect(name: str, **arguments: Any) -> list[Contribution]:
 
 
 def gather(name: str, **arguments: Any) -> list[Contribution]:
-    """Ask every loaded plugin, on or off: for surfaces that are registered once per process and gated inside."""
+    """Ask every loaded plugin, on or off: for surfaces that are registered once per process and gated inside.
+
+    A plugin that fails here does not keep the host from starting unless the load policy is strict; the plugin screen
+    names it.
+    """
     return list(_ask(name, None, arguments))
 
 
@@ -75,8 +80,11 @@ def _ask(name: str, snapshot: Snapshot | None, arguments: dict[str, Any]) -> Ite
             value = implementation.function(**wanted)
         # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
         except (Exception, SystemExit) as error:  # noqa: BLE001
-            if failure is Failure.STRICT:
+            starting = snapshot is None and settings.CIVICNET_LOAD_POLICY != "strict"
+            if failure is Failure.STRICT and not starting:
                 raise HookError(f"plugin {slug} failed in {name}: {error}") from error
             logger.exception("plugin %s failed in %s", slug, name)
+            if starting:
+                registry.note(slug, f"{name}: {type(error).__name__}: {error}")
             continue
         yield Contribution(slug, value)

@@ -53,6 +53,12 @@ class Registry:
         self.manager.unregister(name=slug)
         del self.manifests[slug]
 
+    def note(self, slug: str, reason: str) -> None:
+        """Keep a fault for the plugin screen; the same one is kept once."""
+        fault = Unloadable(slug, reason)
+        if fault not in self.quarantined:
+            self.quarantined.append(fault)
+
     def dependants(self, slug: str) -> Iterable[str]:
         """Slugs of the plugins that require this one, directly."""
         return [other for other, manifest in self.manifests.items() if slug in manifest.requires_plugins]

@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Conflict, InvalidInput, NotFound
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin, set_site_mode
-from civicnet.lifecycle.manifest import Manifest
 from civicnet.lifecycle.models import Generation, SiteMode
-from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import current, read, using
+from civicnet.testing.fixtures import Plug
 
 pytestmark = pytest.mark.django_db
 
 
-def manifest(slug: str, *, needs: str = "", scope: str = "hybrid") -> Manifest:
-    return Manifest(
-        slug=slug,
-        package=f"acme_{slug}",
-        version=Version("1.0"),
-        label={},
-        summary={},
-        requires_platform=SpecifierSet(),
-        requires_plugins={needs: SpecifierSet()} if needs else {},
-        prefix=slug,
-        scope=scope,  # type: ignore[arg-type]
-    )
-
-
 @pytest.fixture
-def two_plugins() -> Iterator[None]:
+def two_plugins(plug: Plug) -> None:
     """``roof`` needs ``wall``; both start off."""
-    registry.add(manifest("wall"), object())
-    registry.add(manifest("roof", needs="wall", scope="global"), object())
-    yield
-    registry.remove("roof")
-    registry.remove("wall")
+    plug("wall", on=False)
+    plug("roof", on=False, requires_plugins={"wall": ""}, scope="global")
 
 
 def generation() -> int:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
-from civicnet.access.actors import SYSTEM
 from civicnet.contract import DeskTab, Event, hookimpl
 from civicnet.contract.events import PluginSwitched
-from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.hooks import HookError, announce, collect, gather
-from civicnet.lifecycle.manifest import Manifest
-from civicnet.lifecycle.registry import registry
+from civicnet.testing.fixtures import Plug
 
 pytestmark = pytest.mark.django_db
 
@@ -50,33 +44,8 @@ class Broken:
         raise ValueError("broken on purpose")
 
 
-@pytest.fixture
-def plug() -> Iterator[Callable[..., None]]:
-    """Registers an object as a plugin for the length of a test."""
-    added = []
-
-    def add(slug: str, implementation: object, *, on: bool = True) -> None:
-        registry.add(
-            Manifest(
-                slug=slug,
-                package=f"acme_{slug}",
-                version=Version("1.0"),
-                label={},
-                summary={},
-                requires_platform=SpecifierSet(),
-                requires_plugins={},
-                prefix=slug,
-                scope="hybrid",
-            ),
-            implementation,
-        )
-        added.append(slug)
-        if on:
-            enable_plugin(slug=slug, actor=SYSTEM, reason="test")
-
-    yield add
-    for slug in added:
-        registry.remove(slug)
+@pytest.fixture(autouse=True)
+def nothing_heard() -> None:
     Good.heard.clear()
 
 
@@ -85,7 +54,7 @@ def asked(name: str) -> set[str]:
 
 
 def test_a_broken_plugin_is_logged_by_name_and_the_others_answer(
-    plug: Callable[..., None], caplog: pytest.LogCaptureFixture
+    plug: Plug, caplog: pytest.LogCaptureFixture
 ) -> None:
     plug("broken", Broken())
     plug("good", Good())
@@ -94,14 +63,14 @@ def test_a_broken_plugin_is_logged_by_name_and_the_others_answer(
     assert "plugin broken failed in desk_tabs" in caplog.text
 
 
-def test_a_strict_hook_stops_and_names_the_plugin(plug: Callable[..., None]) -> None:
+def test_a_strict_hook_stops_and_names_the_plugin(plug: Plug) -> None:
     plug("broken", Broken())
 
     with pytest.raises(HookError, match="plugin broken failed in resources: broken on purpose"):
         collect("resources")
 
 
-def test_a_plugin_that_is_off_is_not_asked_but_can_be_gathered(plug: Callable[..., None]) -> None:
+def test_a_plugin_that_is_off_is_not_asked_but_can_be_gathered(plug: Plug) -> None:
     plug("sleeping", Good(), on=False)
 
     assert asked("desk_tabs") == set()
@@ -109,7 +78,7 @@ def test_a_plugin_that_is_off_is_not_asked_but_can_be_gathered(plug: Callable[..
 
 
 def test_events_are_heard_after_commit_and_past_a_broken_listener(
-    plug: Callable[..., None], django_capture_on_commit_callbacks: Any
+    plug: Plug, django_capture_on_commit_callbacks: Any
 ) -> None:
     plug("broken", Broken())
     plug("good", Good())

@@ -1,0 +1,46 @@
+"""``civicnet plugins``: list what is loaded, and move switches from the command line."""
+
+from __future__ import annotations
+
+import getpass
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from civicnet.contract import Actor, CivicNetError
+from civicnet.lifecycle.activation import disable_plugin, enable_plugin
+from civicnet.lifecycle.registry import registry
+from civicnet.lifecycle.snapshot import read
+
+
+class Command(BaseCommand):
+    help = "List plugins, or switch one on or off."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """``list``, ``on SLUG`` or ``off SLUG``, the last two with ``--reason``."""
+        parser.add_argument("act", choices=["list", "on", "off"])
+        parser.add_argument("slug", nargs="?")
+        parser.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+
+    def handle(self, *args: Any, act: str, slug: str | None, reason: str, **options: Any) -> None:
+        """Do it, or say in one sentence why not."""
+        if act == "list":
+            self._list()
+            return
+        if not slug:
+            raise CommandError("name the plugin: civicnet plugins on SLUG --reason WHY")
+        move = enable_plugin if act == "on" else disable_plugin
+        try:
+            move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
+        except CivicNetError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{slug}: {act}")
+
+    def _list(self) -> None:
+        snapshot = read(None)
+        for slug, manifest in registry.manifests.items():
+            state = "on" if snapshot.is_on(slug) else "off"
+            self.stdout.write(f"{slug:<16} {manifest.version!s:<10} {state}")
+        for fault in registry.quarantined:
+            self.stdout.write(f"{fault.name:<16} {'':<10} left out: {fault.reason}")

@@ -1,0 +1,93 @@
+"""Composition: the schema follows the switches, and a part that does not fit is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import graphene
+import pytest
+
+from civicnet.access.actors import SYSTEM
+from civicnet.contract import Fragment, hookimpl
+from civicnet.gateway import composer
+from civicnet.gateway.composer import ComposeError, compose
+from civicnet.lifecycle.activation import disable_plugin
+from civicnet.testing.fixtures import Plug
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., dict[str, Any]]
+
+
+def plugin_with(type_name: str, field: str) -> object:
+    """A plugin whose part has one type and one root field that answers with its name."""
+    kind = type(type_name, (graphene.ObjectType,), {"name": graphene.String()})
+    query = type(
+        "Part",
+        (),
+        {field: graphene.Field(kind), f"resolve_{field}": staticmethod(lambda root, info: {"name": type_name})},
+    )
+
+    class Plugin:
+        @hookimpl
+        def graphql(self) -> Fragment:
+            return Fragment(query=query)
+
+    return Plugin()
+
+
+def test_a_part_is_there_while_its_plugin_is_on_and_gone_with_a_code_when_off(plug: Plug, graphql: Ask) -> None:
+    plug("tower", plugin_with("TowerBell", "tower_bell"))
+
+    before = graphql("{ towerBell { name } }")
+    disable_plugin(slug="tower", actor=SYSTEM, reason="test")
+    after = graphql("{ towerBell { name } }")
+    by_type = graphql("query { __typename ... on TowerBell { name } }")
+
+    assert before == {"data": {"towerBell": {"name": "TowerBell"}}}
+    assert after["errors"][0]["extensions"] == {"code": "PLUGIN_DISABLED", "plugin": "tower"}
+    assert by_type["errors"][0]["extensions"] == {"code": "PLUGIN_DISABLED", "plugin": "tower"}
+
+
+@pytest.mark.parametrize(
+    ("type_name", "field", "sentence"),
+    [
+        ("Bell", "tower_bell", "plugin tower: type Bell must start with 'Tower'"),
+        ("TowerBell", "bell", "plugin tower: root field bell must start with 'tower'"),
+    ],
+)
+def test_a_name_without_the_plugins_prefix_is_refused(plug: Plug, type_name: str, field: str, sentence: str) -> None:
+    plug("tower", plugin_with(type_name, field))
+
+    with pytest.raises(ComposeError, match=sentence):
+        composer.parts()
+
+
+def test_two_parts_cannot_have_one_name_and_the_second_is_named(plug: Plug) -> None:
+    plug("tower", plugin_with("TowerBell", "tower_bell"))
+    plug("impostor", plugin_with("TowerBell", "tower_bell"), prefix="tower")
+
+    with pytest.raises(ComposeError, match="plugin impostor: TowerBell, towerBell already belongs to plugin tower"):
+        composer.parts()
+
+
+def test_a_lenient_host_leaves_the_bad_part_out_and_serves_the_rest(plug: Plug, graphql: Ask, settings: Any) -> None:
+    settings.CIVICNET_LOAD_POLICY = "quarantine"
+    plug("tower", plugin_with("TowerBell", "tower_bell"))
+    plug("broken", plugin_with("Wrong", "wrong"))
+
+    answer = graphql("{ towerBell { name } platform { version } }")
+
+    assert answer == {"data": {"towerBell": {"name": "TowerBell"}, "platform": {"version": "0.1.0"}}}
+
+
+def test_the_same_set_gives_the_same_schema_built_once_also_from_many_threads(plug: Plug) -> None:
+    plug("tower", plugin_with("TowerBell", "tower_bell"))
+    enabled = frozenset({"tower"})
+
+    with ThreadPoolExecutor(8) as pool:
+        built = list(pool.map(lambda _n: compose(enabled), range(16)))
+
+    assert len({id(one) for one in built}) == 1
+    assert compose(frozenset()).digest != built[0].digest
