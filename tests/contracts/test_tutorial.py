@@ -1,0 +1,91 @@
+"""The tutorial is followed word for word, in a folder of its own, by a machine that knows nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "tutorial" / "first-plugin.md"
+FILE = re.compile(r"^`(?P<path>[\w./]+)`\n\n```\w+\n(?P<text>.*?)^```$", re.M | re.S)
+
+ASK = """
+import django, json
+django.setup()
+from django.test import Client
+from acme_phonebook.models import Entry
+Entry.objects.get_or_create(name="政务服务热线", defaults={"number": "12345"})
+client = Client()
+query = json.dumps({"query": "{ phonebookEntries { nodes { name number } totalCount } }"})
+answer = client.post("/graphql/", query, content_type="application/json").json()
+page = client.get("/p/phonebook/")
+print(json.dumps({"page": page.status_code, "text": page.content.decode() if page.status_code == 200 else "", "graphql": answer,
+                  "rows": Entry.objects.count()}))
+"""
+
+
+class Machine:
+    """A stranger's machine: its own site-packages folder and its own database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.site = folder / "site-packages"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "civicnet_site.settings.test",
+            "CIVICNET_VAR": str(folder / "var"),
+            "DATABASE_URL": f"sqlite:///{folder / 'tutorial.sqlite3'}",
+            "PYTHONPATH": str(self.site),
+        }
+        (folder / "var" / "static").mkdir(parents=True)
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command], env=self.environment, capture_output=True, text=True, timeout=240, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def ask(self) -> dict[str, object]:
+        answer: dict[str, object] = json.loads(self.run("-c", ASK).splitlines()[-1])
+        return answer
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_whoever_follows_the_tutorial_ends_with_a_working_plugin(machine: Machine, tmp_path: Path) -> None:
+    files = {match["path"]: match["text"] for match in FILE.finditer(PAGE.read_text(encoding="utf-8"))}
+    for path, text in files.items():
+        target = tmp_path / "phonebook" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--target", str(machine.site)]
+    machine.run(*pip, str(tmp_path / "phonebook"))
+    civicnet = ["-m", "django"]
+
+    machine.run(*civicnet, "makemigrations", "acme_phonebook")
+    machine.run(*civicnet, "migrate", "-v", "0")
+    listed = machine.run(*civicnet, "plugins", "list")
+    off = machine.ask()
+    machine.run(*civicnet, "plugins", "on", "phonebook", "--reason", "residents asked for it")
+    on = machine.ask()
+    machine.run(*civicnet, "plugins", "off", "phonebook", "--reason", "test")
+    again = machine.ask()
+
+    assert len(files) == 9
+    assert re.search(r"^phonebook +0\.1\.0 +off$", listed, re.M)
+    assert off["page"] == 404
+    assert off["graphql"]["errors"][0]["extensions"] == {"code": "PLUGIN_DISABLED", "plugin": "phonebook"}
+    assert on["page"] == 200
+    assert on["text"] == "<p>政务服务热线：12345</p>"
+    assert on["graphql"] == {
+        "data": {"phonebookEntries": {"nodes": [{"name": "政务服务热线", "number": "12345"}], "totalCount": 1}}
+    }
+    assert (again["page"], again["rows"]) == (404, 1)
