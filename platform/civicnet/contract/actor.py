@@ -22,8 +22,8 @@ class Actor:
     scopes: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def may(self, permission: str) -> bool:
-        """Whether the actor holds the permission anywhere."""
-        return permission in self.permissions
+        """Whether the actor holds the permission anywhere; the system itself holds all."""
+        return self.kind == "system" or permission in self.permissions
 
     def paths(self, permission: str) -> tuple[str, ...]:
         """Organisation paths under which the permission is held."""
