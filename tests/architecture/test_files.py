@@ -44,9 +44,7 @@ def drawers(root: Path) -> list[str]:
 def long_files(root: Path) -> set[str]:
     """Files written by hand that hold more than one thought can need."""
     written = [path for path in project_files(root) if path.suffix in WRITTEN_BY_HAND]
-    return {
-        str(path.relative_to(root)) for path in written if len(path.read_bytes().splitlines()) > MOST_LINES
-    }
+    return {str(path.relative_to(root)) for path in written if len(path.read_bytes().splitlines()) > MOST_LINES}
 
 
 def registry_addresses(root: Path) -> list[str]:

@@ -43,9 +43,7 @@ def bundled(root: Path) -> dict[str, str]:
 
 def plugins_without_tests(root: Path) -> list[str]:
     """Bundled plugins that nobody tests."""
-    return sorted(
-        name for name in bundled(root) if not any((root / "tests/plugins" / name).rglob("test_*.py"))
-    )
+    return sorted(name for name in bundled(root) if not any((root / "tests/plugins" / name).rglob("test_*.py")))
 
 
 def entry_points(root: Path) -> dict[str, str]:
@@ -66,9 +64,7 @@ def unlisted(root: Path) -> list[str]:
         "independence": [module for one in independent for module in one["modules"]],
     }
     packages = sorted(bundled(root).values())
-    return [
-        f"{name}: {package}" for name, known in lists.items() for package in packages if package not in known
-    ]
+    return [f"{name}: {package}" for name, known in lists.items() for package in packages if package not in known]
 
 
 @pytest.mark.parametrize("module", [platform, site], ids=["platform", "site"])

@@ -51,9 +51,7 @@ def staff_actor(user: User | AnonymousUser) -> Actor:
 def client_actor(client: ApiClient) -> Actor:
     """A portal with what its scopes allow over its organisation's subtree. A scope of a plugin that is gone allows nothing."""
     known = {name: permissions for one in registry.manifests.values() for name, permissions in one.api_scopes.items()}
-    scopes = {
-        permission: {client.organisation.path} for scope in client.scopes for permission in known.get(scope, ())
-    }
+    scopes = {permission: {client.organisation.path} for scope in client.scopes for permission in known.get(scope, ())}
     return _actor("client", str(client.pk), client.name, scopes)
 
 

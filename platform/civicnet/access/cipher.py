@@ -84,7 +84,7 @@ def mask(text: str, *, head: int = 3, tail: int = 4) -> str:
     return f"{text[:head]}{'*' * (len(text) - head - tail)}{text[-tail:]}"
 
 
-class EncryptedField(models.TextField):  # type: ignore[type-arg]
+class EncryptedField(models.TextField):
     """Text that is encrypted in the database and plain in Python. It cannot be filtered: keep a blind index beside it."""
 
     def get_prep_value(self, value: Any) -> str | None:

@@ -25,8 +25,8 @@ class Division:
 def kind_of(code: str) -> OrganisationKind:
     """What a statistical division code stands for.
 
-    Source: 统计用区划代码和城乡划分代码编制规则 (国统字〔2009〕91号): digits 7–9 are 001–099 for subdistricts, 100–399 for towns
-    and townships, 400–599 for similar units; digits 10–12 are 001–199 for residents' committees and 200–399 for villagers'.
+    Source: 统计用区划代码和城乡划分代码编制规则 (国统字〔2009〕91号): digits 7–9 are 001–099 for subdistricts, 100–399 for
+    towns and townships, 400–599 for similar units; digits 10–12 are 001–199 for residents' committees and 200–399 for villagers'.
     """
     if len(code) == 6:
         return OrganisationKind.CITY
@@ -54,9 +54,7 @@ def load_divisions(*, divisions: Iterable[Division], actor: Actor) -> int:
             continue
         if not division.code.isdigit() or len(division.code) not in (6, 9, 12):
             raise InvalidInput(_("%(code)s is not a division code.") % {"code": division.code}, field="code")
-        node = Organisation(
-            code=division.code, name=division.name, kind=kind_of(division.code)
-        )
+        node = Organisation(code=division.code, name=division.name, kind=kind_of(division.code))
         if not division.parent:
             Organisation.add_root(instance=node)
         elif division.parent in known:
@@ -78,6 +76,7 @@ def organisation(code: str) -> Organisation:
         NotFound: there is none.
     """
     try:
-        return Organisation.objects.get(code=code)
+        found: Organisation = Organisation.objects.get(code=code)
     except Organisation.DoesNotExist as error:
         raise NotFound(_("There is no organisation %(code)s.") % {"code": code}) from error
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,13 +26,12 @@ def gated(item: MenuItem, plugin: str) -> MenuItem:
 
 def plugin_viewsets() -> list[ViewSet]:
     """All plugins' admin screens. Wagtail reads this once per process, so all are registered and gated inside."""
-    return [viewset for plugin, viewset in _owned() for _claimed in [_claim(viewset, plugin)]]
-
-
-def _owned() -> Iterator[tuple[str, Any]]:
+    found = []
     for one in gather("admin_viewsets"):
         for viewset in one.value:
-            yield one.plugin, viewset
+            _claim(viewset, one.plugin)
+            found.append(viewset)
+    return found
 
 
 def _claim(viewset: Any, plugin: str) -> None:

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import graphene
@@ -52,7 +52,7 @@ class Page:
         return {"has_next_page": self.has_next_page, "end_cursor": self.cursors[-1] if self.cursors else None}
 
 
-@lru_cache(maxsize=None)
+@cache
 def connection_of(node: type[graphene.ObjectType]) -> type[graphene.ObjectType]:
     """The connection type of a node type, e.g. ``GridConnection`` for ``Grid``; one per node type."""
     name = node._meta.name
@@ -79,7 +79,7 @@ class ConnectionField(graphene.Field):
 
     def __init__(self, node: type[graphene.ObjectType], **arguments: Any) -> None:
         super().__init__(
-            connection_of(node),
+            connection_of(node),  # type: ignore[arg-type]  # a class is hashable, whatever its base's stubs say
             required=True,
             first=graphene.Int(default_value=20),
             after=graphene.String(),

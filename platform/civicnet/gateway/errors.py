@@ -14,7 +14,9 @@ from civicnet.gateway.composer import owner_of
 from civicnet.lifecycle.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
-_UNKNOWN = re.compile(r"(?:Cannot query field '(?P<field>\w+)' on type '(?:Query|Mutation)'|Unknown type '(?P<type>\w+)')")
+_UNKNOWN = re.compile(
+    r"(?:Cannot query field '(?P<field>\w+)' on type '(?:Query|Mutation)'|Unknown type '(?P<type>\w+)')"
+)
 
 
 def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot) -> dict[str, Any]:

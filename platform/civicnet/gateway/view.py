@@ -64,7 +64,9 @@ class GraphQLView(View):
         media = _negotiate(request)
         try:
             if media is None:
-                raise BadRequest("NOT_ACCEPTABLE", _("Accept %(type)s or application/json.") % {"type": RESPONSE_TYPE}, 406)
+                raise BadRequest(
+                    "NOT_ACCEPTABLE", _("Accept %(type)s or application/json.") % {"type": RESPONSE_TYPE}, 406
+                )
             request.actor = _who(request)  # type: ignore[attr-defined]
             return self._run(request, _read(request), media)
         except CivicNetError as error:

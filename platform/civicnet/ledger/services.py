@@ -59,9 +59,7 @@ def record_changes(
     _in_transaction()
     kind = object_type(model)
     ChangeRecord.objects.bulk_create(
-        ChangeRecord(
-            operation=operation, actor_kind=actor.kind, actor_id=actor.id, object_type=kind, object_id=str(pk)
-        )
+        ChangeRecord(operation=operation, actor_kind=actor.kind, actor_id=actor.id, object_type=kind, object_id=str(pk))
         for pk in ids
     )
 

@@ -74,7 +74,9 @@ def arrange(found: Iterable[Manifest], *, broken: Iterable[Unloadable], platform
         except CycleError as error:
             cycle = list(dict.fromkeys(error.args[1]))
             for slug in cycle:
-                left_out.append(Unloadable(slug, f"plugins require each other in a circle: {' → '.join(error.args[1])}"))
+                left_out.append(
+                    Unloadable(slug, f"plugins require each other in a circle: {' → '.join(error.args[1])}")
+                )
                 del chosen[slug]
 
 

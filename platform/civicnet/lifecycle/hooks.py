@@ -79,7 +79,7 @@ def _ask(name: str, snapshot: Snapshot | None, arguments: dict[str, Any]) -> Ite
         try:
             value = implementation.function(**wanted)
         # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:
             starting = snapshot is None and settings.CIVICNET_LOAD_POLICY != "strict"
             if failure is Failure.STRICT and not starting:
                 raise HookError(f"plugin {slug} failed in {name}: {error}") from error

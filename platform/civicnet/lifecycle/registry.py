@@ -69,7 +69,7 @@ class Registry:
                 self.manager.add_hookspecs(importlib.import_module(manifest.hookspecs))
             self.add(manifest, importlib.import_module(f"{manifest.package}.plugin"))
         # Whatever a plugin raises while it loads, the host must go on without it.
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:
             logger.exception("plugin %s is quarantined", manifest.slug)
             if self.manager.has_plugin(manifest.slug):
                 self.manager.unregister(name=manifest.slug)

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import environ
-from django.utils.translation import gettext_lazy as _
-
 from civicnet.lifecycle.discovery import installed_apps
+from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
 

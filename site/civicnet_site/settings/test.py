@@ -6,7 +6,7 @@ os.environ.setdefault("CIVICNET_VAR", "var/test")
 
 from .base import *
 
-SECRET_KEY = "only-for-tests"
+SECRET_KEY = "only-for-tests"  # noqa: S105
 CIVICNET_FIELD_KEYS = ["test:" + "5a" * 32]
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="strict")
 ALLOWED_HOSTS = ["*"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cryptography.hazmat.primitives import hashes
-
 from civicnet.access.cipher import CipherError, blind_index, decrypt, encrypt, mask
+from cryptography.hazmat.primitives import hashes
 
 
 def test_a_value_comes_back_and_never_looks_the_same_twice() -> None:
@@ -51,7 +50,8 @@ def test_a_value_without_its_key_is_refused(settings: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("plain", "shown"), [("14000000001", "140****0001"), ("999999199001011234", "999***********1234"), ("1234567", "*******")]
+    ("plain", "shown"),
+    [("14000000001", "140****0001"), ("999999199001011234", "999***********1234"), ("1234567", "*******")],
 )
 def test_screens_show_the_ends_only(plain: str, shown: str) -> None:
     assert mask(plain) == shown

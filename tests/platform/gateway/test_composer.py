@@ -8,7 +8,6 @@ from typing import Any
 
 import graphene
 import pytest
-
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Fragment, hookimpl
 from civicnet.gateway import composer

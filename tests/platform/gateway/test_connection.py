@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from django.test.utils import CaptureQueriesContext
-from django.db import connection
-
 from civicnet.access.models import Organisation
 from civicnet.contract import InvalidInput
 from civicnet.gateway.connection import Page, paginate
 from civicnet.gateway.ids import from_global_id, to_global_id
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 
 def page(*, first: int = 2, after: str | None = None) -> Page:
@@ -41,7 +38,9 @@ def test_a_row_that_goes_does_not_shift_the_next_page(city: dict[str, Organisati
 
 
 def test_a_page_costs_one_statement_and_its_count_one_more_only_when_asked(city: dict[str, Organisation]) -> None:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         found = page()
 
     assert len(queries) == 1
@@ -58,7 +57,9 @@ def test_a_page_size_out_of_bounds_is_refused(city: dict[str, Organisation], fir
     assert refusal.value.code == "PAGE_SIZE"
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "bm9wZQ", "W10", "WyJDSVRZIl0", "WyJDSVRZIiwieCJd", "WyJDSVRZIixudWxsXQ", "é"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "bm9wZQ", "W10", "WyJDSVRZIl0", "WyJDSVRZIiwieCJd", "WyJDSVRZIixudWxsXQ", "é"]
+)
 def test_a_cursor_of_another_list_is_refused(city: dict[str, Organisation], cursor: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         page(after=cursor)
@@ -70,7 +71,9 @@ def test_a_global_id_comes_back() -> None:
     assert from_global_id(to_global_id("Grid", 17)) == ("Grid", 17)
 
 
-@pytest.mark.parametrize("text", ["", "x", "R3JpZA", "R3JpZDo", "R3JpZDotMQ", "R3JpZDo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "网"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "R3JpZA", "R3JpZDo", "R3JpZDotMQ", "R3JpZDo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "网"]
+)
 def test_a_forged_id_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         from_global_id(text)

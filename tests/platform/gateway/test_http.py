@@ -17,8 +17,12 @@ def post(client: Client, body: object, *, accept: str = "application/json", kind
     return client.post("/graphql/", raw, content_type=kind, headers={"accept": accept})
 
 
-@pytest.mark.parametrize(("accept", "given"), [("application/json", "application/json"), (NEW, NEW), ("*/*", "application/json")])
-def test_an_answer_comes_in_the_media_type_asked_for_and_sets_no_cookie(client: Client, accept: str, given: str) -> None:
+@pytest.mark.parametrize(
+    ("accept", "given"), [("application/json", "application/json"), (NEW, NEW), ("*/*", "application/json")]
+)
+def test_an_answer_comes_in_the_media_type_asked_for_and_sets_no_cookie(
+    client: Client, accept: str, given: str
+) -> None:
     response = post(client, {"query": "{ platform { version } }"}, accept=accept)
 
     assert response.status_code == 200
@@ -30,7 +34,8 @@ def test_an_answer_comes_in_the_media_type_asked_for_and_sets_no_cookie(client: 
 
 @pytest.mark.parametrize(("accept", "status"), [("application/json", 200), (NEW, 400)])
 @pytest.mark.parametrize(
-    ("query", "code"), [("{", "PARSE_FAILED"), ("{ nothing }", "VALIDATION_FAILED"), ("{" + "a" * 50_001 + "}", "TOO_LARGE")]
+    ("query", "code"),
+    [("{", "PARSE_FAILED"), ("{ nothing }", "VALIDATION_FAILED"), ("{" + "a" * 50_001 + "}", "TOO_LARGE")],
 )
 def test_a_document_that_cannot_run_gets_a_code_and_no_data(
     client: Client, accept: str, status: int, query: str, code: str

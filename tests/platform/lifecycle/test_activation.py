@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Conflict, InvalidInput, NotFound
 from civicnet.ledger.models import AuditRecord

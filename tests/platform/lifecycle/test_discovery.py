@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
-
 from civicnet.lifecycle.discovery import arrange
 from civicnet.lifecycle.manifest import Manifest
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 PLATFORM = Version("0.1.0")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from civicnet.contract import DeskTab, Event, hookimpl
 from civicnet.contract.events import PluginSwitched
 from civicnet.lifecycle.hooks import HookError, announce, collect, gather
@@ -53,9 +52,7 @@ def asked(name: str) -> set[str]:
     return {one.plugin for one in collect(name)} & {"good", "broken", "sleeping"}
 
 
-def test_a_broken_plugin_is_logged_by_name_and_the_others_answer(
-    plug: Plug, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_broken_plugin_is_logged_by_name_and_the_others_answer(plug: Plug, caplog: pytest.LogCaptureFixture) -> None:
     plug("broken", Broken())
     plug("good", Good())
 

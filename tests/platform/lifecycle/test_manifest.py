@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from civicnet.lifecycle.manifest import ManifestError, read_manifest
 
 GOOD = """
@@ -51,7 +50,7 @@ def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_manifest_is_refused_with_its_fault(tmp_path: Path, text: str, sentence: str) -> None:
-    with pytest.raises(ManifestError, match="acme_station|station") as refusal:
+    with pytest.raises(ManifestError, match=r"acme_station|station") as refusal:
         read_manifest(write(tmp_path, text), package="acme_station")
 
     assert sentence in str(refusal.value)

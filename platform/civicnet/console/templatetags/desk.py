@@ -18,7 +18,12 @@ def desk_bar(context: template.Context) -> dict[str, Any]:
     here = context["request"].path
     return {
         "tabs": [
-            {"label": tab.label, "icon": tab.icon, "url": (url := reverse(tab.view_name)), "current": here.startswith(url)}
+            {
+                "label": tab.label,
+                "icon": tab.icon,
+                "url": (url := reverse(tab.view_name)),
+                "current": here.startswith(url),
+            }
             for tab in tabs()
         ]
     }
