@@ -1,0 +1,111 @@
+"""The harness: each contender works in a process of its own, and they take turns.
+
+A machine's speed drifts, so figures of one run are compared pair by pair; the median of the pairs is what counts.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from statistics import median
+
+ROUNDS = 7
+SECONDS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure beside its rival's. ``met`` is None where no target is set."""
+
+    figure: str
+    unit: str
+    ours: float
+    rival: float
+    ratio: float
+    target: float | None
+    met: bool | None
+
+    def as_json(self) -> str:
+        """One object on one line."""
+        return json.dumps(asdict(self))
+
+
+class Contender:
+    """A process that does one thing over and over when told to, and says how often it managed."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", module, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, seconds: float) -> float:
+        """Runs a second over about this time."""
+        return float(self._ask(str(seconds))["rate"])
+
+    def peak(self) -> float:
+        """The process's peak memory so far, MiB."""
+        return float(self._ask("0.01")["peak"])
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None  # noqa: S101 — both are pipes
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+
+    def _ask(self, line: str) -> dict[str, float]:
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101 — both are pipes
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, float] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+def contend(work: Callable[[], None]) -> None:
+    """The contender's side: do the work for as long as each line of standard input says."""
+    work()
+    for line in sys.stdin:
+        until, began, done = time.perf_counter() + float(line), time.perf_counter(), 0
+        while time.perf_counter() < until:
+            work()
+            done += 1
+        rate = done / (time.perf_counter() - began)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        sys.stdout.write(json.dumps({"rate": rate, "peak": peak}) + "\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def contenders(module: str, *names: str) -> Iterator[list[Contender]]:
+    """Contenders for the length of a block."""
+    with ExitStack() as stack:
+        started = [Contender(module, name) for name in names]
+        for one in started:
+            stack.callback(one.close)
+        yield started
+
+
+def compare(figure: str, ours: Contender, rival: Contender, *, target: float | None) -> Figure:
+    """Requests a second of both, taking turns; the ratio is the median over the pairs."""
+    pairs = [(ours.run(SECONDS), rival.run(SECONDS)) for _round in range(ROUNDS)]
+    ratio = median(mine / theirs for mine, theirs in pairs)
+    return Figure(
+        figure=figure,
+        unit="requests/s",
+        ours=round(median(mine for mine, _theirs in pairs), 1),
+        rival=round(median(theirs for _mine, theirs in pairs), 1),
+        ratio=round(ratio, 2),
+        target=target,
+        met=None if target is None else ratio >= target,
+    )
+
+
+def compare_memory(figure: str, ours: Contender, rival: Contender) -> Figure:
+    """Peak memory of both processes, MiB; less is better, and no target is set."""
+    mine, theirs = ours.peak(), rival.peak()
+    return Figure(figure, "MiB", round(mine, 1), round(theirs, 1), round(mine / theirs, 2), None, None)

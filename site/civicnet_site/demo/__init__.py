@@ -1,0 +1,1 @@
+"""The demo city: plainly made-up people in a real place, and one day of theirs."""

@@ -1,0 +1,103 @@
+"""The roles every city starts with, as groups: what each may do is edited in the admin afterwards."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+
+class Role(Enum):
+    """A role by the name its group carries."""
+
+    ADMINISTRATOR = "平台管理员"
+    AUDITOR = "审计员"
+    EDITOR = "编辑"
+    FIRST_REVIEWER = "初审"
+    SECOND_REVIEWER = "复审"
+    CHIEF_REVIEWER = "终审"
+    ROSTER_CLERK = "名册管理员"
+    SUPERVISOR = "网格督导"
+    WORKER = "网格员"
+    DISPATCHER = "派单员"
+    HANDLER = "部门经办人"
+    ASSESSOR = "考核员"
+
+
+ADMIN = "wagtailadmin.access_admin"
+GRIDS = ("civicnet_grid.view_grid", "civicnet_grid.view_post", "civicnet_grid.view_worker")
+
+# The administrator runs the platform and reads no case, no roster and no assessment; the auditor reads the audit only.
+PERMISSIONS: dict[Role, tuple[str, ...]] = {
+    Role.ADMINISTRATOR: (
+        ADMIN,
+        "civicnet_lifecycle.switch_plugin",
+        "civicnet_access.add_user",
+        "civicnet_access.change_user",
+        "civicnet_access.view_user",
+        "wagtailcore.add_site",
+        "wagtailcore.change_site",
+        "civicnet_site.change_sitetheme",
+    ),
+    Role.AUDITOR: (ADMIN, "civicnet_ledger.view_auditrecord"),
+    Role.EDITOR: (ADMIN,),
+    Role.FIRST_REVIEWER: (ADMIN,),
+    Role.SECOND_REVIEWER: (ADMIN,),
+    Role.CHIEF_REVIEWER: (ADMIN,),
+    Role.ROSTER_CLERK: (
+        ADMIN,
+        *GRIDS,
+        "civicnet_grid.import_roster",
+        "civicnet_grid.change_worker",
+        "civicnet_exchange.add_importjob",
+        "civicnet_exchange.view_importjob",
+    ),
+    Role.SUPERVISOR: (ADMIN, *GRIDS, "civicnet_hotline.view_case"),
+    Role.WORKER: (),
+    Role.DISPATCHER: (
+        ADMIN,
+        "civicnet_grid.view_grid",
+        "civicnet_grid.view_post",
+        "civicnet_hotline.view_case",
+        "civicnet_hotline.dispatch_case",
+        "civicnet_hotline.follow_up_case",
+    ),
+    Role.HANDLER: (ADMIN, "civicnet_hotline.view_case"),
+    Role.ASSESSOR: (
+        ADMIN,
+        *GRIDS,
+        "civicnet_assessment.view_assessmentform",
+        "civicnet_assessment.view_assessment",
+        "civicnet_assessment.file_assessment",
+    ),
+}
+WRITERS = (Role.EDITOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.CHIEF_REVIEWER)
+
+
+@transaction.atomic
+def set_up_roles() -> dict[Role, Group]:
+    """Make the groups that are missing and give each its permissions; grants made in the admin since then stay."""
+    groups = {}
+    for role, names in PERMISSIONS.items():
+        groups[role], created = Group.objects.get_or_create(name=role.value)
+        if created:
+            groups[role].permissions.set([_permission(name) for name in names])
+    root, files = Page.get_first_root_node(), Collection.get_first_root_node()
+    for role in WRITERS:
+        # Everyone who writes may change pages; publishing happens at the end of the three reviews only.
+        for codename in ("add_page", "change_page") if role is Role.EDITOR else ("change_page",):
+            GroupPagePermission.objects.get_or_create(
+                group=groups[role], page=root, permission=_permission(f"wagtailcore.{codename}")
+            )
+        for name in ("wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document"):
+            GroupCollectionPermission.objects.get_or_create(
+                group=groups[role], collection=files, permission=_permission(name)
+            )
+    return groups
+
+
+def _permission(name: str) -> Permission:
+    app, _dot, codename = name.partition(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)

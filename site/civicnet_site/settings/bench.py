@@ -1,0 +1,10 @@
+"""Benchmarks: the demo's settings on a database of their own, with the rivals' addresses beside ours."""
+
+import os
+
+os.environ.setdefault("CIVICNET_VAR", "var/bench")
+
+from .demo import *
+
+ROOT_URLCONF = "civicnet_site.bench.rivals"
+CIVICNET_SHOW_PROCESS = False
