@@ -1,0 +1,1 @@
+"""Import and export: one engine that runs the resources which plugins declare."""

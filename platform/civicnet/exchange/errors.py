@@ -1,0 +1,145 @@
+"""What the exchange refuses, each with a code and a sentence that a clerk can act on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicnet.contract import Conflict, InvalidInput
+
+
+class FileRefused(InvalidInput):
+    """The file as a whole cannot be imported; nothing was kept of it.
+
+    ``params`` fill the gaps of the sentence, so that it can be told again in another language.
+    """
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.sentence(params), field="file")
+
+    @classmethod
+    def sentence(cls, params: dict[str, Any]) -> str:
+        """The sentence with its gaps filled, in the reader's language."""
+        return str(cls.message) % params
+
+
+class BrokenFile(FileRefused):
+    """It does not open."""
+
+    code = "BROKEN_FILE"
+    message = gettext_lazy(
+        "This file is damaged and does not open. Open it in your spreadsheet program, save it as .xlsx, "
+        "and upload that."
+    )
+
+
+class DisguisedFile(BrokenFile):
+    """Its content is not what its name promises."""
+
+    code = "BROKEN_FILE"
+    message = gettext_lazy(
+        "The name ends in %(suffix)s, but the content is something else. "
+        "Open it in your spreadsheet program, save it as .xlsx, and upload that."
+    )
+
+
+class LockedFile(FileRefused):
+    """A password guards it."""
+
+    code = "LOCKED_FILE"
+    message = gettext_lazy("This file is protected by a password. Take the password off and upload it again.")
+
+
+class EmptyFile(FileRefused):
+    """There is nothing in it."""
+
+    code = "EMPTY_FILE"
+    message = gettext_lazy("This file is empty.")
+
+
+class MacroFile(FileRefused):
+    """It carries a program."""
+
+    code = "MACRO_FILE"
+    message = gettext_lazy("This workbook contains macros. Save it as .xlsx without macros and upload that.")
+
+
+class UnknownFormat(FileRefused):
+    """It is none of the formats we read."""
+
+    code = "UNKNOWN_FORMAT"
+    message = gettext_lazy("Files of this kind cannot be read. Use .xlsx, .xls, .ods, .csv or .tsv.")
+
+
+class FileTooLarge(FileRefused):
+    """It is beyond a limit, packed or unpacked."""
+
+    code = "FILE_TOO_LARGE"
+    message = gettext_lazy("The file is too large: %(limit)d MB are allowed. Split it and upload the parts.")
+
+
+class TooManyRows(FileRefused):
+    """It has more rows than one job takes."""
+
+    code = "TOO_MANY_ROWS"
+    message = gettext_lazy("The file has more than %(limit)d rows. Split it and upload the parts.")
+
+
+class HeadingsNotFound(FileRefused):
+    """No row of it looks like our headings."""
+
+    code = "HEADINGS_NOT_FOUND"
+    message = gettext_lazy(
+        "No row with the expected headings was found. Download the template and copy your rows into it."
+    )
+
+
+class ColumnsMissing(FileRefused):
+    """The heading row lacks columns that every row needs."""
+
+    code = "COLUMNS_MISSING"
+    message = gettext_lazy("These columns are missing: %(columns)s. Add them, or use the template.")
+
+
+class NoRows(FileRefused):
+    """Nothing stands below the headings."""
+
+    code = "NO_ROWS"
+    message = gettext_lazy("There are no rows below the headings.")
+
+
+class AlreadyImported(Conflict):
+    """The very same file has gone in before."""
+
+    code = "ALREADY_IMPORTED"
+
+    def __init__(self, day: date) -> None:
+        message = _("This very file was imported on %(day)s. Nothing was done.") % {
+            "day": formats.date_format(day, "DATE_FORMAT")
+        }
+        super().__init__(message, field="file")
+
+
+class ResourceOff(Conflict):
+    """The plugin that takes this kind of rows is switched off, or gone."""
+
+    code = "PLUGIN_DISABLED"
+    message = gettext_lazy("The plugin for these rows is switched off. The job waits until it is on again.")
+
+
+class WrongState(Conflict):
+    """The job is not where this step could be taken."""
+
+    code = "WRONG_STATE"
+    message = gettext_lazy("This import has moved on meanwhile. Reload the page to see where it stands.")
+
+
+REFUSALS: dict[str, type[FileRefused]] = {
+    one.code: one for one in (BrokenFile, LockedFile, TooManyRows, HeadingsNotFound, ColumnsMissing, NoRows)
+}
+"""What may come to light only while a file is read, by code."""

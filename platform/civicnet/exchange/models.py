@@ -1,0 +1,166 @@
+"""Import jobs, their spools and findings: a file on its way into the city, and how far it has come."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from civicnet.access.models import User
+
+
+def upload_storage() -> Storage:
+    """Where uploads wait: never under the media address, for they hold personal data."""
+    return storages["uploads"]
+
+
+class JobState(models.TextChoices):
+    """Where a job stands."""
+
+    UPLOADED = "UPLOADED", _("waiting to be checked")
+    CHECKING = "CHECKING", _("being checked")
+    CHECKED = "CHECKED", _("waiting for your confirmation")
+    APPLYING = "APPLYING", _("being imported")
+    APPLIED = "APPLIED", _("imported")
+    REFUSED = "REFUSED", _("refused")
+    FAILED = "FAILED", _("stopped by an error")
+    CANCELLED = "CANCELLED", _("cancelled")
+
+
+class Outcome(models.TextChoices):
+    """What became of a row, or of a cell."""
+
+    OK = "OK", _("good")
+    NORMALISED = "NORMALISED", _("tidied up")
+    FAULT = "FAULT", _("faulty")
+    SKIPPED = "SKIPPED", _("left out")
+
+
+GOOD = (Outcome.OK, Outcome.NORMALISED)
+RUNNING = (JobState.UPLOADED, JobState.CHECKING, JobState.APPLYING)
+
+
+class ImportJob(models.Model):
+    """One file on its way in. ``applied_through`` is the last row of the file that is in for good.
+
+    ``organisation`` is the area for which the owner may import: only colleagues of that area see the job.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    resource = models.CharField(_("kind"), max_length=64)
+    file = models.FileField(_("file"), storage=upload_storage, max_length=200)
+    file_name = models.CharField(_("file name"), max_length=255)
+    format = models.CharField(max_length=8)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    owner: models.ForeignKey[User | None] = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="import_jobs",
+    )
+    organisation = models.ForeignKey(
+        "civicnet_access.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    state = models.CharField(_("state"), max_length=12, choices=JobState.choices, default=JobState.UPLOADED)
+    headings = models.JSONField(default=list)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    applied_through = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_params = models.JSONField(default=dict)
+    error = models.TextField(_("error"), blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    beat_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a worker has, or will have, something to do."""
+        return self.state in RUNNING
+
+    @property
+    def good_rows(self) -> int:
+        """How many rows a confirmation lets in."""
+        return sum(self.counts.get(outcome, 0) for outcome in GOOD)
+
+    def count(self, outcome: str) -> int:
+        """How many rows came out like this."""
+        return int(self.counts.get(outcome, 0))
+
+
+class SpoolRow(models.Model):
+    """A row of a file after checking. ``sealed`` holds a good row's values, encrypted, until they are in."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
+    row = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    sealed = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("row in the spool")
+        constraints = [models.UniqueConstraint(fields=["job", "row"], name="one_spool_row_per_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.outcome}"
+
+
+class Finding(models.Model):
+    """What was found in one cell: ``column`` is our heading, ``code`` and ``params`` make the sentence.
+
+    The cell's value is not kept.
+    """
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="findings")
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    code = models.CharField(max_length=64)
+    params: Any = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("finding")
+        ordering = ["row", "id"]
+        indexes = [models.Index(fields=["job", "outcome", "code", "row"], name="finding_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.column} {self.code}"
+
+
+class ExportRun(models.Model):
+    """One export: who took which rows out, so that the audit can name it."""
+
+    resource = models.CharField(_("kind"), max_length=64)
+    format = models.CharField(max_length=8)
+    rows = models.PositiveIntegerField(_("rows"))
+    owner: models.ForeignKey[User | None] = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("export")
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.format}"

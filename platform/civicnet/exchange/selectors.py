@@ -1,0 +1,117 @@
+"""Reading jobs: whose they are, what was found, and what the first rows look like."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from civicnet.access.cipher import decrypt
+from civicnet.access.scope import within
+from civicnet.contract import Actor, NotFound
+from civicnet.exchange.errors import REFUSALS
+from civicnet.exchange.models import GOOD, Finding, ImportJob, Outcome, SpoolRow
+from civicnet.exchange.offers import offered
+from civicnet.exchange.permissions import VIEW
+from civicnet.exchange.resource import ImportResource
+from civicnet.exchange.sentences import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Findings of one kind: how often, and the sentence."""
+
+    outcome: str
+    code: str
+    column: str
+    rows: int
+    sentence: str
+
+
+def visible_jobs(actor: Actor) -> QuerySet[ImportJob]:
+    """The actor's own jobs, and those of the area in which the actor may look at jobs."""
+    own = Q(owner_id=int(actor.id)) if actor.kind == "staff" else Q(pk__in=[])
+    return ImportJob.objects.filter(own | within(actor, VIEW)).select_related("owner")
+
+
+def job_for(actor: Actor, pk: UUID) -> ImportJob:
+    """One job.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+    """
+    job = visible_jobs(actor).filter(pk=pk).first()
+    if job is None:
+        raise NotFound()
+    return job
+
+
+def resource_of(job: ImportJob) -> type[ImportResource] | None:
+    """The job's resource, or None while its plugin is off."""
+    return offered().get(job.resource)
+
+
+def error_sentence(job: ImportJob) -> str:
+    """Why the job stopped or waits, in the reader's language where the code is one of ours."""
+    refusal = REFUSALS.get(job.error_code)
+    return refusal.sentence(job.error_params) if refusal else job.error
+
+
+def kinds(job: ImportJob) -> list[Kind]:
+    """Findings grouped by what they are about, faults first, the most frequent first."""
+    own = _own_sentences(job)
+    grouped = list(
+        Finding.objects.filter(job=job)
+        .order_by()
+        .values("outcome", "code", "column")
+        .annotate(rows=Count("row", distinct=True), first=Min("id"), last=Max("id"))
+    )
+    ends = {pk for one in grouped for pk in (one["first"], one["last"])}
+    params = dict(Finding.objects.filter(pk__in=ends).values_list("pk", "params"))
+    found = [
+        Kind(
+            sentence=tell(one["code"], _shared(params[one.pop("first")], params[one.pop("last")]), own),
+            **one,
+        )
+        for one in grouped
+    ]
+    order = [Outcome.FAULT, Outcome.NORMALISED, Outcome.SKIPPED]
+    return sorted(found, key=lambda kind: (order.index(Outcome(kind.outcome)), -kind.rows, kind.code))
+
+
+def findings(job: ImportJob, *, outcome: str = "", code: str = "") -> QuerySet[Finding]:
+    """What was found, in the order of the file; of one outcome or kind if asked."""
+    found = Finding.objects.filter(job=job)
+    if outcome:
+        found = found.filter(outcome=outcome)
+    return found.filter(code=code) if code else found
+
+
+def sentence(finding: Finding, job: ImportJob) -> str:
+    """What a finding says, in the reader's language."""
+    return tell(finding.code, finding.params, _own_sentences(job))
+
+
+def first_rows(job: ImportJob, most: int = 5) -> Iterator[tuple[int, list[str]]]:
+    """The first good rows as an export would write them: personal numbers are masked."""
+    resource = resource_of(job)
+    if resource is None:
+        return
+    columns = resource.columns()
+    reader = resource()
+    for row in SpoolRow.objects.filter(job=job, outcome__in=GOOD).exclude(sealed="").order_by("row")[:most]:
+        values = reader.unpack(json.loads(decrypt(row.sealed)))
+        yield row.row, [column.widget.render(values[name]) for name, column in columns.items()]
+
+
+def _shared(some: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in some.items() if others.get(key) == value}
+
+
+def _own_sentences(job: ImportJob) -> dict[str, Any]:
+    resource = resource_of(job)
+    return dict(resource.sentences) if resource else {}

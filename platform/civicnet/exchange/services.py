@@ -1,0 +1,189 @@
+"""Acts on jobs: upload, confirm, cancel, and waking what has stalled."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import timedelta
+from functools import partial
+from pathlib import PurePath
+from typing import IO
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civicnet.access.models import Organisation
+from civicnet.contract import Actor, require
+from civicnet.exchange.applying import fail
+from civicnet.exchange.errors import AlreadyImported, WrongState
+from civicnet.exchange.files import inspect
+from civicnet.exchange.models import ImportJob, JobState, SpoolRow
+from civicnet.exchange.offers import offered, resource_named
+from civicnet.exchange.permissions import can_import, owns
+from civicnet.exchange.resource import ImportResource
+from civicnet.exchange.steps import Superseded, locked
+from civicnet.exchange.tasks import apply_import, check_import
+from civicnet.ledger.services import record
+
+STALLED_AFTER = timedelta(seconds=30)
+MOST_ATTEMPTS = 3
+
+
+@transaction.atomic
+def upload_file(*, resource: str, file: IO[bytes], name: str, actor: Actor) -> ImportJob:
+    """Take a file in and have it checked in the background.
+
+    Raises:
+        Refused: the actor may not import such rows.
+        ResourceOff: the plugin for such rows is off.
+        FileRefused: the file as a whole cannot be read; nothing is kept.
+        AlreadyImported: this very file went in before.
+    """
+    kind = resource_named(resource)
+    require(can_import(actor, kind))
+    size = file.seek(0, os.SEEK_END)
+    format = inspect(file, name=name, size=size)  # noqa: A001 - the word people use
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    job = ImportJob(
+        resource=resource,
+        file_name=PurePath(name).name[:255],
+        format=format.value,
+        sha256=digest,
+        owner_id=int(actor.id) if actor.kind == "staff" else None,
+        organisation=_area(actor, kind),
+        beat_at=timezone.now(),
+    )
+    _refuse_repetition(job)
+    file.seek(0)
+    job.file.save(f"imports/{job.pk}.{format.value}", File(file), save=False)
+    job.save(force_insert=True)
+    record(actor=actor, action="exchange.upload", subject=job, after={"resource": resource, "sha256": digest})
+    transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
+    return job
+
+
+@transaction.atomic
+def confirm_job(*, job: ImportJob, actor: Actor) -> ImportJob:
+    """Let the good rows of a checked job go in; or let a job that failed half-way go on.
+
+    Raises:
+        Refused: it is not the actor's job, or the right to import such rows was withdrawn.
+        ResourceOff: the plugin is off; the job stays as it is.
+        WrongState: it cannot be confirmed any more.
+        AlreadyImported: the same file went in by another job meanwhile.
+    """
+    require(owns(actor, job) and can_import(actor, resource_named(job.resource)))
+    job = _take(job, JobState.CHECKED, JobState.FAILED)
+    if job.state == JobState.FAILED and job.confirmed_at is None:
+        raise WrongState(_("The check did not come to an end. Upload the file again."))
+    if not job.good_rows:
+        raise WrongState(_("There is no good row in this file. Mend the faults and upload it again."))
+    _refuse_repetition(job)
+    if job.state == JobState.CHECKED:
+        job.rows_done, job.rows_total = 0, job.good_rows
+        job.confirmed_at = timezone.now()
+    job.state = JobState.APPLYING
+    job.attempts, job.beat_at, job.finished_at = 0, timezone.now(), None
+    job.error_code = job.error = ""
+    job.save()
+    record(actor=actor, action="exchange.confirm", subject=job, after={"rows": job.good_rows})
+    transaction.on_commit(partial(apply_import.enqueue, job=str(job.pk)))
+    return job
+
+
+@transaction.atomic
+def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
+    """Stop a job. Chunks that are in stay in; everything else of the file is forgotten.
+
+    Raises:
+        Refused: it is not the actor's job.
+        WrongState: it is over already.
+    """
+    require(owns(actor, job))
+    job = _take(job, JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED)
+    job.state = JobState.CANCELLED
+    job.finished_at = timezone.now()
+    job.save(update_fields=["state", "finished_at"])
+    SpoolRow.objects.filter(job=job).exclude(sealed="").update(sealed="")
+    record(
+        actor=actor,
+        action="exchange.cancel",
+        subject=job,
+        after={"rows_in": job.applied_through and job.rows_done},
+    )
+    transaction.on_commit(partial(job.file.storage.delete, job.file.name))
+    return job
+
+
+def resume_stalled() -> int:
+    """Wake jobs whose worker died, and those whose plugin is on again; returns how many.
+
+    Cheap enough to be called whenever somebody looks at a job. A job that never gets further is stopped.
+    """
+    silent = timezone.now() - STALLED_AFTER
+    stalled = ImportJob.objects.filter(
+        state__in=(JobState.UPLOADED, JobState.CHECKING, JobState.APPLYING), beat_at__lt=silent
+    )
+    available = offered()
+    return sum(_resume(job) for job in stalled if job.resource in available and _was_begun(job))
+
+
+def _was_begun(job: ImportJob) -> bool:
+    # What only waits in the queue needs no second place in it.
+    return bool(job.error_code or job.attempts or (job.state == JobState.APPLYING and job.rows_done))
+
+
+@transaction.atomic
+def _resume(job: ImportJob) -> bool:
+    try:
+        fresh = locked(job.pk, JobState(job.state), attempt=job.attempts)
+        if fresh.beat_at != job.beat_at:
+            return False
+        if fresh.attempts >= MOST_ATTEMPTS:
+            fail(
+                fresh.pk,
+                code="GAVE_UP",
+                sentence=_("The platform tried several times and could not finish. Tell your administrator."),
+            )
+            return False
+    except Superseded:
+        return False
+    fresh.beat_at = timezone.now()
+    fresh.save(update_fields=["beat_at"])
+    act = apply_import if fresh.state == JobState.APPLYING else check_import
+    transaction.on_commit(partial(act.enqueue, job=str(fresh.pk)))
+    return True
+
+
+def _take(job: ImportJob, *states: JobState) -> ImportJob:
+    try:
+        return locked(job.pk, *states)
+    except Superseded as error:
+        raise WrongState() from error
+
+
+def _refuse_repetition(job: ImportJob) -> None:
+    earlier = (
+        ImportJob.objects.filter(resource=job.resource, sha256=job.sha256, state=JobState.APPLIED)
+        # For a clerk of another area other rows of the same file are good.
+        .filter(organisation=job.organisation)
+        .exclude(pk=job.pk)
+        .first()
+    )
+    if earlier is not None and earlier.finished_at is not None:
+        raise AlreadyImported(timezone.localdate(earlier.finished_at))
+
+
+def _area(actor: Actor, kind: type[ImportResource]) -> Organisation | None:
+    """The smallest organisation that holds all the actor's areas for these rows."""
+    paths = actor.paths(kind.permission)
+    # Paths of the tree, not of files: signs are compared, then cut to whole steps.
+    shared = os.path.commonprefix(paths)  # noqa: RUF071
+    while shared:
+        shared = shared[: len(shared) - len(shared) % Organisation.steplen]
+        if found := Organisation.objects.filter(path=shared).first():
+            return found
+        shared = shared[: -Organisation.steplen]
+    return None

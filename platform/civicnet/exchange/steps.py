@@ -1,0 +1,62 @@
+"""Steps of a job: what checking and applying share in taking hold of it, and in letting it wait."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from civicnet.access.actors import SYSTEM, staff_actor
+from civicnet.contract import Actor
+from civicnet.exchange.errors import ResourceOff
+from civicnet.exchange.models import ImportJob, JobState
+
+
+class Superseded(Exception):
+    """The job was cancelled, finished, or taken over by another worker."""
+
+
+def locked(job_id: UUID, *states: JobState, attempt: int | None = None) -> ImportJob:
+    """The job, locked until the transaction ends.
+
+    Raises:
+        Superseded: it is in none of these states any more, or another worker has begun it anew.
+    """
+    job = ImportJob.objects.select_for_update().filter(pk=job_id, state__in=states).first()
+    if job is None or (attempt is not None and job.attempts != attempt):
+        raise Superseded()
+    return job
+
+
+def actor_of_job(job: ImportJob) -> Actor:
+    """The owner with what their positions allow today: a right withdrawn since the upload stops the job."""
+    return staff_actor(job.owner) if job.owner is not None else SYSTEM
+
+
+@contextmanager
+def local_copy(job: ImportJob) -> Iterator[Path]:
+    """The uploaded file as a path, wherever the storage keeps it."""
+    try:
+        path = Path(job.file.path)
+    except NotImplementedError:
+        with job.file.open("rb") as source, tempfile.NamedTemporaryFile(suffix=f".{job.format}") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            yield Path(copy.name)
+        return
+    yield path
+
+
+@transaction.atomic
+def wait_for_plugin(job_id: UUID, error: ResourceOff) -> None:
+    """Note that the job waits; its state stays, so that it goes on when the plugin is on again."""
+    job = ImportJob.objects.select_for_update().get(pk=job_id)
+    if job.is_running:
+        job.error_code, job.error, job.beat_at = error.code, str(error), timezone.now()
+        job.save(update_fields=["error_code", "error", "beat_at"])
