@@ -1,0 +1,259 @@
+"""The roster as a sheet: what communities send in, and what goes back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from civicnet.access.cipher import blind_index
+from civicnet.access.models import Organisation
+from civicnet.access.scope import covers, within
+from civicnet.contract import Actor
+from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
+from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
+from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from civicnet_grid.models import Duty, Worker
+from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
+from civicnet_grid.models.post import held_on
+from civicnet_grid.permissions import IMPORT_ROSTER, VIEW_WORKER
+from civicnet_grid.roster import RosterRow
+from civicnet_grid.selectors import visible_posts
+from civicnet_grid.services import apply_roster
+
+COMMUNITY_LENGTH = 12
+LEVELS = {"一级网格长": 1, "二级网格员": 2, "三级网格员": 3}
+DUTIES = {"A": "A", "B": "B", "A岗": "A", "B岗": "B", "主岗": "A", "备岗": "B", "a": "A", "b": "B"}
+SEXES = {"男": "M", "女": "F"}
+
+
+class RosterResource(ImportResource):
+    """Who holds which post in which grid. Rows are recognised by ID number and grid code, never by a name."""
+
+    key = "grid.roster"
+    label = _("Grid roster")
+    permission = IMPORT_ROSTER
+    export_permission = VIEW_WORKER
+    counter = "serial"
+    sentences = {
+        "derived_from_grid_code": _("The community was taken from the grid code."),
+        "derived_from_id_number": _("The sex was taken from the ID number."),
+        "contradicts_community_code": _("The grid code does not begin with the community code %(code)s."),
+        "contradicts_id_number": _("The ID number says otherwise. Compare both with the ID card."),
+        "duplicate_in_file": _("This person stands in row %(row)s already. One person holds one post."),
+        "second_lead": _("Row %(row)s names the lead of this grid already. A grid has one lead."),
+        "no_backup_at_level_1": _("Level 1 has one lead and no backup."),
+        "worker_elsewhere": _(
+            "This person is on the roster of another organisation. They have to be let go there first."
+        ),
+    }
+
+    serial = Column(column_name="序号", label=_("No."), widget=TextWidget(most=20), aliases=["编号", "#"])
+    township = Column(
+        column_name="街道（乡镇）",
+        label=_("Subdistrict or town"),
+        widget=TextWidget(),
+        aliases=["街道", "乡镇", "街道/乡镇", "镇街"],
+    )
+    community = Column(
+        column_name="社区（村）",
+        label=_("Community or village"),
+        widget=TextWidget(),
+        aliases=["社区", "村", "社区/村", "村（社区）", "村居"],
+    )
+    community_code = Column(
+        column_name="社区代码",
+        label=_("Community code"),
+        widget=DigitsWidget(length=COMMUNITY_LENGTH),
+        aliases=["社区（村）代码", "村居代码"],
+        note=_("12 digits; may be left out where the grid code is given."),
+        example="222403001001",
+    )
+    grid_code = Column(
+        column_name="网格编号",
+        label=_("Grid code"),
+        widget=DigitsWidget(length=CODE_LENGTH),
+        aliases=["网格编码", "网格代码"],
+        required=True,
+        note=_("15 digits: the community code and a serial of three."),
+        example="222403001001001",
+    )
+    post = Column(
+        column_name="岗位",
+        label=_("Post"),
+        widget=ChoiceWidget(LEVELS),
+        aliases=["职务", "网格岗位"],
+        required=True,
+        example="二级网格员",
+    )
+    duty = Column(
+        column_name="AB岗",
+        label=_("A or B"),
+        widget=ChoiceWidget(DUTIES),
+        aliases=["A/B岗", "A、B岗", "主备岗"],
+        note=_("A or B at levels 2 and 3; left empty, the order of the rows decides."),
+        example="A",
+    )
+    name = Column(
+        column_name="姓名",
+        label=_("Name"),
+        widget=TextWidget(most=100, joins_han=True),
+        required=True,
+        example="演示甲",
+    )
+    sex = Column(column_name="性别", label=_("Sex"), widget=ChoiceWidget(SEXES), example="女")
+    id_number = Column(
+        column_name="身份证号",
+        label=_("ID number"),
+        widget=IdNumberWidget(),
+        aliases=["身份证号码", "身份证", "公民身份号码", "居民身份证号"],
+        required=True,
+        note=_("18 characters, as text."),
+    )
+    phone = Column(
+        column_name="联系电话",
+        label=_("Phone"),
+        widget=PhoneWidget(),
+        aliases=["手机号", "手机号码", "手机", "电话", "联系方式"],
+        required=True,
+        note=_("One mobile number of 11 digits."),
+    )
+    political_status = Column(column_name="政治面貌", label=_("Political status"), widget=TextWidget(most=20))
+    since = Column(
+        column_name="任职时间",
+        label=_("In post since"),
+        widget=DateWidget(),
+        aliases=["任职日期", "上岗时间", "到岗时间"],
+        required=True,
+        example="2023-06-30",
+    )
+    remark = Column(column_name="备注", label=_("Remark"), widget=TextWidget(most=500))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._places: dict[str, Organisation | None] = {}
+        self._elsewhere: set[str] = set()
+        self._people: dict[str, int] = {}
+        self._leads: dict[str, int] = {}
+
+    def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
+        """Find the communities that the rows name, and the people whom another organisation holds: one statement each."""
+        codes = {code for one in drafts for code in self._codes(one)} - self._places.keys()
+        found = Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)
+        self._places |= dict.fromkeys(codes) | {place.code: place for place in found}
+        numbers = [number for one in drafts if (number := one.values.get("id_number"))]
+        indexes = dict(zip(map(blind_index, numbers), numbers, strict=True))
+        held = Worker.objects.filter(id_index__in=indexes).exclude(within(actor, IMPORT_ROSTER))
+        self._elsewhere = {indexes[index] for index in held.values_list("id_index", flat=True)}
+
+    def check_row(self, draft: Draft, actor: Actor) -> None:
+        """Place, person and post must agree with each other and with the rows before."""
+        self._check_place(draft, actor)
+        self._check_person(draft)
+        self._check_post(draft)
+
+    def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
+        """Through the roster service."""
+        return asdict(apply_roster(rows=[_roster_row(row) for row in rows], actor=actor))
+
+    def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
+        """The posts held today, in the order of a notice board."""
+        posts = (
+            visible_posts(actor)
+            .filter(held_on(timezone.localdate()), within(actor, VIEW_WORKER, field="worker__organisation"))
+            .select_related("grid__organisation", "worker")
+            .order_by("grid__code", "level", "seat", "-duty", "pk")
+        )
+        names = dict(Organisation.objects.filter(numchild__gt=0).values_list("path", "name"))
+        for serial, post in enumerate(posts.iterator(chunk_size=2000), start=1):
+            place = post.grid.organisation
+            yield {
+                "serial": serial,
+                "township": names.get(place.path[: -Organisation.steplen], ""),
+                "community": place.name,
+                "community_code": place.code,
+                "grid_code": post.grid.code,
+                "post": post.level,
+                "duty": "" if post.level == 1 else "A" if post.duty == Duty.PRIMARY else "B",
+                "name": post.worker.name,
+                "sex": post.worker.sex,
+                "id_number": post.worker.id_number,
+                "phone": post.worker.phone,
+                "political_status": post.worker.political_status,
+                "since": post.valid_from,
+                "remark": "",
+            }
+
+    @staticmethod
+    def _codes(draft: Draft) -> set[str]:
+        given = draft.values.get("community_code"), draft.values.get("grid_code")
+        return {code[:COMMUNITY_LENGTH] for code in given if code}
+
+    def _check_place(self, draft: Draft, actor: Actor) -> None:
+        given, grid = draft.values.get("community_code"), draft.values.get("grid_code")
+        derived = grid[:COMMUNITY_LENGTH] if grid else None
+        for column, code in (("community_code", given), ("grid_code", derived)):
+            if code and self._places[code] is None:
+                draft.fault(column, "unknown_code")
+                return
+        if given and derived and given != derived:
+            draft.fault("grid_code", "contradicts_community_code", code=given)
+            return
+        place = self._places.get(given or derived or "")
+        if place is None:
+            return
+        if not covers(actor, IMPORT_ROSTER, place.path):
+            draft.fault("community_code", "out_of_scope")
+        elif not given and "community_code" in draft.values:
+            draft.values["community_code"] = place.code
+            draft.note("community_code", "derived_from_grid_code")
+
+    def _check_person(self, draft: Draft) -> None:
+        number = draft.values.get("id_number")
+        if not number:
+            return
+        if draft.values.get("sex") is None and "sex" in draft.values:
+            draft.values["sex"] = sex_of(number)
+            draft.note("sex", "derived_from_id_number")
+        elif "sex" in draft.values and draft.values["sex"] != sex_of(number):
+            draft.fault("sex", "contradicts_id_number")
+        if number in self._elsewhere:
+            draft.fault("id_number", "worker_elsewhere")
+        if number in self._people:
+            draft.fault("id_number", "duplicate_in_file", row=self._people[number])
+        elif not draft.is_faulty:
+            self._people[number] = draft.row
+
+    def _check_post(self, draft: Draft) -> None:
+        if draft.values.get("post") != 1:
+            return
+        if draft.values.get("duty") == "B":
+            draft.fault("duty", "no_backup_at_level_1")
+        # A row with another fault comes again once it is mended, and is compared then.
+        grid = draft.values.get("grid_code")
+        if grid is None or draft.is_faulty:
+            return
+        if grid in self._leads:
+            draft.fault("post", "second_lead", row=self._leads[grid])
+        else:
+            self._leads[grid] = draft.row
+
+
+def _roster_row(row: TypedRow) -> RosterRow:
+    values = row.values
+    return RosterRow(
+        row=row.row,
+        organisation_code=values["community_code"],
+        grid_code=values["grid_code"],
+        level=values["post"],
+        duty=values["duty"] if values["post"] > 1 else None,
+        name=values["name"],
+        sex=values["sex"],
+        id_number=values["id_number"],
+        phone=values["phone"],
+        political_status=values["political_status"] or "",
+        since=values["since"],
+    )
