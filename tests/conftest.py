@@ -8,6 +8,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Organisation, User
 from civicnet.access.organisations import Division, load_divisions
@@ -15,8 +18,6 @@ from civicnet.access.positions import appoint
 from civicnet.contract import Actor
 from civicnet.lifecycle.models import Generation, PluginState
 from civicnet.lifecycle.registry import registry
-from django.contrib.auth.models import Group, Permission
-from django.test import Client
 
 pytest_plugins = ["civicnet.testing.fixtures"]
 

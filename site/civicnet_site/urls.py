@@ -1,8 +1,5 @@
 """All URLs: the host's own, the plugins' behind the gate, and pages last."""
 
-from civicnet.console import urls as console_urls
-from civicnet.gateway import urls as gateway_urls
-from civicnet.lifecycle.gate import public_urlpatterns
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
@@ -10,6 +7,10 @@ from django.views.i18n import JavaScriptCatalog, set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from civicnet.console import urls as console_urls
+from civicnet.gateway import urls as gateway_urls
+from civicnet.lifecycle.gate import public_urlpatterns
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from civicnet.contract import hookspecs, policy
 from civicnet.lifecycle.registry import registry
 

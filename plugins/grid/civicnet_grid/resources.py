@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
 from civicnet.access.cipher import blind_index
 from civicnet.access.models import Organisation
 from civicnet.access.scope import covers, within
@@ -13,9 +16,6 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-
 from civicnet_grid.models import Duty, Worker
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.models import Group
+from django.db import transaction
+
 from civicnet.access.models import User
 from civicnet.access.organisations import organisation
 from civicnet.access.positions import appoint
 from civicnet.contract import Actor
-from django.contrib.auth.models import Group
-from django.db import transaction
-
 from civicnet_site.demo.roles import Role
 
 CITY = "222403"

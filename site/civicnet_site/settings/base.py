@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import environ
-from civicnet.lifecycle.discovery import installed_apps
 from django.utils.translation import gettext_lazy as _
+
+from civicnet.lifecycle.discovery import installed_apps
 
 env = environ.Env()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from civicnet.access.cipher import CipherError, blind_index, decrypt, encrypt, mask
 from cryptography.hazmat.primitives import hashes
+
+from civicnet.access.cipher import CipherError, blind_index, decrypt, encrypt, mask
 
 
 def test_a_value_comes_back_and_never_looks_the_same_twice() -> None:

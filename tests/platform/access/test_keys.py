@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
+
 from civicnet.access.actors import SYSTEM, client_actor
 from civicnet.access.keys import KeyRefused, client_for, create_client, revoke_client
 from civicnet.access.models import ApiClient, Organisation
 from civicnet.contract import InvalidInput
-from django.utils import timezone
 
 
 @pytest.fixture

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
+from django.utils import timezone
+
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Organisation, Position, User
 from civicnet.access.organisations import Division, kind_of, load_divisions
 from civicnet.access.positions import end_position
 from civicnet.access.scope import _successor, covers, within
 from civicnet.contract import ANONYMOUS, Actor, InvalidInput
-from django.db.models import Q
-from django.utils import timezone
 
 VIEW = "civicnet_access.view_organisation"
 

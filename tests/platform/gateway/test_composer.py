@@ -8,6 +8,7 @@ from typing import Any
 
 import graphene
 import pytest
+
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Fragment, hookimpl
 from civicnet.gateway import composer

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from civicnet.access.models import Organisation
 from civicnet.contract import InvalidInput
 from civicnet.gateway.connection import Page, paginate
 from civicnet.gateway.ids import from_global_id, to_global_id
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 
 def page(*, first: int = 2, after: str | None = None) -> Page:

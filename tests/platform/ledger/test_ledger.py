@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
+
 from civicnet.access.actors import SYSTEM
 from civicnet.access.models import Organisation
 from civicnet.ledger.models import AppendOnlyError, AuditRecord, ChangeRecord
 from civicnet.ledger.services import record, record_changes
-from django.db import transaction
 
 
 def test_a_deed_leaves_an_audit_record_and_a_change(city: dict[str, Organisation]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Conflict, InvalidInput, NotFound
 from civicnet.ledger.models import AuditRecord

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from civicnet.lifecycle.discovery import arrange
-from civicnet.lifecycle.manifest import Manifest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
+
+from civicnet.lifecycle.discovery import arrange
+from civicnet.lifecycle.manifest import Manifest
 
 PLATFORM = Version("0.1.0")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from civicnet.contract import DeskTab, Event, hookimpl
 from civicnet.contract.events import PluginSwitched
 from civicnet.lifecycle.hooks import HookError, announce, collect, gather
