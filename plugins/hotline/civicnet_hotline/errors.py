@@ -1,0 +1,44 @@
+"""What can go wrong with a case, each with its code."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from civicnet.contract import Conflict, InvalidInput, NotFound
+
+
+class WrongState(Conflict):
+    """The case is not where this step begins."""
+
+    code = "CASE_STATE"
+    message = _("The case has moved on, so this step no longer fits. Reload and look again.")
+
+
+class UnknownCategory(NotFound):
+    """No open category has this code."""
+
+    code = "UNKNOWN_CATEGORY"
+    message = _("There is no category with this code. Choose one from the list of services.")
+
+    def __init__(self) -> None:
+        super().__init__(field="category")
+
+
+class NoPlace(InvalidInput):
+    """Nobody can be sent to nowhere."""
+
+    code = "PLACE_MISSING"
+    message = _("Say where: give an address, an address id, or latitude and longitude together.")
+
+    def __init__(self) -> None:
+        super().__init__(field="address")
+
+
+class UnknownPost(InvalidInput):
+    """The chosen post does not take cases now."""
+
+    code = "UNKNOWN_POST"
+    message = _("This post is not on duty any more. Choose another one.")
+
+    def __init__(self) -> None:
+        super().__init__(field="post_key")

@@ -1,0 +1,95 @@
+"""What of the hotline an actor may see."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from civicnet.access.models import Organisation
+from civicnet.access.scope import within
+from civicnet.contract import Actor, NotFound
+from civicnet_hotline.errors import UnknownCategory
+from civicnet_hotline.models import Case, CaseState, CaseStep, Category
+from civicnet_hotline.permissions import DISPATCH, VIEW, holds_at_city_level
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """Cases that the actor may see.
+
+    A portal sees what it submitted. A person sees what lies on their desk, what was routed to an area where they may view
+    cases, and, if they dispatch for the whole city, what was routed nowhere. Nobody else sees any.
+    """
+    if actor.kind == "system":
+        return Case.objects.all()
+    if actor.kind == "client":
+        return Case.objects.filter(client_id=int(actor.id)) if actor.may(VIEW) else Case.objects.none()
+    if actor.kind != "staff":
+        return Case.objects.none()
+    seen = Q(assignee_id=int(actor.id)) | within(actor, VIEW)
+    if holds_at_city_level(actor, DISPATCH):
+        seen |= Q(organisation__isnull=True)
+    return Case.objects.filter(seen)
+
+
+def visible_case(actor: Actor, number: str) -> Case:
+    """One case by its number.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+    """
+    case = visible_cases(actor).select_related("category", "organisation").filter(number=number).first()
+    if case is None:
+        raise NotFound()
+    return case
+
+
+def desk_cases(actor: Actor) -> QuerySet[Case]:
+    """What waits on the actor's own desk: new ones first, then by due date."""
+    mine = visible_cases(actor).filter(assignee_id=int(actor.id) if actor.kind == "staff" else None)
+    waiting = mine.filter(state__in=[CaseState.DISPATCHED, CaseState.SIGNED_FOR])
+    return waiting.select_related("category").order_by("state", "due_at", "id")
+
+
+def case_of_token(token: str) -> Case:
+    """The case whose progress page this token opens: whoever holds it may follow the case.
+
+    Raises:
+        NotFound: no case has this token.
+    """
+    case = Case.objects.select_related("category").filter(token=token).first()
+    if case is None:
+        raise NotFound()
+    return case
+
+
+def steps_of(case_ids: list[int]) -> QuerySet[CaseStep]:
+    """The steps of cases that a caller has already been found to see, oldest first."""
+    return CaseStep.objects.filter(case_id__in=case_ids).order_by("id")
+
+
+def communities_with_cases(actor: Actor) -> QuerySet[Organisation]:
+    """Communities to which cases that the actor may see were routed."""
+    routed = visible_cases(actor).exclude(organisation__isnull=True)
+    found: QuerySet[Organisation] = Organisation.objects.filter(pk__in=routed.order_by().values("organisation"))
+    return found.order_by("path")
+
+
+def open_categories() -> QuerySet[Category]:
+    """What residents and portals may choose from; public."""
+    return Category.objects.filter(active=True)
+
+
+def open_category_of(code: str) -> Category:
+    """One open category by its code.
+
+    Raises:
+        UnknownCategory: there is none.
+    """
+    category = open_categories().filter(code=code).first()
+    if category is None:
+        raise UnknownCategory()
+    return category
+
+
+def is_jurisdiction(code: str) -> bool:
+    """Whether we answer for this division: the roots of the organisations' tree are our jurisdictions."""
+    return bool(Organisation.get_root_nodes().filter(code=code).exists())

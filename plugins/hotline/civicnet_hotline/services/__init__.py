@@ -1,0 +1,22 @@
+"""Everything that may happen to a case. Other modules import from here, never from the submodules."""
+
+from civicnet_hotline.services.callers import forget_callers, reveal_phone
+from civicnet_hotline.services.categories import open_category
+from civicnet_hotline.services.closing import follow_up_case, withdraw_case
+from civicnet_hotline.services.handling import dispatch_case, reply_to_case, return_case, sign_for_case
+from civicnet_hotline.services.intake import Caller, Place, submit_case
+
+__all__ = [
+    "Caller",
+    "Place",
+    "dispatch_case",
+    "follow_up_case",
+    "forget_callers",
+    "open_category",
+    "reply_to_case",
+    "return_case",
+    "reveal_phone",
+    "sign_for_case",
+    "submit_case",
+    "withdraw_case",
+]
