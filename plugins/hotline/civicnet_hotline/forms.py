@@ -1,0 +1,158 @@
+"""Forms: what people fill in, with the words beside each field; the rules themselves are the services'."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from civicnet_hotline.models import ReturnReason
+from civicnet_hotline.selectors import open_categories
+from civicnet_hotline.services.handling import MOST_REPLY
+from civicnet_hotline.services.intake import MOST_ADDRESS, MOST_DESCRIPTION, MOST_NAME
+
+
+def _form_number() -> str:
+    return uuid4().hex
+
+
+class AskForm(forms.Form):
+    """A resident's request."""
+
+    category = forms.ChoiceField(label=_("What kind of matter is it?"))
+    description = forms.CharField(
+        label=_("What happened, or what do you need?"),
+        max_length=MOST_DESCRIPTION,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Speak of the matter and the place; leave out other people's names."),
+    )
+    address = forms.CharField(
+        label=_("Where is it?"),
+        max_length=MOST_ADDRESS,
+        help_text=_("Community, grid if you know it, building and entrance, or what is nearby."),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    caller_name = forms.CharField(
+        label=_("How may we address you? (optional)"),
+        max_length=MOST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    caller_phone = forms.CharField(
+        label=_("Phone (optional)"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    # Programs fill in every field; people do not see this one.
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    once = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=_form_number)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = [(one.code, one.name) for one in open_categories()]
+        self.fields["category"].choices = [("", _("Choose one")), *chosen]  # type: ignore[attr-defined]
+
+    def clean_website(self) -> str:
+        """Refuse programs, and tell people what to do should they have met the field."""
+        if filled := self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Leave the last field empty and send again."))
+        return str(filled)
+
+
+class LookUpForm(forms.Form):
+    """Number and query code of a request."""
+
+    number = forms.CharField(label=_("Number of the request"), max_length=20, help_text=_("Such as 20261123-000017."))
+    token = forms.CharField(
+        label=_("Query code"),
+        max_length=40,
+        help_text=_("It was shown together with the number."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class NothingForm(forms.Form):
+    """For an act that needs no words."""
+
+
+class ReplyForm(forms.Form):
+    """What was done."""
+
+    reply = forms.CharField(
+        label=_("Reply"),
+        max_length=MOST_REPLY,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The resident reads it: what was done, and what comes next."),
+    )
+
+
+class ReturnForm(forms.Form):
+    """Why the case goes back."""
+
+    reason = forms.ChoiceField(label=_("Why does it go back?"), choices=ReturnReason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Note (optional)"), max_length=500, required=False)
+
+
+class FollowUpForm(forms.Form):
+    """What the resident says of the reply."""
+
+    solved = forms.TypedChoiceField(
+        label=_("Is it solved?"),
+        choices=[
+            ("yes", pgettext_lazy("follow-up", "Yes, solved")),
+            ("no", pgettext_lazy("follow-up", "No, not yet")),
+        ],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+    satisfaction = forms.TypedChoiceField(
+        label=_("How satisfied is the resident?"),
+        choices=[
+            ("", _("Not said")),
+            ("5", _("5, very satisfied")),
+            ("4", _("4, satisfied")),
+            ("3", _("3, so-so")),
+            ("2", _("2, not satisfied")),
+            ("1", _("1, not satisfied at all")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    note = forms.CharField(label=_("Note (optional)"), max_length=500, required=False)
+
+
+class WithdrawForm(forms.Form):
+    """Why the request is taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class RevealForm(forms.Form):
+    """Why the whole number is needed."""
+
+    reason = forms.CharField(
+        label=_("Why do you need the number?"), max_length=200, help_text=_("The reason is kept in the audit.")
+    )
+
+
+class DispatchForm(forms.Form):
+    """The post chosen from the offers beside it."""
+
+    post_key = forms.ChoiceField(label=_("Give it to"), widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Note to the post (optional)"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, offers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["post_key"].choices = offers  # type: ignore[attr-defined]
+        self.fields["post_key"].error_messages["invalid_choice"] = _(
+            "This post is not on duty any more. Choose another one."
+        )

@@ -1,0 +1,39 @@
+"""The hotline's front door: what it hands to the host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from civicnet.contract import DeskTab, Fragment, Route, hookimpl
+
+
+@hookimpl
+def routes() -> list[Route]:
+    """Open311, the resident's pages, the worker's desk."""
+    from civicnet_hotline import urls
+
+    return urls.routes()
+
+
+@hookimpl
+def admin_viewsets() -> list[Any]:
+    """The office's screen."""
+    from civicnet_hotline.viewsets import CaseViewSet
+
+    return [CaseViewSet()]
+
+
+@hookimpl
+def graphql() -> Fragment:
+    """Categories, cases, and two mutations for portals."""
+    from civicnet_hotline.schema import fragment
+
+    return fragment()
+
+
+@hookimpl
+def desk_tabs() -> list[DeskTab]:
+    """The first tab of the worker's desk."""
+    return [DeskTab(pgettext_lazy("hotline", "Cases"), "hotline:desk", "☑", 10)]

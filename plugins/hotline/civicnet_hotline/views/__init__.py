@@ -1,0 +1,1 @@
+"""Screens over services and selectors: the resident's pages, the worker's desk, the office."""

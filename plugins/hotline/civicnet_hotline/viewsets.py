@@ -1,0 +1,126 @@
+"""The office's screen in Wagtail's admin: cases, as far as the post allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.viewsets.base import ViewSet
+
+from civicnet.access.actors import actor_of, staff_actor
+from civicnet.access.models import Organisation
+from civicnet.contract import Actor
+from civicnet_hotline.models import Case, CaseState, Category
+from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, HANDLE, VIEW
+from civicnet_hotline.selectors import communities_with_cases, visible_cases
+from civicnet_hotline.views import office
+
+WORK = (VIEW, DISPATCH, HANDLE, FOLLOW_UP)
+
+
+def works_here(actor: Actor) -> bool:
+    """Whether the actor's post has anything to do with cases. Running the machine is not enough."""
+    return any(actor.may(permission) for permission in WORK)
+
+
+class OfficePolicy:
+    """What Wagtail's list asks: looking is by post, and nothing is added, changed or deleted by form."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Only viewing is ever allowed."""
+        return action == "view" and works_here(staff_actor(user))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """Only viewing is ever allowed."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+def _communities(request: HttpRequest) -> QuerySet[Organisation]:
+    return communities_with_cases(actor_of(request))
+
+
+class CaseFilters(WagtailFilterSet):
+    """By state, category and community."""
+
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=CaseState.choices)
+    category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=Category.objects.all())
+    organisation = django_filters.ModelChoiceFilter(label=_("Community"), queryset=_communities)
+
+    class Meta:
+        model = Case
+        fields = ["state", "category", "organisation"]
+
+
+class CaseIndexView(IndexView):
+    """Newest first."""
+
+    model = Case
+    permission_policy = OfficePolicy()
+    any_permission_required = ["view"]
+    page_title = pgettext_lazy("hotline", "Request cases")
+    header_icon = "mail"
+    index_url_name = "hotline_cases:index"
+    index_results_url_name = "hotline_cases:index_results"
+    filterset_class = CaseFilters
+    search_fields = ["number", "address", "description"]
+    search_backend_name = None
+    default_ordering = "-requested_at"
+    paginate_by = 30
+    columns = [
+        TitleColumn(
+            "number",
+            label=_("Number"),
+            sort_key="number",
+            get_url=lambda case: reverse("hotline_cases:file", args=[case.pk]),
+        ),
+        Column("category", label=_("Category")),
+        Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
+        Column("place", label=_("Place")),
+        Column("organisation", label=_("Community")),
+        DateColumn("due_at", label=_("Due"), sort_key="due_at"),
+        DateColumn("requested_at", label=_("Asked"), sort_key="requested_at"),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[Case]:
+        """Through the one door."""
+        return visible_cases(actor_of(self.request)).select_related("category", "organisation")
+
+
+class CaseMenuItem(MenuItem):
+    """Shown to posts that work with cases."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask the actor, not the superuser flag."""
+        return works_here(actor_of(request))
+
+
+class CaseViewSet(ViewSet):
+    """List, file, acts, dispatching."""
+
+    name = "hotline_cases"
+    url_prefix = "hotline/cases"
+    icon = "mail"
+    menu_label = pgettext_lazy("hotline", "Request cases")
+    menu_name = "hotline-cases"
+    menu_order = 300
+    menu_item_class = CaseMenuItem
+    add_to_admin_menu = True
+
+    def get_urlpatterns(self) -> list[Any]:
+        """All of them under one namespace, which the gate covers."""
+        return [
+            path("", CaseIndexView.as_view(), name="index"),
+            path("results/", CaseIndexView.as_view(results_only=True), name="index_results"),
+            path("<int:pk>/", office.case_file, name="file"),
+            path("<int:pk>/dispatch/", office.dispatch, name="dispatch"),
+            path("<int:pk>/<slug:act>/", office.act, name="act"),
+        ]
