@@ -10,7 +10,7 @@ class PluginState(models.Model):
     """The switch of one plugin for everyone. A plugin without a row is off."""
 
     slug = models.CharField(_("plugin"), max_length=32, unique=True)
-    enabled = models.BooleanField(_("on"), default=False)
+    enabled = models.BooleanField(_("switched on"), default=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
@@ -26,8 +26,8 @@ class SiteMode(models.TextChoices):
     """What one site makes of the switch for everyone."""
 
     INHERIT = "inherit", _("as everywhere")
-    ON = "on", _("on")
-    OFF = "off", _("off")
+    ON = "on", _("always on")
+    OFF = "off", _("always off")
 
 
 class PluginSiteState(models.Model):

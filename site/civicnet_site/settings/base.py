@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+import civicnet
 from civicnet.lifecycle.discovery import installed_apps
 
 env = environ.Env()
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -129,6 +131,8 @@ STORAGES = {
         "OPTIONS": {"location": CIVICNET_UPLOAD_ROOT, "base_url": None},
     },
 }
+
+LOCALE_PATHS = [Path(civicnet.__file__).parent / "locale"]
 
 WAGTAIL_SITE_NAME = "治理一张网"
 WAGTAILADMIN_BASE_URL = env.str("CIVICNET_BASE_URL", default="http://127.0.0.1:8000")

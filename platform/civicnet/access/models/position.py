@@ -18,8 +18,8 @@ class Position(models.Model):
         Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="positions"
     )
     role = models.ForeignKey(Group, verbose_name=_("role"), on_delete=models.PROTECT, related_name="positions")
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("to"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("position")

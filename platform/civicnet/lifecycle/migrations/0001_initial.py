@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.CharField(max_length=32, unique=True, verbose_name='plugin')),
-                ('enabled', models.BooleanField(default=False, verbose_name='on')),
+                ('enabled', models.BooleanField(default=False, verbose_name='switched on')),
                 ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
             ],
             options={
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.CharField(max_length=32, verbose_name='plugin')),
                 ('site_id', models.PositiveIntegerField(verbose_name='site')),
-                ('mode', models.CharField(choices=[('inherit', 'as everywhere'), ('on', 'on'), ('off', 'off')], default='inherit', max_length=8, verbose_name='mode')),
+                ('mode', models.CharField(choices=[('inherit', 'as everywhere'), ('on', 'always on'), ('off', 'always off')], default='inherit', max_length=8, verbose_name='mode')),
             ],
             options={
                 'verbose_name': 'plugin on a site',
