@@ -1,0 +1,81 @@
+"""Setting up the demo city: divisions, roles, people, sites, plugins, and the key of an outside portal."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from civicnet.access.actors import SYSTEM
+from civicnet.access.keys import create_client
+from civicnet.access.models import ApiClient
+from civicnet.access.organisations import Division, load_divisions, organisation
+from civicnet.lifecycle.activation import enable_plugin
+from civicnet.lifecycle.registry import registry
+from civicnet.lifecycle.snapshot import read
+from django.conf import settings
+
+from civicnet_site.demo.people import CITY, set_up_people
+from civicnet_site.demo.publicity import set_up_sites
+from civicnet_site.demo.roles import Role, set_up_roles
+
+DATA = Path(__file__).resolve().parent / "data"
+PORTAL = "演示门户"
+SCOPES = ["grid.read", "hotline.submit", "hotline.read"]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """What the day needs to know of the city."""
+
+    password: str
+    portal_key: str
+
+
+def divisions() -> Iterator[Division]:
+    """Dunhua: the city, its township-level units, its communities and villages, parents first."""
+    with (DATA / "divisions.csv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            yield Division(code=row["code"], name=row["name"], parent=row["parent"])
+
+
+def set_up_city(*, port: int) -> City:
+    """Set up what is missing; a second call changes nothing and takes no time."""
+    password = _kept("demo-password", lambda: f"yanshi-{secrets.token_hex(4)}")
+    load_divisions(divisions=divisions(), actor=SYSTEM)
+    _switch_everything_on()
+    groups = set_up_roles()
+    set_up_people(groups=groups, password=password, actor=SYSTEM)
+    set_up_sites(actor=SYSTEM, port=port)
+    set_up_reviews(
+        first=groups[Role.FIRST_REVIEWER], second=groups[Role.SECOND_REVIEWER], final=groups[Role.CHIEF_REVIEWER]
+    )
+    _open_categories()
+    _open_assessment()
+    return City(password=password, portal_key=_portal_key())
+
+
+def _switch_everything_on() -> None:
+    for slug in registry.manifests:
+        if not read(None).is_on(slug):
+            enable_plugin(slug=slug, actor=SYSTEM, reason="演示城市")
+
+
+def _portal_key() -> str:
+    # The database keeps only a digest, so the demo keeps its own portal's key in a file, as the portal would.
+    path = settings.VAR_DIR / "demo-portal-key"
+    if not path.exists() or not ApiClient.objects.filter(name=PORTAL, revoked_at=None).exists():
+        ApiClient.objects.filter(name=PORTAL).delete()
+        _client, key = create_client(name=PORTAL, organisation=organisation(CITY), scopes=SCOPES, actor=SYSTEM)
+        path.touch(mode=0o600)
+        path.write_text(key)
+    return path.read_text()
+
+
+def _kept(name: str, make: Callable[[], str]) -> str:
+    path = settings.VAR_DIR / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(make())
+    return path.read_text()
