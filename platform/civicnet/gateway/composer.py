@@ -20,6 +20,7 @@ from django.conf import settings
 from graphql import GraphQLSchema, print_schema, validate_schema
 
 from civicnet.contract import Fragment, NodeLoader
+from civicnet.gateway.connection import PageInfo
 from civicnet.gateway.core import CoreQuery
 from civicnet.lifecycle.hooks import gather
 from civicnet.lifecycle.registry import registry
@@ -145,9 +146,11 @@ def _refuse_clashes(part: Part, others: dict[str, Part]) -> None:
 
 
 def _graphene_types(schema: GraphQLSchema) -> dict[str, Any]:
-    roots = {"Query", "Mutation"}
-    return {
-        name: kind.graphene_type
-        for name, kind in schema.type_map.items()
-        if hasattr(kind, "graphene_type") and name not in roots
-    }
+    # Nobody owns what everybody may use: the library's own scalars and the gateway's page info.
+    shared = {"Query", "Mutation", PageInfo._meta.name}
+    found = {name: kind.graphene_type for name, kind in schema.type_map.items() if hasattr(kind, "graphene_type")}
+    return {name: kind for name, kind in found.items() if name not in shared and not _is_library_scalar(kind)}
+
+
+def _is_library_scalar(kind: Any) -> bool:
+    return issubclass(kind, graphene.Scalar) and kind.__module__.startswith("graphene.")

@@ -13,6 +13,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.contract import Fragment, hookimpl
 from civicnet.gateway import composer
 from civicnet.gateway.composer import ComposeError, compose
+from civicnet.gateway.connection import ConnectionField
 from civicnet.lifecycle.activation import disable_plugin
 from civicnet.testing.fixtures import Plug
 
@@ -33,6 +34,17 @@ def plugin_with(type_name: str, field: str) -> object:
         @hookimpl
         def graphql(self) -> Fragment:
             return Fragment(query=query)
+
+    return Plugin()
+
+
+def plugin_listing(kind: type[graphene.ObjectType], field: str) -> object:
+    """A plugin whose part lists one type."""
+
+    class Plugin:
+        @hookimpl
+        def graphql(self) -> Fragment:
+            return Fragment(query=type("Part", (), {field: ConnectionField(kind)}))
 
     return Plugin()
 
@@ -62,6 +74,17 @@ def test_a_name_without_the_plugins_prefix_is_refused(plug: Plug, type_name: str
 
     with pytest.raises(ComposeError, match=sentence):
         composer.parts()
+
+
+def test_parts_share_the_librarys_scalars_and_the_page_info(plug: Plug) -> None:
+    for slug in ("tower", "bridge"):
+        kind = type(f"{slug.title()}Bell", (graphene.ObjectType,), {"at": graphene.DateTime()})
+        plug(slug, plugin_listing(kind, f"{slug}_bells"))
+
+    found = composer.parts()
+
+    assert set(found["tower"].types) == {"TowerBell", "TowerBellConnection", "TowerBellEdge"}
+    assert set(found["bridge"].types) == {"BridgeBell", "BridgeBellConnection", "BridgeBellEdge"}
 
 
 def test_two_parts_cannot_have_one_name_and_the_second_is_named(plug: Plug) -> None:
