@@ -1,0 +1,80 @@
+"""Columns: named sections of a site in which articles stand, its own and those placed from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.models import Page
+from wagtail.url_routing import RouteResult
+
+from civicnet.lifecycle.pages import GatedPageMixin
+
+
+class ColumnKind(models.TextChoices):
+    """What a column is for; rules of freshness and disclosure follow from it."""
+
+    NEWS = "NEWS", _("news")
+    NOTICE = "NOTICE", _("notices")
+    DISCLOSURE = "DISCLOSURE", _("disclosure")
+    SPECIAL = "SPECIAL", _("special topic")
+
+
+class Phase(models.TextChoices):
+    """How far a campaign has come."""
+
+    LAUNCH = "LAUNCH", _("launch")
+    PUSH = "PUSH", _("push")
+    STEADY = "STEADY", _("steady")
+
+
+class ColumnPage(GatedPageMixin, Page):
+    """A column. Its name is the page's title, its address the page's slug."""
+
+    plugin: ClassVar[str] = "publicity"
+
+    description = models.CharField(_("description"), max_length=255, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=ColumnKind.choices, default=ColumnKind.NEWS)
+    phase = models.CharField(
+        _("phase"), max_length=8, choices=Phase.choices, blank=True, help_text=_("For the topics of a campaign.")
+    )
+    keywords = models.CharField(
+        _("keywords"), max_length=255, blank=True, help_text=_("For search engines, separated by commas.")
+    )
+
+    template = "publicity/column_page.html"
+    parent_page_types = ["civicnet_publicity.HomePage"]
+    subpage_types = ["civicnet_publicity.ArticlePage"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("description"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("phase")]),
+        FieldPanel("keywords"),
+    ]
+
+    class Meta:
+        verbose_name = _("column")
+        verbose_name_plural = _("columns")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """The column, an article of its own, or one that is placed here and lives on another site."""
+        try:
+            found = super().route(request, path_components)
+        except Http404:
+            from civicnet_publicity.selectors import placed_article
+
+            article = placed_article(self, path_components[0]) if len(path_components) == 1 else None
+            if article is None:
+                raise
+            found = RouteResult(article)
+        return found if found.page.pk == self.pk else RouteResult(found.page, kwargs={"column": self})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """One page of the column's articles, newest first."""
+        from civicnet_publicity.presenting import column_context
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | column_context(self, request)

@@ -1,0 +1,23 @@
+"""Who may do what with articles beyond their text; the text itself is governed by Wagtail's page permissions."""
+
+from __future__ import annotations
+
+from civicnet.contract import Actor
+
+PLACE = "civicnet_publicity.place_article"
+SEE_PLACEMENTS = "civicnet_publicity.view_placement"
+
+
+def can_place(actor: Actor) -> bool:
+    """May put published articles into columns of other sites, and take them out again."""
+    return actor.may(PLACE)
+
+
+def can_see_withdrawn(actor: Actor) -> bool:
+    """May know where an article used to stand."""
+    return actor.may(SEE_PLACEMENTS) or actor.may(PLACE)
+
+
+def can_set_up(actor: Actor) -> bool:
+    """May decide who writes and who reviews: the platform's administrators, who may also add sites."""
+    return actor.may("wagtailcore.change_site")

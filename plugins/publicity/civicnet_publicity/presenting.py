@@ -1,0 +1,79 @@
+"""What the templates of the public pages are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from wagtail.models import Site
+
+from civicnet.contract import ANONYMOUS
+from civicnet_publicity.bodies import body_html
+from civicnet_publicity.selectors import columns, columns_at, latest, neighbours, published_articles, with_addresses
+from civicnet_publicity.selectors.articles import NEWEST, ROW
+from civicnet_publicity.selectors.columns import FIELDS, Column
+
+if TYPE_CHECKING:
+    from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage
+
+PER_PAGE = 20
+NEWS = 6
+SHORT = 5
+IN_TOPIC = 3
+TOPICS = 3
+
+
+def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
+    """The newest of each kind, and each special topic with its newest."""
+    site = Site.find_for_request(request)
+    here = columns(site) if site else []
+    by_kind: dict[str, list[Column]] = {}
+    for column in here:
+        by_kind.setdefault(column.kind, []).append(column)
+    topics = by_kind.get("SPECIAL", [])[:TOPICS]
+    wanted: dict[str, Any] = {
+        "news": (by_kind.get("NEWS", []), NEWS),
+        "notices": (by_kind.get("NOTICE", []), SHORT),
+        "disclosed": (by_kind.get("DISCLOSURE", []), SHORT),
+    }
+    wanted |= {f"topic {column.id}": ([column], IN_TOPIC) for column in topics}
+    found = latest(ANONYMOUS, wanted)
+    return {
+        "headline": next(iter(found["news"]), None),
+        "news": found["news"][1:],
+        "notices": found["notices"],
+        "disclosed": found["disclosed"],
+        "topics": [(column, found[f"topic {column.id}"]) for column in topics],
+        "by_kind": by_kind,
+    }
+
+
+def column_context(page: ColumnPage, request: HttpRequest) -> dict[str, Any]:
+    """One page of a column: its own articles and those placed in it."""
+    column = _as_column(page)
+    rows = published_articles(ANONYMOUS, in_columns=[column]).order_by(*NEWEST).values(*ROW)
+    articles = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    articles.object_list = with_addresses(list(articles.object_list), [column])
+    return {"column": column, "articles": articles}
+
+
+def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage | None) -> dict[str, Any]:
+    """An article in the column through which the reader came; ``canonical`` is its one home address."""
+    home = next(iter(columns_at([page.path[: -page.steplen]]).values()), None)
+    standing = _as_column(column) if column is not None else home
+    older, newer = neighbours(ANONYMOUS, page, standing) if standing else (None, None)
+    return {
+        "column": standing,
+        "home_column": home,
+        "canonical": page.full_url,
+        "placed": standing is not None and home is not None and standing.id != home.id,
+        "body_html": body_html([page.body])[0],
+        "older": older,
+        "newer": newer,
+        "disclosed": bool(page.index_number),
+    }
+
+
+def _as_column(page: ColumnPage) -> Column:
+    return Column(**{name: getattr(page, name) for name in FIELDS})

@@ -1,0 +1,35 @@
+"""Reading publicity. Everybody reads through here; what is not published is not in it."""
+
+from civicnet_publicity.selectors.articles import (
+    latest,
+    neighbours,
+    placed_article,
+    placements_of,
+    published_articles,
+    with_addresses,
+)
+from civicnet_publicity.selectors.columns import (
+    Column,
+    articles_by_week,
+    column_figures,
+    columns,
+    columns_at,
+)
+from civicnet_publicity.selectors.numbers import next_index_number
+from civicnet_publicity.selectors.reviews import review_sheet
+
+__all__ = [
+    "Column",
+    "articles_by_week",
+    "column_figures",
+    "columns",
+    "columns_at",
+    "latest",
+    "neighbours",
+    "next_index_number",
+    "placed_article",
+    "placements_of",
+    "published_articles",
+    "review_sheet",
+    "with_addresses",
+]

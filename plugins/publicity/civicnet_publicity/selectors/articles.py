@@ -1,0 +1,102 @@
+"""Articles that can be read: at home, and where they are placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from wagtail.models import Site
+
+from civicnet.contract import Actor
+from civicnet_publicity.addresses import on_site
+from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, PlacementState
+from civicnet_publicity.selectors.public import STEP, below, readable
+
+if TYPE_CHECKING:
+    from civicnet_publicity.selectors.columns import Column
+
+NEWEST = ("-first_published_at", "-id")
+ROW = ("id", "path", "slug", "title", "summary", "first_published_at")
+
+
+def published_articles(
+    actor: Actor, site: Site | None = None, *, in_columns: Sequence[Column] | None = None
+) -> QuerySet[Any]:
+    """Articles that readers can see, each once: on one site or all, in some columns or all.
+
+    Drafts stay in the editor: publishing is the same for everybody, so the actor changes nothing here yet.
+    """
+    found = ArticlePage.objects.filter(readable(), first_published_at__isnull=False)
+    if in_columns is not None:
+        return found.filter(_standing_in(in_columns))
+    if site is not None:
+        here = _placed().filter(site=site)
+        return found.filter(below(site.root_page.path, levels=2) | Q(pk__in=here.values("article")))
+    return found
+
+
+def latest(actor: Actor, wanted: Mapping[str, tuple[Sequence[Column], int]]) -> dict[str, list[dict[str, Any]]]:
+    """The newest rows for several groups of columns of one site; one statement for each group, and one in all."""
+    found = {
+        name: list(published_articles(actor, in_columns=group).order_by(*NEWEST).values(*ROW)[:most]) if group else []
+        for name, (group, most) in wanted.items()
+    }
+    everything = {column.path: column for group, _most in wanted.values() for column in group}
+    with_addresses([row for rows in found.values() for row in rows], list(everything.values()))
+    return found
+
+
+def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> Sequence[dict[str, Any]]:
+    """Add to each row the column of this site in which it stands; at most one statement."""
+    by_path = {column.path: column for column in columns}
+    by_id = {column.id: column for column in columns}
+    strangers = [row["id"] for row in rows if row["path"][:-STEP] not in by_path]
+    placed = _placed().filter(article__in=strangers, column__in=by_id) if strangers else Placement.objects.none()
+    where = {article: by_id[column] for article, column in placed.values_list("article", "column")}
+    for row in rows:
+        row["column"] = by_path.get(row["path"][:-STEP]) or where.get(row["id"])
+    return rows
+
+
+def placed_article(column: ColumnPage, slug: str) -> ArticlePage | None:
+    """The article that is placed in this column under this slug, if readers may see both."""
+    if not column.live or column.get_view_restrictions().exists():
+        return None
+    placed = _placed().filter(column=column).values("article")
+    return ArticlePage.objects.filter(readable(), slug=slug, pk__in=placed).first()
+
+
+def placements_of(articles: Iterable[int], *, withdrawn: bool = False) -> dict[int, list[dict[str, Any]]]:
+    """Placements by article, with their addresses; the withdrawn ones only when asked for. One statement."""
+    ids = list(articles)
+    found = (Placement.objects.all() if withdrawn else _placed()).filter(article__in=ids)
+    by_article: dict[int, list[dict[str, Any]]] = {pk: [] for pk in ids}
+    for row in found.order_by("pk").values("article", "site", "column", "state", "url_path", "placed_at"):
+        by_article[row["article"]].append(row | {"url": on_site(row["site"], row["url_path"])})
+    return by_article
+
+
+def neighbours(actor: Actor, article: ArticlePage, column: Column) -> tuple[Any, Any]:
+    """The articles before and after this one in a column: older, newer."""
+    at, pk = article.first_published_at, article.pk
+    if at is None:
+        return None, None
+    found = published_articles(actor, in_columns=[column])
+    older = found.filter(Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk))
+    newer = found.filter(Q(first_published_at__gt=at) | Q(first_published_at=at, pk__gt=pk))
+    return (
+        older.order_by(*NEWEST).values("slug", "title").first(),
+        newer.order_by("first_published_at", "id").values("slug", "title").first(),
+    )
+
+
+def _placed() -> QuerySet[Placement]:
+    return Placement.objects.filter(state=PlacementState.PLACED)
+
+
+def _standing_in(columns: Sequence[Column]) -> Q:
+    condition = Q(pk__in=_placed().filter(column__in=[column.id for column in columns]).values("article"))
+    for column in columns:
+        condition |= below(column.path)
+    return condition

@@ -1,0 +1,97 @@
+"""Columns, and how much stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import Length, Substr, TruncWeek
+from django.utils import timezone
+from wagtail.models import Site
+
+from civicnet.contract import Actor
+from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, PlacementState
+from civicnet_publicity.selectors.articles import published_articles
+from civicnet_publicity.selectors.public import STEP, below, readable
+
+FIELDS = ("id", "path", "slug", "title", "description", "kind", "phase", "keywords", "url_path")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as pages and GraphQL show it."""
+
+    id: int
+    path: str
+    slug: str
+    title: str
+    description: str
+    kind: str
+    phase: str
+    keywords: str
+    url_path: str
+
+
+def columns(site: Site | None = None) -> list[Column]:
+    """The columns readers see, of one site or of all, in the order in which editors arranged them."""
+    found = _readable()
+    if site is not None:
+        found = found.filter(below(site.root_page.path))
+    return [Column(**row) for row in found.order_by("path").values(*FIELDS)]
+
+
+def columns_at(paths: Iterable[str]) -> dict[str, Column]:
+    """Columns by path, for articles whose path is known."""
+    return {row["path"]: Column(**row) for row in _readable().filter(path__in=set(paths)).values(*FIELDS)}
+
+
+def column_figures(found: Sequence[Column]) -> Mapping[int, tuple[int, datetime | None]]:
+    """For each column, how many articles readers find in it and when the newest came. Two statements."""
+    by_path = {column.path: column.id for column in found}
+    figures: dict[int, tuple[int, datetime | None]] = {column.id: (0, None) for column in found}
+    own = (
+        ArticlePage.objects.filter(readable(), first_published_at__isnull=False)
+        .annotate(parent=Substr("path", 1, Length("path") - STEP))
+        .filter(parent__in=by_path)
+    )
+    placed = Placement.objects.filter(
+        state=PlacementState.PLACED,
+        column__in=figures,
+        article__in=ArticlePage.objects.filter(readable()).values("pk"),
+    )
+    for row in own.order_by().values("parent").annotate(n=Count("pk"), last=Max("first_published_at")):
+        _add(figures, by_path[row["parent"]], row)
+    for row in placed.order_by().values("column").annotate(n=Count("pk"), last=Max("placed_at")):
+        _add(figures, row["column"], row)
+    return figures
+
+
+def articles_by_week(*, actor: Actor, site: Site | None, weeks: int) -> list[tuple[date, int]]:
+    """How many articles came in each of the last weeks, this one included; weeks begin on Monday. One statement."""
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    days = [monday - timedelta(weeks=back) for back in reversed(range(weeks))]
+    since = timezone.make_aware(datetime.combine(days[0], datetime.min.time()))
+    counted = (
+        published_articles(actor, site)
+        .filter(first_published_at__gte=since)
+        .annotate(week=TruncWeek("first_published_at"))
+        .order_by()
+        .values("week")
+        .annotate(n=Count("pk"))
+    )
+    found = {row["week"].date(): row["n"] for row in counted}
+    return [(day, found.get(day, 0)) for day in days]
+
+
+def _readable() -> QuerySet[Any]:
+    return ColumnPage.objects.filter(readable())
+
+
+def _add(figures: dict[int, tuple[int, datetime | None]], column: int, row: dict[str, Any]) -> None:
+    count, last = figures[column]
+    dates = [day for day in (last, row["last"]) if day is not None]
+    figures[column] = (count + row["n"], max(dates, default=None))
