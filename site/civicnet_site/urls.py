@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import JavaScriptCatalog, set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -11,13 +12,16 @@ from wagtail.documents import urls as wagtaildocs_urls
 from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
 from civicnet.lifecycle.gate import public_urlpatterns
+from civicnet_site.display import display
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("graphql/", include(gateway_urls)),
     path("desk/", include(console_urls)),
-    path("language/", set_language, name="set_language"),
+    # Without a token, as for display/: public pages set no cookie until the reader chooses something.
+    path("language/", csrf_exempt(set_language), name="set_language"),
+    path("display/", display, name="display"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     *public_urlpatterns(),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
