@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 
 from civicnet.console.audit import AuditViewSet
+from civicnet.console.imports import ImportViewSet
 from civicnet.console.menus import plugin_viewsets
 from civicnet.console.plugins import PluginViewSet
 
@@ -15,7 +16,7 @@ from civicnet.console.plugins import PluginViewSet
 @hooks.register("register_admin_viewset")
 def register_screens() -> list[Any]:
     """The host's own screens."""
-    return [PluginViewSet(), AuditViewSet()]
+    return [PluginViewSet(), AuditViewSet(), ImportViewSet()]
 
 
 @hooks.register("register_admin_viewset")

@@ -1,0 +1,147 @@
+"""The import screens: choose and drop a file, watch it being checked, look at what was found, let the good rows in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+
+from civicnet.access.actors import actor_of
+from civicnet.console.imports_access import for_exchange, may_enter
+from civicnet.console.imports_files import export_file, fault_file, template_file
+from civicnet.console.imports_page import UploadForm, job_context, job_lines, progress_of
+from civicnet.contract import CivicNetError
+from civicnet.exchange.offers import exportable, importable
+from civicnet.exchange.selectors import job_for, visible_jobs
+from civicnet.exchange.services import cancel_job, confirm_job, resume_stalled, upload_file
+
+JOBS_PER_PAGE = 20
+
+
+@require_safe
+@for_exchange
+def index(request: HttpRequest) -> HttpResponse:
+    """All jobs the person may see, the newest first, and what can be taken out."""
+    resume_stalled()
+    actor = actor_of(request)
+    page = Paginator(visible_jobs(actor), JOBS_PER_PAGE).get_page(request.GET.get("p"))
+    context = {
+        "page": page,
+        "lines": job_lines(page.object_list),
+        "importable": importable(actor),
+        "exportable": exportable(actor),
+    }
+    return render(request, "console/imports/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_exchange
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose what to import, and hand in the file."""
+    actor = actor_of(request)
+    kinds = importable(actor)
+    form = UploadForm(kinds, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            job = upload_file(resource=form.cleaned_data["resource"], file=file, name=file.name, actor=actor)
+        except CivicNetError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            return HttpResponseRedirect(reverse("imports:job", args=[job.pk]))
+    status = 400 if request.method == "POST" else 200
+    return render(request, "console/imports/new.html", {"form": form, "kinds": kinds}, status=status)
+
+
+@require_safe
+@for_exchange
+def job_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One job: its progress, its preview or its result, whichever it has come to."""
+    resume_stalled()
+    actor = actor_of(request)
+    return render(request, "console/imports/job.html", job_context(job_for(actor, pk), actor, request.GET))
+
+
+@require_safe
+@for_exchange
+def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How far a job has come, for the page that watches it."""
+    resume_stalled()
+    return JsonResponse(progress_of(job_for(actor_of(request), pk)))
+
+
+@require_POST
+@for_exchange
+def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let the good rows in."""
+    actor = actor_of(request)
+    job = job_for(actor, pk)
+    try:
+        confirm_job(job=job, actor=actor)
+    except CivicNetError as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("imports:job", args=[pk]))
+
+
+@require_POST
+@for_exchange
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Stop, and forget the file."""
+    actor = actor_of(request)
+    job = job_for(actor, pk)
+    try:
+        cancel_job(job=job, actor=actor)
+    except CivicNetError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The import of “%(file)s” was cancelled.") % {"file": job.file_name})
+    return HttpResponseRedirect(reverse("imports:job", args=[pk]))
+
+
+class ImportMenuItem(MenuItem):
+    """Shown to whoever may import, or look at imports."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask for the permissions."""
+        return may_enter(request)
+
+
+class ImportViewSet(ViewSet):
+    """Import and export as part of Wagtail's admin."""
+
+    url_namespace = "imports"
+    url_prefix = "imports"
+    icon = "upload"
+    menu_label = gettext_lazy("Import and export")
+    menu_order = 500
+    menu_item_class = ImportMenuItem
+    add_to_admin_menu = True
+
+    @property
+    def menu_url(self) -> str:
+        """Where the menu item leads."""
+        return reverse("imports:index")
+
+    def get_urlpatterns(self) -> list[Any]:
+        """The list, the upload, one page per job, and the files one can take along."""
+        return [
+            path("", index, name="index"),
+            path("new/", new, name="new"),
+            path("template/<str:key>/", template_file, name="template"),
+            path("export/<str:key>/<slug:format>/", export_file, name="export"),
+            path("<uuid:pk>/", job_page, name="job"),
+            path("<uuid:pk>/progress/", progress, name="progress"),
+            path("<uuid:pk>/confirm/", confirm, name="confirm"),
+            path("<uuid:pk>/cancel/", cancel, name="cancel"),
+            path("<uuid:pk>/faults/", fault_file, name="faults"),
+        ]

@@ -1,0 +1,62 @@
+"""Files one can take along from the import screens: templates, faulty rows, exports."""
+
+from __future__ import annotations
+
+from typing import IO
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from civicnet.access.actors import actor_of
+from civicnet.console.imports_access import for_exchange
+from civicnet.contract import Conflict, require
+from civicnet.exchange.offers import resource_named
+from civicnet.exchange.permissions import can_import
+from civicnet.exchange.selectors import job_for
+from civicnet.exchange.writing import export, faulty_rows, template
+
+
+@require_safe
+@for_exchange
+def template_file(request: HttpRequest, key: str) -> HttpResponse:
+    """The empty workbook of a resource."""
+    try:
+        kind = resource_named(key)
+    except Conflict as error:
+        return _back(request, error)
+    require(can_import(actor_of(request), kind))
+    return _download(template(kind), _("%(kind)s, template") % {"kind": kind.label}, "xlsx")
+
+
+@require_safe
+@for_exchange
+def fault_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The faulty rows of a job, with their numbers and what to do."""
+    job = job_for(actor_of(request), pk)
+    return _download(faulty_rows(job), _("%(file)s, faulty rows") % {"file": job.file_name}, "xlsx")
+
+
+@require_POST
+@for_exchange
+def export_file(request: HttpRequest, key: str, format: str) -> HttpResponse:  # noqa: A002 - the word people use
+    """Everything the person may see of a resource. A POST, because each export is recorded."""
+    try:
+        file = export(resource=key, format=format, actor=actor_of(request))
+        label = resource_named(key).label
+    except Conflict as error:
+        return _back(request, error)
+    return _download(file, f"{label} {timezone.localdate():%Y-%m-%d}", format)
+
+
+def _download(file: IO[bytes], name: str, suffix: str) -> FileResponse:
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{suffix}")
+
+
+def _back(request: HttpRequest, error: Conflict) -> HttpResponse:
+    messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("imports:index"))
