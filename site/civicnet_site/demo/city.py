@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from civicnet.access.actors import SYSTEM
 from civicnet.access.keys import create_client
 from civicnet.access.models import ApiClient
@@ -14,11 +16,11 @@ from civicnet.access.organisations import Division, load_divisions, organisation
 from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
-from django.conf import settings
-
+from civicnet_publicity.services import set_up_editors, set_up_reviews
 from civicnet_site.demo.people import CITY, set_up_people
 from civicnet_site.demo.publicity import set_up_sites
 from civicnet_site.demo.roles import Role, set_up_roles
+from civicnet_site.demo.work import open_assessment, open_categories
 
 DATA = Path(__file__).resolve().parent / "data"
 PORTAL = "演示门户"
@@ -48,12 +50,22 @@ def set_up_city(*, port: int) -> City:
     groups = set_up_roles()
     set_up_people(groups=groups, password=password, actor=SYSTEM)
     set_up_sites(actor=SYSTEM, port=port)
-    set_up_reviews(
-        first=groups[Role.FIRST_REVIEWER], second=groups[Role.SECOND_REVIEWER], final=groups[Role.CHIEF_REVIEWER]
-    )
-    _open_categories()
-    _open_assessment()
+    _set_up_writing(groups)
+    open_categories(actor=SYSTEM)
+    open_assessment(city=organisation(CITY), actor=SYSTEM)
     return City(password=password, portal_key=_portal_key())
+
+
+def _set_up_writing(groups: dict[Role, Group]) -> None:
+    root = Page.get_first_root_node()
+    if not GroupPagePermission.objects.filter(group=groups[Role.EDITOR], page=root).exists():
+        set_up_editors(page=root, editors=groups[Role.EDITOR], actor=SYSTEM)
+    set_up_reviews(
+        first=groups[Role.FIRST_REVIEWER],
+        second=groups[Role.SECOND_REVIEWER],
+        final=groups[Role.CHIEF_REVIEWER],
+        actor=SYSTEM,
+    )
 
 
 def _switch_everything_on() -> None:

@@ -6,7 +6,6 @@ from enum import Enum
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 
 class Role(Enum):
@@ -27,7 +26,12 @@ class Role(Enum):
 
 
 ADMIN = "wagtailadmin.access_admin"
-GRIDS = ("civicnet_grid.view_grid", "civicnet_grid.view_post", "civicnet_grid.view_worker")
+GRIDS = (
+    "civicnet_grid.view_grid",
+    "civicnet_grid.view_post",
+    "civicnet_grid.view_worker",
+    "civicnet_grid.view_absence",
+)
 
 # The administrator runs the platform and reads no case, no roster and no assessment; the auditor reads the audit only.
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
@@ -50,11 +54,13 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         ADMIN,
         *GRIDS,
         "civicnet_grid.import_roster",
+        "civicnet_grid.add_grid",
+        "civicnet_grid.change_post",
         "civicnet_grid.change_worker",
         "civicnet_exchange.add_importjob",
         "civicnet_exchange.view_importjob",
     ),
-    Role.SUPERVISOR: (ADMIN, *GRIDS, "civicnet_hotline.view_case"),
+    Role.SUPERVISOR: (ADMIN, *GRIDS, "civicnet_grid.add_absence", "civicnet_hotline.view_case"),
     Role.WORKER: (),
     Role.DISPATCHER: (
         ADMIN,
@@ -63,17 +69,17 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_hotline.view_case",
         "civicnet_hotline.dispatch_case",
         "civicnet_hotline.follow_up_case",
+        "civicnet_hotline.submit_case",
     ),
-    Role.HANDLER: (ADMIN, "civicnet_hotline.view_case"),
+    Role.HANDLER: (ADMIN, "civicnet_hotline.view_case", "civicnet_hotline.handle_case"),
     Role.ASSESSOR: (
         ADMIN,
         *GRIDS,
         "civicnet_assessment.view_assessmentform",
         "civicnet_assessment.view_assessment",
-        "civicnet_assessment.file_assessment",
+        "civicnet_assessment.add_assessment",
     ),
 }
-WRITERS = (Role.EDITOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.CHIEF_REVIEWER)
 
 
 @transaction.atomic
@@ -84,17 +90,6 @@ def set_up_roles() -> dict[Role, Group]:
         groups[role], created = Group.objects.get_or_create(name=role.value)
         if created:
             groups[role].permissions.set([_permission(name) for name in names])
-    root, files = Page.get_first_root_node(), Collection.get_first_root_node()
-    for role in WRITERS:
-        # Everyone who writes may change pages; publishing happens at the end of the three reviews only.
-        for codename in ("add_page", "change_page") if role is Role.EDITOR else ("change_page",):
-            GroupPagePermission.objects.get_or_create(
-                group=groups[role], page=root, permission=_permission(f"wagtailcore.{codename}")
-            )
-        for name in ("wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document"):
-            GroupCollectionPermission.objects.get_or_create(
-                group=groups[role], collection=files, permission=_permission(name)
-            )
     return groups
 
 

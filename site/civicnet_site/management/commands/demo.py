@@ -47,7 +47,7 @@ class Command(BaseCommand):
         try:
             with serving(port=port, workers=2) as server:
                 if once or not lived.exists():
-                    result = live_through(base=f"http://127.0.0.1:{port}", city=city, say=say)
+                    result = live_through(base=f"http://127.0.0.1:{port}", city=city, files=settings.VAR_DIR, say=say)
                     lived.write_text(json.dumps(result, ensure_ascii=False))
                 if not once:
                     self._introduce(port, city.password)
