@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import Group
+from wagtail.models import GroupPagePermission, Page
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.keys import create_client

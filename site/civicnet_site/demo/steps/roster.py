@@ -14,7 +14,9 @@ from civicnet_site.demo.roster import write_messy_roster, write_roster
 from civicnet_site.demo.steps.portal import ask
 
 LONGEST = 180
-HELD = "query Held($after: String) { grids(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { posts { level } } } }"
+HELD = """query Held($after: String) {
+  grids(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { posts { level } } }
+}"""
 
 
 def import_rosters(day: Day) -> tuple[int, int]:
