@@ -25,6 +25,8 @@ FILES = {
     "react": ("umd/react.production.min.js",),
     "react-dom": ("umd/react-dom.production.min.js",),
 }
+# The others lie in a folder of their own name.
+FOLDERS = {"htmx.org": "htmx", "react-dom": "react"}
 LICENCES = ("LICENSE", "NOTICE")
 NPM = ("--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
@@ -50,9 +52,7 @@ def main() -> int:
     count = sum(_lay_out(library, names) for library, names in FILES.items())
     shutil.rmtree(WORK / "node_modules")
     STAMP.write_text(wanted)
-    print(
-        f"Browser libraries: {count} files of {len(FILES)} libraries are now in {TARGET.relative_to(ROOT)}."
-    )
+    print(f"Browser libraries: {count} files of {len(FILES)} libraries are now in {TARGET.relative_to(ROOT)}.")
     return 0
 
 
@@ -67,12 +67,12 @@ def _complete() -> bool:
 
 
 def _folder(library: str) -> Path:
-    return TARGET / library.removesuffix(".org")
+    return TARGET / FOLDERS.get(library, library)
 
 
 def _lay_out(library: str, names: tuple[str, ...]) -> int:
     source, folder = WORK / "node_modules" / library, _folder(library)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         text = (source / name).read_text(encoding="utf-8")
         (folder / Path(name).name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
