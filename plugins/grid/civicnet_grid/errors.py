@@ -1,0 +1,57 @@
+"""What can be wrong with a grid, a post or a roster, each with its own code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from civicnet.contract import Conflict, InvalidInput
+
+
+class GridCodeInvalid(InvalidInput):
+    """The code is not 15 digits, or does not start with the community's code."""
+
+    code = "GRID_CODE_INVALID"
+    message = gettext_lazy("A grid code is the 12 digits of its community or village and 3 digits of its own.")
+
+
+class GridCodeTaken(Conflict):
+    """Another grid has this code."""
+
+    code = "GRID_CODE_TAKEN"
+    message = gettext_lazy("Another grid already has this code.")
+
+
+class RosterFault(InvalidInput):
+    """One row of a roster breaks a rule; ``row`` says which, ``field`` what part of it. No row of the call was applied."""
+
+    code = "ROSTER_ROW_INVALID"
+
+    def __init__(self, row: int, message: Any, *, field: str, code: str | None = None) -> None:
+        super().__init__(_("Row %(row)d: %(fault)s") % {"row": row, "fault": message}, code=code, field=field)
+        self.row = row
+
+
+class PairAbsent(Conflict):
+    """Primary and backup would be away on the same day."""
+
+    code = "PAIR_ABSENT"
+    message = gettext_lazy(
+        "The other half of this pair is away on one of these days, and one of the two must be on duty."
+    )
+
+
+class AlreadyAbsent(Conflict):
+    """The post already has an absence on one of these days."""
+
+    code = "ALREADY_ABSENT"
+    message = gettext_lazy("An absence is already recorded for one of these days.")
+
+
+class AccountTaken(Conflict):
+    """The account belongs to another worker, or the worker has another account."""
+
+    code = "ACCOUNT_TAKEN"
+    message = gettext_lazy("This worker or this account is already linked. End the other link first.")

@@ -1,0 +1,80 @@
+"""A worker: a person who serves in grids. Numbers that identify the person are encrypted and found by a blind index."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from civicnet.access.cipher import EncryptedField, mask
+from civicnet.access.models import Organisation, User
+
+INDEX_LENGTH = 64
+
+
+class Sex(models.TextChoices):
+    """As the ID card states it."""
+
+    MALE = "M", _("male")
+    FEMALE = "F", _("female")
+
+
+class Worker(models.Model):
+    """A person on the roster of a community. What is kept serves the post, not a picture of the person."""
+
+    number = models.CharField(_("worker number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices)
+    id_number = EncryptedField(_("ID number"))
+    id_index = models.CharField(_("index of the ID number"), max_length=INDEX_LENGTH, unique=True, editable=False)
+    phone = EncryptedField(_("phone"))
+    phone_index = models.CharField(_("index of the phone"), max_length=INDEX_LENGTH, db_index=True, editable=False)
+    political_status = models.CharField(_("political status"), max_length=20, blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("community or village"),
+        on_delete=models.PROTECT,
+        related_name="grid_workers",
+    )
+    user = models.OneToOneField(
+        User, verbose_name=_("account"), null=True, blank=True, on_delete=models.SET_NULL, related_name="grid_worker"
+    )
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                name="worker_has_number_and_name", condition=~models.Q(number="") & ~models.Q(name="")
+            ),
+            models.CheckConstraint(name="worker_sex_is_known", condition=models.Q(sex__in=Sex.values)),
+            models.CheckConstraint(
+                name="worker_numbers_are_indexed",
+                condition=Exact(Length("id_index"), INDEX_LENGTH) & Exact(Length("phone_index"), INDEX_LENGTH),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Ends up in the audit as the object's label: the number tells who, and names nobody.
+        return self.number
+
+    @property
+    def masked_phone(self) -> str:
+        """The phone as screens show it."""
+        return mask(self.phone)
+
+
+class WorkerSeries(models.Model):
+    """The last serial given out in a city. Its row is also the lock that keeps two imports from one number."""
+
+    city = models.CharField(_("city code"), max_length=6, unique=True)
+    last = models.PositiveIntegerField(_("last serial"), default=0)
+
+    class Meta:
+        verbose_name = _("series of worker numbers")
+        verbose_name_plural = _("series of worker numbers")
+
+    def __str__(self) -> str:
+        return f"{self.city}-{self.last:06d}"
