@@ -11,9 +11,12 @@ class RosterRow:
     """One person in one post of one grid, as a community's roster states it.
 
     ``row`` is the line of the file, so that a fault can name it. ``organisation_code`` is the 12-digit code of the
-    community or village, ``grid_code`` the 15-digit code of the grid, which starts with it. ``duty`` is "A" or "B" where
-    the file says so; None leaves it to the order of appearance. ``sex`` is "M" or "F". Numbers come normalised: an ID
-    number of 18 signs with a capital X, a phone number of digits.
+    community or village, ``grid_code`` the 15-digit code of the grid, which starts with it. ``sex`` is "M" or "F".
+    Numbers come normalised: an ID number of 18 signs with a capital X, a phone number of digits.
+
+    ``duty`` is "A" or "B" where the file says so, else None. With a ``seat`` (the number of the pair, from 1) the row
+    claims that very post, and whoever held it ends the day before. Without one, a person who already serves at this level
+    of the grid stays where they are, and others take the first post that is free: A of pair 1, B of pair 1, A of pair 2 …
     """
 
     row: int
@@ -27,6 +30,7 @@ class RosterRow:
     phone: str
     political_status: str
     since: date
+    seat: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

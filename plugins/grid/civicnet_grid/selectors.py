@@ -1,0 +1,101 @@
+"""What an actor may see of grids: one door for screens, GraphQL, export and hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from civicnet.access.models import Organisation
+from civicnet.access.scope import within
+from civicnet.contract import Actor
+from civicnet_grid.duty import nearest_on_duty
+from civicnet_grid.models import Absence, Grid, Post, Worker
+from civicnet_grid.models.grid import GRID_OWNERS
+from civicnet_grid.models.post import held_on
+from civicnet_grid.permissions import ADD_GRID, VIEW_ABSENCE, VIEW_GRID, VIEW_POST, VIEW_WORKER
+
+
+def visible_grids(actor: Actor) -> QuerySet[Grid]:
+    """Grids of the actor's organisations; of nobody in particular, none."""
+    return Grid.objects.filter(within(actor, VIEW_GRID))
+
+
+def visible_posts(actor: Actor) -> QuerySet[Post]:
+    """Posts of the actor's organisations, past ones included."""
+    return Post.objects.filter(within(actor, VIEW_POST, field="grid__organisation"))
+
+
+def visible_people(actor: Actor) -> QuerySet[Post]:
+    """Posts whose holders' names the actor may see as well."""
+    return visible_posts(actor).filter(within(actor, VIEW_WORKER, field="worker__organisation"))
+
+
+def visible_workers(actor: Actor) -> QuerySet[Worker]:
+    """Workers of the actor's organisations."""
+    return Worker.objects.filter(within(actor, VIEW_WORKER))
+
+
+def visible_absences(actor: Actor) -> QuerySet[Absence]:
+    """Absences in the actor's organisations."""
+    return Absence.objects.filter(within(actor, VIEW_ABSENCE, field="post__grid__organisation"))
+
+
+def in_subtree(grids: QuerySet[Grid], organisation: Organisation) -> QuerySet[Grid]:
+    """Those of the grids that belong to an organisation or to one below it."""
+    return grids.filter(organisation__in=Organisation.get_tree(organisation))
+
+
+def townships_with_grids(actor: Actor) -> QuerySet[Organisation]:
+    """The subdistricts, towns and units above the grids the actor may see: what a list is narrowed by."""
+    paths = visible_grids(actor).order_by().values_list("organisation__path", flat=True).distinct()
+    above = {path[: -Organisation.steplen] for path in paths}
+    return Organisation.objects.filter(path__in=above).order_by("path")
+
+
+def places_for_grids(actor: Actor) -> QuerySet[Organisation]:
+    """The communities and villages in which the actor may open grids."""
+    here = Q(pk__in=[])
+    for path in actor.paths(ADD_GRID):
+        here |= Q(path__startswith=path)
+    return Organisation.objects.filter(here, kind__in=GRID_OWNERS).order_by("path")
+
+
+def served_grids(actor: Actor, on: date) -> QuerySet[Grid]:
+    """Grids in which the actor holds a post on a day: a worker sees them without any other permission."""
+    if actor.kind != "staff":
+        return Grid.objects.none()
+    held = Post.objects.filter(held_on(on), worker__user_id=actor.id)
+    return Grid.objects.filter(pk__in=held.values("grid")).select_related("organisation")
+
+
+def team(grids: Iterable[int] | QuerySet[Grid], on: date) -> QuerySet[Post]:
+    """The posts held in these grids on a day, each with ``away``; in the order of a notice board. One statement."""
+    absent = Absence.objects.filter(post=OuterRef("pk"), first_day__lte=on, last_day__gte=on)
+    return (
+        Post.objects.filter(held_on(on), grid__in=grids)
+        .annotate(away=Exists(absent))
+        .select_related("grid")
+        .order_by("grid__code", "level", "seat", "-duty", "valid_from", "pk")
+    )
+
+
+def duty_posts(grids: Iterable[int] | QuerySet[Grid], on: date) -> dict[int, Post]:
+    """Per grid the post on duty on a day; a grid where nobody is, is left out. One statement."""
+    posts = team(grids, on).select_related("grid", "worker").defer("worker__id_number", "worker__phone")
+    return nearest_on_duty(posts)
+
+
+def duty_post(grid: Grid, on: date | None = None) -> Post | None:
+    """The post on duty in a grid, today unless told, or None if everybody is away."""
+    return duty_posts([grid.pk], on or timezone.localdate()).get(grid.pk)
+
+
+def find_workers(actor: Actor, search: str) -> QuerySet[Worker]:
+    """Workers the actor may see, by name, number, or the name of their community."""
+    words = Q()
+    for word in search.split():
+        words &= Q(name__icontains=word) | Q(number__icontains=word) | Q(organisation__name__icontains=word)
+    return visible_workers(actor).filter(words).select_related("organisation").defer("id_number", "phone")

@@ -1,0 +1,63 @@
+"""Rosters: many rows in one act, in a number of statements that does not grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from civicnet.contract import Actor
+from civicnet.ledger.services import record, record_changes
+from civicnet.lifecycle.hooks import announce
+from civicnet_grid.events import RosterApplied
+from civicnet_grid.models import Grid, Post, Worker
+from civicnet_grid.roster import RosterResult, RosterRow
+from civicnet_grid.services.roster_checks import check_rows, find_places
+from civicnet_grid.services.roster_grids import settle_grids
+from civicnet_grid.services.roster_posts import settle_posts
+from civicnet_grid.services.roster_workers import settle_workers
+
+
+@transaction.atomic
+def apply_roster(*, rows: Sequence[RosterRow], actor: Actor) -> RosterResult:
+    """Apply rows of a roster: open missing grids, add or update workers by ID number, and give them their posts.
+
+    Nobody loses a post because a file does not name them: a holder ends only when a row claims their very post, when they
+    move, or when a grid gets another lead. Applying the same rows again changes nothing.
+
+    Raises:
+        Refused: a row lies outside the actor's organisations.
+        RosterFault: a row breaks a rule; no row was applied.
+    """
+    if not rows:
+        return RosterResult(created=0, changed=0, unchanged=0)
+    places = find_places(rows, actor)
+    check_rows(rows, places)
+    # Workers first: that takes the lock under which another import of this city waits.
+    workers = settle_workers(rows, places, actor)
+    grids, opened = settle_grids(rows, places)
+    posts = settle_posts(rows, grids, workers.by_row)
+
+    moved = {post.worker_id for post in posts.touched}
+    changed = (workers.changed | moved) - workers.created
+    result = RosterResult(
+        created=len(workers.created), changed=len(changed), unchanged=len(rows) - len(workers.created) - len(changed)
+    )
+    record_changes(actor=actor, model=Grid, ids=[grid.pk for grid in opened])
+    record_changes(actor=actor, model=Worker, ids=sorted(workers.created | workers.changed))
+    record_changes(actor=actor, model=Post, ids=[post.pk for post in (*posts.ended, *posts.touched)])
+    _record_call(rows, grids, opened, result, actor)
+    return result
+
+
+def _record_call(
+    rows: Sequence[RosterRow], grids: dict[str, Grid], opened: list[Grid], result: RosterResult, actor: Actor
+) -> None:
+    counts = {"created": result.created, "changed": result.changed, "unchanged": result.unchanged}
+    record(
+        actor=actor,
+        action="grid.apply_roster",
+        subject=grids[rows[0].grid_code],
+        after={"first_row": rows[0].row, "last_row": rows[-1].row, "grids_opened": len(opened), **counts},
+    )
+    announce(RosterApplied(grid_codes=tuple(sorted(grids)), **counts))

@@ -1,0 +1,77 @@
+"""What every row of a roster must be, before any of them is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from civicnet.access.models import Organisation
+from civicnet.contract import Actor, require
+from civicnet_grid.errors import GridCodeInvalid, RosterFault
+from civicnet_grid.models import Sex
+from civicnet_grid.models.grid import GRID_OWNERS
+from civicnet_grid.permissions import can_import_roster
+from civicnet_grid.roster import RosterRow
+from civicnet_grid.services.grids import fits
+
+ID_LENGTH = 18
+
+Rule = tuple[str, Callable[[RosterRow], bool], object]
+RULES: list[Rule] = [
+    ("level", lambda row: row.level in (1, 2, 3), _("a level is 1, 2 or 3.")),
+    ("duty", lambda row: row.duty in ("A", "B", None), _("a duty is A or B, or left out.")),
+    ("duty", lambda row: row.level > 1 or row.duty != "B", _("level 1 has one lead and no backup.")),
+    (
+        "seat",
+        lambda row: row.seat is None or (row.seat >= 1 and row.duty is not None),
+        _("a pair has a number from 1, and A or B."),
+    ),
+    ("seat", lambda row: row.level > 1 or row.seat in (None, 1), _("level 1 has one lead and no pairs.")),
+    ("name", lambda row: 0 < len(row.name.strip()) <= 100, _("a name has 1 to 100 signs.")),
+    ("sex", lambda row: row.sex in Sex.values, _("the sex is M or F.")),
+    ("id_number", lambda row: len(row.id_number) == ID_LENGTH, _("an ID number has 18 signs.")),
+    ("phone", lambda row: row.phone.isdigit() and len(row.phone) <= 20, _("a phone number is made of digits.")),
+    ("political_status", lambda row: len(row.political_status) <= 20, _("the political status is too long.")),
+]
+
+
+def find_places(rows: Sequence[RosterRow], actor: Actor) -> dict[str, Organisation]:
+    """The communities and villages of the rows, by code.
+
+    Raises:
+        RosterFault: a code names no community or village.
+        Refused: one of them lies outside the actor's organisations.
+    """
+    codes = {row.organisation_code for row in rows}
+    places = {one.code: one for one in Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)}
+    for row in rows:
+        if row.organisation_code not in places:
+            raise RosterFault(
+                row.row,
+                _("there is no community or village with this code."),
+                field="organisation_code",
+                code="ORGANISATION_UNKNOWN",
+            )
+    for place in places.values():
+        require(can_import_roster(actor, place.path))
+    return places
+
+
+def check_rows(rows: Sequence[RosterRow], places: dict[str, Organisation]) -> None:
+    """Check each row alone, and that no person comes twice.
+
+    Raises:
+        RosterFault: for the first row that breaks a rule.
+    """
+    seen: dict[str, int] = {}
+    for row in rows:
+        for name, holds, sentence in RULES:
+            if not holds(row):
+                raise RosterFault(row.row, sentence, field=name)
+        if not fits(row.grid_code, places[row.organisation_code].code):
+            raise RosterFault(row.row, GridCodeInvalid.message, field="grid_code", code=GridCodeInvalid.code)
+        if row.id_number in seen:
+            sentence = _("this ID number is also in row %(other)d.") % {"other": seen[row.id_number]}
+            raise RosterFault(row.row, sentence, field="id_number", code="WORKER_TWICE")
+        seen[row.id_number] = row.row

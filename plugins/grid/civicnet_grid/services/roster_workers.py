@@ -1,0 +1,99 @@
+"""The people of a roster: recognised by the blind index of their ID number, numbered when they are new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from civicnet.access.cipher import blind_index
+from civicnet.access.models import Organisation
+from civicnet.contract import Actor
+from civicnet_grid.errors import RosterFault
+from civicnet_grid.models import Worker, WorkerSeries
+from civicnet_grid.permissions import can_import_roster
+from civicnet_grid.roster import RosterRow
+
+CITY_DIGITS = 6
+# All that a row can change; ID number and index are what recognised the person.
+CHANGEABLE = ["name", "sex", "phone", "phone_index", "political_status", "organisation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The worker of each row (by line of the file), and the ids of those that came and of those that changed."""
+
+    by_row: dict[int, Worker]
+    created: set[int]
+    changed: set[int]
+
+
+def settle_workers(rows: Sequence[RosterRow], places: dict[str, Organisation], actor: Actor) -> Settled:
+    """Add the people who are new, update the others where the row says something else.
+
+    Raises:
+        RosterFault: a person serves where the actor may not import; their own office has to end that first.
+    """
+    # The lock comes before the look: two imports that bring the same new person must not both find nobody.
+    series = _lock_series({row.organisation_code[:CITY_DIGITS] for row in rows})
+    indexes = [blind_index(row.id_number) for row in rows]
+    known = {
+        worker.id_index: worker
+        for worker in Worker.objects.filter(id_index__in=indexes)
+        .select_related("organisation")
+        .defer("id_number", "phone")
+    }
+    new: list[Worker] = []
+    changed: list[Worker] = []
+    by_row: dict[int, Worker] = {}
+    for row, index in zip(rows, indexes, strict=True):
+        worker = known.get(index)
+        if worker is None:
+            worker = Worker(number=_next_number(series, row), id_number=row.id_number, id_index=index)
+            _take_over(worker, row, places)
+            new.append(worker)
+        else:
+            _refuse_if_elsewhere(worker, row, places, actor)
+            if _take_over(worker, row, places):
+                changed.append(worker)
+        by_row[row.row] = worker
+    Worker.objects.bulk_create(new)
+    # Small batches: the statement is a CASE per field and row, and its cost grows faster than its length.
+    Worker.objects.bulk_update(changed, CHANGEABLE, batch_size=100)
+    if new:
+        WorkerSeries.objects.bulk_update(series.values(), ["last"])
+    return Settled(by_row, {worker.pk for worker in new}, {worker.pk for worker in changed})
+
+
+def _lock_series(cities: set[str]) -> dict[str, WorkerSeries]:
+    WorkerSeries.objects.bulk_create([WorkerSeries(city=city) for city in sorted(cities)], ignore_conflicts=True)
+    locked = WorkerSeries.objects.select_for_update().filter(city__in=cities).order_by("city")
+    return {one.city: one for one in locked}
+
+
+def _next_number(series: dict[str, WorkerSeries], row: RosterRow) -> str:
+    one = series[row.organisation_code[:CITY_DIGITS]]
+    one.last += 1
+    return f"{one.city}-{one.last:06d}"
+
+
+def _take_over(worker: Worker, row: RosterRow, places: dict[str, Organisation]) -> bool:
+    index = blind_index(row.phone)
+    place = places[row.organisation_code]
+    before = (worker.name, worker.sex, worker.phone_index, worker.political_status, worker.organisation_id)
+    worker.name, worker.sex, worker.political_status = row.name, row.sex, row.political_status
+    worker.phone, worker.phone_index, worker.organisation = row.phone, index, place
+    return before != (row.name, row.sex, index, row.political_status, place.pk)
+
+
+def _refuse_if_elsewhere(worker: Worker, row: RosterRow, places: dict[str, Organisation], actor: Actor) -> None:
+    if worker.organisation_id == places[row.organisation_code].pk:
+        return
+    if not can_import_roster(actor, worker.organisation.path):
+        raise RosterFault(
+            row.row,
+            _("this person is on the roster of another organisation, which has to let them go first."),
+            field="id_number",
+            code="WORKER_ELSEWHERE",
+        )
