@@ -1,0 +1,86 @@
+"""The front door: what the grid plugin contributes to the host and to other plugins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from civicnet.contract import Actor, DeskTab, Fragment, Route, hookimpl
+
+if TYPE_CHECKING:
+    from import_export.resources import Resource
+    from wagtail.admin.viewsets.base import ViewSet
+
+    from civicnet_grid.duty import DutyPost
+    from civicnet_grid.subjects import WorkerSubject
+
+
+@hookimpl
+def routes() -> list[Route]:
+    """The worker's page."""
+    from civicnet_grid.urls import desk
+
+    return [Route(prefix="desk/grid/", urlpatterns=desk)]
+
+
+@hookimpl
+def desk_tabs() -> list[DeskTab]:
+    """我的格."""
+    from civicnet_grid.views.desk import TAB
+
+    return [TAB]
+
+
+@hookimpl
+def admin_viewsets() -> list[ViewSet]:
+    """网格与队伍."""
+    from civicnet_grid.viewsets import GridGroup
+
+    return [GridGroup()]
+
+
+@hookimpl
+def graphql() -> Fragment:
+    """Grids with their posts, never with the people in them."""
+    from civicnet_grid.schema import Query, load_grid
+
+    return Fragment(query=Query, nodes={"Grid": load_grid})
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """The roster, in and out."""
+    from civicnet_grid.resources import RosterResource
+
+    return [RosterResource]
+
+
+@hookimpl(optionalhook=True)
+def hotline_route(address: str, address_id: str) -> DutyPost | None:
+    """The post on duty for a place, if the place means one grid."""
+    from civicnet_grid.routing import duty_at
+
+    return duty_at(address=address, address_id=address_id)
+
+
+@hookimpl(optionalhook=True)
+def hotline_dispatch_targets(actor: Actor, search: str) -> list[DutyPost]:
+    """The posts on duty of the grids a dispatcher may see and looks for."""
+    from civicnet_grid.routing import duty_posts_found
+
+    return duty_posts_found(actor=actor, search=search)
+
+
+@hookimpl(optionalhook=True)
+def assessment_subjects(actor: Actor, search: str) -> list[WorkerSubject]:
+    """The workers an assessor may see and looks for."""
+    from civicnet_grid.subjects import find_subjects
+
+    return find_subjects(actor=actor, search=search)
+
+
+@hookimpl(optionalhook=True)
+def assessment_subject(actor: Actor, key: str) -> WorkerSubject | None:
+    """The worker behind a key, if the assessor may see them."""
+    from civicnet_grid.subjects import subject
+
+    return subject(actor=actor, key=key)

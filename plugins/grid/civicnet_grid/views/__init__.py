@@ -1,0 +1,1 @@
+"""Pages of the grid plugin: the worker's desk, and the office's in Wagtail's admin."""
