@@ -1,0 +1,1 @@
+"""Assessment: forms with their items, filled in for one subject at a time, from a record and never from a ranking."""

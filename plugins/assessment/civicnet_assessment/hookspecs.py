@@ -1,0 +1,37 @@
+"""Hooks that assessment publishes: other plugins say who can be assessed."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from civicnet.contract import Actor, Failure, hookspec
+
+
+class Subject(Protocol):
+    """Someone who can be assessed. ``key`` names the row for good, e.g. ``"grid.worker:12"``."""
+
+    @property
+    def key(self) -> str:
+        """Kind and number, unique across plugins."""
+
+    @property
+    def label(self) -> str:
+        """The subject as an assessor recognises it."""
+
+    @property
+    def organisation_id(self) -> int:
+        """The organisation the subject serves in."""
+
+    @property
+    def user_id(self) -> int | None:
+        """The subject's own account, if known: nobody assesses themself."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def assessment_subjects(actor: Actor, search: str) -> list[Subject]:  # type: ignore[empty-body]
+    """Subjects the actor may see and the search finds; asked while a form is filled in. An error hides that plugin's."""
+
+
+@hookspec(failure=Failure.STRICT, firstresult=True)
+def assessment_subject(actor: Actor, key: str) -> Subject | None:
+    """The subject with this key, or None if it is another plugin's or the actor may not see it. An error stops the filing."""

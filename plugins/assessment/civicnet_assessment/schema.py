@@ -1,0 +1,130 @@
+"""Assessment forms over GraphQL: what is asked and how much it brings, never what somebody got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+
+from civicnet.contract import Actor
+from civicnet.gateway.connection import ConnectionField, Page, paginate
+from civicnet.gateway.core import Node
+from civicnet.gateway.ids import from_global_id
+from civicnet_assessment import models
+from civicnet_assessment.selectors import visible_forms
+
+COLUMNS = (
+    "id",
+    "year",
+    "title",
+    "opens",
+    "closes",
+    "regular_weight",
+    "annual_weight",
+    "organisation__code",
+    "organisation__name",
+)
+
+AssessmentMethod = graphene.Enum("AssessmentMethod", [(one.value, one.value) for one in models.Method])
+
+
+@dataclass
+class Items:
+    """The items of all forms of one answer, read at the first form that is asked for them."""
+
+    forms: list[int] = field(default_factory=list)
+
+    @cached_property
+    def by_form(self) -> dict[int, list[dict[str, Any]]]:
+        """Rows by form, in order. One statement."""
+        rows: dict[int, list[dict[str, Any]]] = {}
+        items = models.AssessmentItem.objects.filter(form__in=self.forms).order_by("order", "id")
+        for row in items.values("form_id", "code", "label", "most", "method"):
+            rows.setdefault(row["form_id"], []).append(row)
+        return rows
+
+
+class AssessmentItem(graphene.ObjectType):
+    """One item of a form."""
+
+    code = graphene.String(required=True)
+    label = graphene.String(required=True)
+    most = graphene.Decimal(required=True, description="The most points this item brings.")
+    method = graphene.Field(AssessmentMethod, required=True)
+
+
+class AssessmentForm(graphene.ObjectType):
+    """A form of one year."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    year = graphene.Int(required=True)
+    title = graphene.String(required=True)
+    opens = graphene.Date(required=True)
+    closes = graphene.Date(required=True)
+    regular_weight = graphene.Int(required=True)
+    annual_weight = graphene.Int(required=True)
+    organisation_code = graphene.String(required=True)
+    organisation_name = graphene.String(required=True)
+    items = graphene.List(graphene.NonNull(AssessmentItem), required=True)
+
+    @staticmethod
+    def resolve_organisation_code(row: dict[str, Any], info: GraphQLResolveInfo) -> str:
+        """The code of the organisation whose people the form is for."""
+        code: str = row["organisation__code"]
+        return code
+
+    @staticmethod
+    def resolve_organisation_name(row: dict[str, Any], info: GraphQLResolveInfo) -> str:
+        """The name of that organisation."""
+        name: str = row["organisation__name"]
+        return name
+
+    @staticmethod
+    def resolve_items(row: dict[str, Any], info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+        """Items in order; one statement for the whole page."""
+        items: Items = row["of_page"]
+        return items.by_form.get(row["id"], [])
+
+
+class Query:
+    """Root fields of the assessment plugin."""
+
+    assessment_forms = ConnectionField(AssessmentForm, year=graphene.Int())
+    assessment_form = graphene.Field(AssessmentForm, id=graphene.ID(required=True))
+
+    @staticmethod
+    def resolve_assessment_forms(
+        root: Any, info: GraphQLResolveInfo, first: int, after: str | None = None, year: int | None = None
+    ) -> Page:
+        """Forms the caller may see, latest year first."""
+        rows = visible_forms(info.context.actor)
+        if year is not None:
+            rows = rows.filter(year=year)
+        page = paginate(rows, columns=COLUMNS, order=("-year", "-id"), first=first, after=after)
+        _with_items(page.rows)
+        return page
+
+    @staticmethod
+    def resolve_assessment_form(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
+        """The form, or null when there is none or the caller may not know of it."""
+        name, pk = from_global_id(id)
+        return load_form(info.context.actor, pk) if name == "AssessmentForm" else None
+
+
+def load_form(actor: Actor, pk: int) -> dict[str, Any] | None:
+    """The row behind a global id."""
+    row = visible_forms(actor).filter(pk=pk).values(*COLUMNS).first()
+    if row is not None:
+        _with_items([row])
+    return row
+
+
+def _with_items(rows: Any) -> None:
+    items = Items([row["id"] for row in rows])
+    for row in rows:
+        row["of_page"] = items

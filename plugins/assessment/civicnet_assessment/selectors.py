@@ -1,0 +1,50 @@
+"""What an actor may see of forms and assessments. Nothing here sorts people by their points, and nothing may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from civicnet.access.models import Organisation, OrganisationKind
+from civicnet.access.scope import within
+from civicnet.contract import Actor
+from civicnet_assessment.models import Assessment, AssessmentForm
+from civicnet_assessment.permissions import ADD_FORM, VIEW, VIEW_FORM
+
+# Subdistricts and towns organise assessment; communities and villages are assessed by them.
+BELOW_ASSESSMENT = (OrganisationKind.COMMUNITY, OrganisationKind.VILLAGE)
+
+
+def visible_forms(actor: Actor) -> QuerySet[AssessmentForm]:
+    """Forms of the actor's organisations, and those opened above them: they are filled in below."""
+    above = {
+        path[:end]
+        for path in actor.paths(VIEW_FORM)
+        for end in range(Organisation.steplen, len(path), Organisation.steplen)
+    }
+    return AssessmentForm.objects.filter(within(actor, VIEW_FORM) | Q(organisation__path__in=above))
+
+
+def open_forms(actor: Actor, on: date) -> QuerySet[AssessmentForm]:
+    """Those of the visible forms that can be filled in on a day."""
+    return visible_forms(actor).filter(opens__lte=on, closes__gte=on)
+
+
+def places_for_forms(actor: Actor) -> QuerySet[Organisation]:
+    """The organisations for which the actor may open forms, down to subdistricts and towns."""
+    here = Q(pk__in=[])
+    for path in actor.paths(ADD_FORM):
+        here |= Q(path__startswith=path)
+    return Organisation.objects.filter(here).exclude(kind__in=BELOW_ASSESSMENT).order_by("path")
+
+
+def filed_subjects(form: AssessmentForm, keys: Iterable[str]) -> set[str]:
+    """Which of these subjects have been assessed on a form; whoever may fill it in needs to know that much."""
+    return set(form.assessments.filter(subject_key__in=list(keys)).values_list("subject_key", flat=True))
+
+
+def visible_assessments(actor: Actor) -> QuerySet[Assessment]:
+    """Assessments of people who serve in the actor's organisations, latest first."""
+    return Assessment.objects.filter(within(actor, VIEW)).order_by("-filed_at", "-pk")
