@@ -49,10 +49,11 @@ def main() -> int:
         print("The browser libraries could not be installed; npm says above why.", file=sys.stderr)
         return 1
     shutil.rmtree(TARGET, ignore_errors=True)
-    count = sum(_lay_out(library, names) for library, names in FILES.items())
+    for library, names in FILES.items():
+        _lay_out(library, names)
     shutil.rmtree(WORK / "node_modules")
     STAMP.write_text(wanted)
-    print(f"Browser libraries: {count} files of {len(FILES)} libraries are now in {TARGET.relative_to(ROOT)}.")
+    print(f"Browser libraries are now in {TARGET.relative_to(ROOT)}: {', '.join(FILES)}.")
     return 0
 
 
@@ -70,16 +71,15 @@ def _folder(library: str) -> Path:
     return TARGET / FOLDERS.get(library, library)
 
 
-def _lay_out(library: str, names: tuple[str, ...]) -> int:
+def _lay_out(library: str, names: tuple[str, ...]) -> None:
     source, folder = WORK / "node_modules" / library, _folder(library)
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         text = (source / name).read_text(encoding="utf-8")
         (folder / Path(name).name).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
-    kept = [name for name in LICENCES if (source / name).is_file()]
-    for name in kept:
-        shutil.copyfile(source / name, folder / name)
-    return len(names) + len(kept)
+    for name in LICENCES:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
 
 
 if __name__ == "__main__":
