@@ -45,8 +45,9 @@ def checks() -> Outcome:
 
 def mypy() -> Outcome:
     """The types alone, for the hook that runs before a commit."""
-    passed = _passes("mypy", _checks()["mypy"])
-    return Outcome("mypy", "passed" if passed else "failed", "types checked.")
+    if _passes("mypy", _checks()["mypy"]):
+        return Outcome("mypy", "passed", "the types fit.")
+    return Outcome("mypy", "failed", "see above.")
 
 
 def sqlite() -> Outcome:
@@ -58,9 +59,7 @@ def postgresql() -> Outcome:
     """All tests on PostgreSQL, on a server of our own."""
     folder = programs()
     if folder is None:
-        return Outcome(
-            "PostgreSQL", "left out", "its server is not installed (on Debian: apt-get install postgresql)."
-        )
+        return Outcome("PostgreSQL", "left out", "its server is not installed (on Debian: apt-get install postgresql).")
     try:
         with own_server(folder) as address:
             return _pytest("PostgreSQL", "-n", "2", database=address)
@@ -71,9 +70,7 @@ def postgresql() -> Outcome:
 def journeys() -> Outcome:
     """People's whole ways through the product, in Chromium, on SQLite."""
     if not CHROMIUM.exists():
-        return Outcome(
-            "journeys", "left out", "Chromium is not installed (on Debian: apt-get install chromium)."
-        )
+        return Outcome("journeys", "left out", "Chromium is not installed (on Debian: apt-get install chromium).")
     if not _speaks_chinese():
         missing = "no font here has Chinese letters (on Debian: apt-get install fonts-noto-cjk)."
         return Outcome("journeys", "left out", missing)
