@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Any
 
 import graphene
+from django.db.models import TextChoices
 from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLResolveInfo
 
 from civicnet.contract import Actor, CivicNetError, Fragment, NotFound
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
-from civicnet_hotline.models import Action, Case, CaseState, Group, Source
+from civicnet_hotline.models import Action, Case, CaseState, Group, ReturnReason, Source
 from civicnet_hotline.models.case import open311_status
 from civicnet_hotline.selectors import open_categories, steps_of, visible_case, visible_cases
 from civicnet_hotline.services import Caller, Place, submit_case, withdraw_case
@@ -36,11 +37,19 @@ CASE_COLUMNS = (
     "reply",
 )
 CATEGORY_COLUMNS = ("id", "code", "name", "description", "keywords", "group")
-STEP_COLUMNS = ("case_id", "at", "action", "from_state", "to_state", "note")
+STEP_COLUMNS = ("case_id", "at", "action", "from_state", "to_state", "reason", "note")
 
-HotlineState = graphene.Enum("HotlineState", [(state.name, state.value) for state in CaseState])
-HotlineAction = graphene.Enum("HotlineAction", [(action.name, action.value) for action in Action])
-HotlineGroup = graphene.Enum("HotlineGroup", [(group.name, group.value) for group in Group])
+
+def _enum(name: str, choices: type[TextChoices], meaning: str) -> Any:
+    # graphene asks once for the enum itself, with None, and once for each value.
+    pairs = [(one.name, one.value) for one in choices]
+    return graphene.Enum(name, pairs, description=lambda one: meaning if one is None else None)
+
+
+HotlineState = _enum("HotlineState", CaseState, "Where a case stands.")
+HotlineAction = _enum("HotlineAction", Action, "What was done in a step.")
+HotlineGroup = _enum("HotlineGroup", Group, "What kind of request it is; the due date follows from it.")
+HotlineReturnReason = _enum("HotlineReturnReason", ReturnReason, "Why a receiver sent a case back.")
 
 
 class StepBook:
@@ -78,12 +87,18 @@ class HotlineStep(graphene.ObjectType):
     action = graphene.Field(HotlineAction, required=True)
     from_state = graphene.Field(HotlineState)
     to_state = graphene.Field(HotlineState, required=True)
+    reason = graphene.Field(HotlineReturnReason, description="Only where a case was sent back.")
     note = graphene.String(required=True)
 
     @staticmethod
     def resolve_from_state(step: dict[str, Any], info: GraphQLResolveInfo) -> str | None:
         """The first step comes from nowhere."""
         return step["from_state"] or None
+
+    @staticmethod
+    def resolve_reason(step: dict[str, Any], info: GraphQLResolveInfo) -> str | None:
+        """Most steps have none."""
+        return step["reason"] or None
 
 
 class HotlineCase(graphene.ObjectType):

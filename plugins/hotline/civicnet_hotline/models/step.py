@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.ledger.models import AppendOnlyError, AppendOnlyQuerySet
 from civicnet_hotline.models.case import Case
-from civicnet_hotline.models.states import Action, CaseState
+from civicnet_hotline.models.states import Action, CaseState, ReturnReason
 
 
 class StepQuerySet(AppendOnlyQuerySet):
@@ -28,6 +28,7 @@ class CaseStep(models.Model):
     actor_kind = models.CharField(_("kind of actor"), max_length=16)
     actor_id = models.CharField(_("actor's id"), max_length=64, blank=True)
     actor_label = models.CharField(_("actor"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=16, choices=ReturnReason.choices, blank=True)
     note = models.TextField(_("note"), blank=True)
 
     objects = StepQuerySet.as_manager()

@@ -44,7 +44,6 @@ def withdraw_case(*, actor: Actor, case: Case, reason: str = "") -> Case:
         Refused: the actor neither submitted it as a portal nor dispatches for its area.
         WrongState: it is answered or closed already.
     """
-    why = plain_text(reason)
     case = locked(case)
     require(can_withdraw(actor, case))
-    return take_step(case=case, action=Action.WITHDRAW, actor=actor, note=why, reason=why)
+    return take_step(case=case, action=Action.WITHDRAW, actor=actor, note=plain_text(reason))

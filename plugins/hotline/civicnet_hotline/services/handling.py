@@ -67,10 +67,9 @@ def return_case(*, actor: Actor, case: Case, reason: ReturnReason, note: str = "
         Refused: it is not with the actor, nor in an area they handle.
         WrongState: it was already answered or sent back.
     """
-    reason = ReturnReason(reason)
-    why = "\n".join(filter(None, [str(reason.label), plain_text(note)]))
+    code = ReturnReason(reason).value
     nobody: dict[str, Any] = {"post_key": "", "post_label": "", "assignee_id": None}
-    return _handle(actor, case, Action.RETURN, note=why, reason=why, told={"reason": reason.value}, **nobody)
+    return _handle(actor, case, Action.RETURN, note=plain_text(note), reason=code, told={"reason": code}, **nobody)
 
 
 @transaction.atomic

@@ -56,7 +56,9 @@ def take_step(
     told: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Case:
-    """Move a locked case along the table, with ``changes`` to its fields; ``told`` are the event's own facts.
+    """Move a locked case along the table, with ``changes`` to its fields.
+
+    ``note`` and the code ``reason`` go into trail and audit; ``told`` are facts for the event alone.
 
     Raises:
         WrongState: the step does not begin where the case stands.
@@ -78,6 +80,7 @@ def take_step(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label[:200],
+        reason=reason,
         note=note,
     )
     record(
@@ -86,7 +89,7 @@ def take_step(
         subject=case,
         before={"state": before} if before else {},
         after={"state": str(case.state), "post": case.post_key},
-        reason=reason,
+        reason="\n".join(filter(None, [reason, note])),
     )
     announce(_event(action, case, told or {}))
     return case
