@@ -129,6 +129,7 @@ def progress_of(job: ImportJob) -> dict[str, Any]:
         "done": job.rows_done,
         "total": total,
         "percent": round(100 * job.rows_done / total) if total else 0,
+        "counts": {outcome.value.lower(): job.count(outcome) for outcome in Outcome},
         "words": _words(job, total),
     }
 
