@@ -7,6 +7,7 @@ import gettext
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_every_sentence_of_the_sources_is_in_its_catalogue(path: Path, tmp_path:
         if inner.parent != room:
             shutil.rmtree(copy / inner.parent.relative_to(room), ignore_errors=True)
     (copy / "locale").mkdir()
-    command = ["django-admin", "makemessages", "-l", "zh_Hans", "--no-location", "--no-obsolete"]
+    command = [sys.executable, "-m", "django", "makemessages", "-l", "zh_Hans", "--no-location", "--no-obsolete"]
     subprocess.run(command, cwd=copy, check=True, capture_output=True)
 
     missing = entries(copy / "locale/zh_Hans/LC_MESSAGES/django.po").keys() - entries(path).keys()

@@ -95,4 +95,7 @@ def set_up_roles() -> dict[Role, Group]:
 
 def _permission(name: str) -> Permission:
     app, _dot, codename = name.partition(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
+    try:
+        return Permission.objects.get(content_type__app_label=app, codename=codename)
+    except Permission.DoesNotExist as error:
+        raise LookupError(f"no permission is named {name}") from error

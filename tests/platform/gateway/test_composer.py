@@ -21,6 +21,11 @@ pytestmark = pytest.mark.django_db
 Ask = Callable[..., dict[str, Any]]
 
 
+@pytest.fixture
+def strict(settings: Any) -> None:
+    settings.CIVICNET_LOAD_POLICY = "strict"
+
+
 def plugin_with(type_name: str, field: str) -> object:
     """A plugin whose part has one type and one root field that answers with its name."""
     kind = type(type_name, (graphene.ObjectType,), {"name": graphene.String()})
@@ -69,7 +74,9 @@ def test_a_part_is_there_while_its_plugin_is_on_and_gone_with_a_code_when_off(pl
         ("TowerBell", "bell", "plugin tower: root field bell must start with 'tower'"),
     ],
 )
-def test_a_name_without_the_plugins_prefix_is_refused(plug: Plug, type_name: str, field: str, sentence: str) -> None:
+def test_a_name_without_the_plugins_prefix_is_refused(
+    plug: Plug, strict: None, type_name: str, field: str, sentence: str
+) -> None:
     plug("tower", plugin_with(type_name, field))
 
     with pytest.raises(ComposeError, match=sentence):
@@ -87,7 +94,7 @@ def test_parts_share_the_librarys_scalars_and_the_page_info(plug: Plug) -> None:
     assert set(found["bridge"].types) == {"BridgeBell", "BridgeBellConnection", "BridgeBellEdge"}
 
 
-def test_two_parts_cannot_have_one_name_and_the_second_is_named(plug: Plug) -> None:
+def test_two_parts_cannot_have_one_name_and_the_second_is_named(plug: Plug, strict: None) -> None:
     plug("tower", plugin_with("TowerBell", "tower_bell"))
     plug("impostor", plugin_with("TowerBell", "tower_bell"), prefix="tower")
 
