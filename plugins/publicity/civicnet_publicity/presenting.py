@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from wagtail.images import get_image_model
 from wagtail.models import Site
 
 from civicnet.contract import ANONYMOUS
 from civicnet_publicity.bodies import body_html
+from civicnet_publicity.models import ColumnKind
 from civicnet_publicity.selectors import columns, columns_at, latest, neighbours, published_articles, with_addresses
 from civicnet_publicity.selectors.articles import NEWEST, ROW
 from civicnet_publicity.selectors.columns import FIELDS, Column
@@ -21,7 +23,8 @@ PER_PAGE = 20
 NEWS = 6
 SHORT = 5
 IN_TOPIC = 3
-TOPICS = 3
+TOPICS = 4
+PICTURE = "width-960"
 
 
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
@@ -39,8 +42,10 @@ def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     }
     wanted |= {f"topic {column.id}": ([column], IN_TOPIC) for column in topics}
     found = latest(ANONYMOUS, wanted)
+    headline = next(iter(found["news"]), None)
     return {
-        "headline": next(iter(found["news"]), None),
+        "headline": headline,
+        "headline_image": _image_of(headline),
         "news": found["news"][1:],
         "notices": found["notices"],
         "disclosed": found["disclosed"],
@@ -55,7 +60,7 @@ def column_context(page: ColumnPage, request: HttpRequest) -> dict[str, Any]:
     rows = published_articles(ANONYMOUS, in_columns=[column]).order_by(*NEWEST).values(*ROW)
     articles = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     articles.object_list = with_addresses(list(articles.object_list), [column])
-    return {"column": column, "articles": articles}
+    return {"column": column, "column_type": page.get_kind_display(), "articles": articles}
 
 
 def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage | None) -> dict[str, Any]:
@@ -65,6 +70,8 @@ def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage 
     older, newer = neighbours(ANONYMOUS, page, standing) if standing else (None, None)
     return {
         "column": standing,
+        "column_type": ColumnKind(standing.kind).label if standing else "",
+        "picture": page.image.get_rendition(PICTURE) if page.image else None,
         "home_column": home,
         "canonical": page.full_url,
         "placed": standing is not None and home is not None and standing.id != home.id,
@@ -73,6 +80,10 @@ def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage 
         "newer": newer,
         "disclosed": bool(page.index_number),
     }
+
+
+def _image_of(row: dict[str, Any] | None) -> Any:
+    return get_image_model().objects.filter(pk=row["image"]).first() if row and row["image"] else None
 
 
 def _as_column(page: ColumnPage) -> Column:

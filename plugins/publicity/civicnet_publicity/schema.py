@@ -114,8 +114,8 @@ class Query:
     def resolve_publicity_article(
         root: Any,
         info: GraphQLResolveInfo,
-        id: str | None = None,
-        slug: str | None = None,  # noqa: A002
+        id: str | None = None,  # noqa: A002
+        slug: str | None = None,
     ) -> dict[str, Any] | None:
         """One article by its id, or the newest with this slug."""
         if (id is None) == (slug is None):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from civicnet_publicity.selectors.columns import Column
 
 NEWEST = ("-first_published_at", "-id")
-ROW = ("id", "path", "slug", "title", "summary", "first_published_at")
+ROW = ("id", "path", "slug", "title", "summary", "image", "first_published_at")
 
 
 def published_articles(
