@@ -87,7 +87,7 @@ class ReplyForm(forms.Form):
     """What was done."""
 
     reply = forms.CharField(
-        label=_("Reply"),
+        label=pgettext_lazy("hotline", "Reply"),
         max_length=MOST_REPLY,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The resident reads it: what was done, and what comes next."),

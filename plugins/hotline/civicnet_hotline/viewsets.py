@@ -86,8 +86,8 @@ class CaseIndexView(IndexView):
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
         Column("place", label=_("Place")),
         Column("organisation", label=_("Community")),
-        DateColumn("due_at", label=_("Due"), sort_key="due_at"),
-        DateColumn("requested_at", label=_("Asked"), sort_key="requested_at"),
+        DateColumn("due_at", label=pgettext_lazy("hotline", "Due"), sort_key="due_at"),
+        DateColumn("requested_at", label=pgettext_lazy("hotline", "Asked"), sort_key="requested_at"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Case]:

@@ -34,7 +34,7 @@ class Case(models.Model):
     """One request and its record. It speaks of a matter and a place; the caller is held only to answer them."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    token = models.CharField(_("token"), max_length=40, unique=True, default=new_token)
+    token = models.CharField(pgettext_lazy("hotline", "token"), max_length=40, unique=True, default=new_token)
     # Sent along by a form so that pressing twice makes one case.
     once = models.CharField(_("form number"), max_length=40, unique=True, null=True, blank=True)
     category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="cases")
@@ -43,9 +43,14 @@ class Case(models.Model):
     address_id = models.CharField(_("address id"), max_length=64, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True, help_text="WGS84")
     longitude = models.FloatField(_("longitude"), null=True, blank=True, help_text="WGS84")
-    source = models.CharField(_("source"), max_length=8, choices=Source.choices)
+    source = models.CharField(pgettext_lazy("hotline", "source"), max_length=8, choices=Source.choices)
     client = models.ForeignKey(
-        ApiClient, verbose_name=_("submitted by"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        ApiClient,
+        verbose_name=pgettext_lazy("hotline", "submitted by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     caller_name = EncryptedField(_("caller's name"), null=True, blank=True)
     caller_phone = EncryptedField(_("caller's phone"), null=True, blank=True)
@@ -56,21 +61,23 @@ class Case(models.Model):
     )
     grid_code = models.CharField(_("grid"), max_length=20, blank=True)
     post_key = models.CharField(_("key of the post"), max_length=64, blank=True)
-    post_label = models.CharField(_("post"), max_length=200, blank=True)
+    post_label = models.CharField(pgettext_lazy("hotline", "post"), max_length=200, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("with"),
+        verbose_name=pgettext_lazy("hotline", "with"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
     )
 
-    state = models.CharField(_("state"), max_length=16, choices=CaseState.choices, default=CaseState.ACCEPTED)
-    requested_at = models.DateTimeField(_("asked"))
-    updated_at = models.DateTimeField(_("last step"))
-    due_at = models.DateTimeField(_("due"))
-    reply = models.TextField(_("reply"), max_length=4000, blank=True)
+    state = models.CharField(
+        pgettext_lazy("hotline", "state"), max_length=16, choices=CaseState.choices, default=CaseState.ACCEPTED
+    )
+    requested_at = models.DateTimeField(pgettext_lazy("hotline", "asked"))
+    updated_at = models.DateTimeField(pgettext_lazy("hotline", "last step"))
+    due_at = models.DateTimeField(pgettext_lazy("hotline", "due"))
+    reply = models.TextField(pgettext_lazy("hotline", "reply"), max_length=4000, blank=True)
     solved = models.BooleanField(_("solved"), null=True, blank=True)
     satisfaction = models.PositiveSmallIntegerField(_("satisfaction"), null=True, blank=True)
 
@@ -139,8 +146,8 @@ class Case(models.Model):
 class DayCount(models.Model):
     """How many cases a day has numbered."""
 
-    day = models.DateField(_("day"), unique=True)
-    last = models.PositiveIntegerField(_("last"), default=0)
+    day = models.DateField(pgettext_lazy("hotline", "day"), unique=True)
+    last = models.PositiveIntegerField(pgettext_lazy("hotline", "last"), default=0)
 
     class Meta:
         verbose_name = _("numbers of a day")

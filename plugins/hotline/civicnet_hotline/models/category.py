@@ -26,8 +26,8 @@ class Category(models.Model):
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("description"), max_length=300, blank=True)
     keywords = models.CharField(_("keywords"), max_length=200, blank=True)
-    group = models.CharField(_("kind"), max_length=16, choices=Group.choices)
-    active = models.BooleanField(_("open"), default=True)
+    group = models.CharField(pgettext_lazy("hotline", "kind"), max_length=16, choices=Group.choices)
+    active = models.BooleanField(pgettext_lazy("hotline", "open"), default=True)
 
     class Meta:
         verbose_name = pgettext_lazy("hotline", "category")

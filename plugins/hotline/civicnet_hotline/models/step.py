@@ -20,11 +20,15 @@ class StepQuerySet(AppendOnlyQuerySet):
 class CaseStep(models.Model):
     """What was done, when, by whom. ``note`` is read by portals too and holds no names."""
 
-    case = models.ForeignKey(Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="steps")
+    case = models.ForeignKey(
+        Case, verbose_name=pgettext_lazy("hotline", "case"), on_delete=models.PROTECT, related_name="steps"
+    )
     at = models.DateTimeField(_("time"))
     action = models.CharField(_("action"), max_length=16, choices=Action.choices)
-    from_state = models.CharField(_("from"), max_length=16, choices=CaseState.choices, blank=True)
-    to_state = models.CharField(_("to"), max_length=16, choices=CaseState.choices)
+    from_state = models.CharField(
+        pgettext_lazy("hotline", "from"), max_length=16, choices=CaseState.choices, blank=True
+    )
+    to_state = models.CharField(pgettext_lazy("hotline", "to"), max_length=16, choices=CaseState.choices)
     actor_kind = models.CharField(_("kind of actor"), max_length=16)
     actor_id = models.CharField(_("actor's id"), max_length=64, blank=True)
     actor_label = models.CharField(_("actor"), max_length=200)
