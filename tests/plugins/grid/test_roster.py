@@ -136,16 +136,23 @@ def test_a_row_that_names_pair_and_half_takes_that_post_over(team, row):
 
 
 def test_two_people_can_change_places(team, row):
-    apply_roster(rows=[row(4, duty="B", since=date(2026, 9, 1)), row(5, duty="A", since=date(2026, 9, 1))], actor=SYSTEM)
+    apply_roster(
+        rows=[row(4, duty="B", since=date(2026, 9, 1)), row(5, duty="A", since=date(2026, 9, 1))], actor=SYSTEM
+    )
 
     assert posts()[3:] == [(3, 1, "PRIMARY", "演示5"), (3, 1, "BACKUP", "演示4")]
-    assert sorted(Post.objects.filter(valid_to=date(2026, 8, 31)).values_list("worker__name", flat=True)) == ["演示4", "演示5"]
+    assert sorted(Post.objects.filter(valid_to=date(2026, 8, 31)).values_list("worker__name", flat=True)) == [
+        "演示4",
+        "演示5",
+    ]
 
 
 def test_a_person_who_moves_leaves_the_old_post_free(team, row):
     elsewhere = {"organisation_code": "222403001002", "grid_code": "222403001002001"}
 
-    result = apply_roster(rows=[row(4, since=date(2026, 9, 1), **elsewhere), row(8, since=date(2026, 9, 1))], actor=SYSTEM)
+    result = apply_roster(
+        rows=[row(4, since=date(2026, 9, 1), **elsewhere), row(8, since=date(2026, 9, 1))], actor=SYSTEM
+    )
 
     assert result == RosterResult(created=1, changed=1, unchanged=0)
     moved = Worker.objects.get(name="演示4")
@@ -226,7 +233,11 @@ def test_a_call_leaves_one_audit_record_and_a_change_for_every_row_it_wrote(city
 
     assert AuditRecord.objects.count() == audits + 1
     written = AuditRecord.objects.first()
-    assert (written.action, written.object_label, written.actor_id) == ("grid.apply_roster", "红旗社区第1网格", clerk.id)
+    assert (written.action, written.object_label, written.actor_id) == (
+        "grid.apply_roster",
+        "红旗社区第1网格",
+        clerk.id,
+    )
     assert written.after == {
         "first_row": 1,
         "last_row": 2,

@@ -137,7 +137,13 @@ def _write(plan: Plan, workers: dict[int, Worker]) -> Settled:
         for post in [*leaving, *([holder] if holder else [])]:
             _end(post, row.since, done)
         begun.append(_begin(slot, worker, row.since))
-    Post.objects.bulk_update([*done.ended, *moved], ["valid_from", "valid_to"], batch_size=100)
+    # Endings first: they free the posts that others begin.
+    Post.objects.bulk_create(
+        [*done.ended, *moved],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["valid_from", "valid_to"],
+    )
     Post.objects.bulk_create(begun)
     done.touched = [*moved, *begun]
     return done

@@ -50,7 +50,7 @@ def settle_workers(rows: Sequence[RosterRow], places: dict[str, Organisation], a
     for row, index in zip(rows, indexes, strict=True):
         worker = known.get(index)
         if worker is None:
-            worker = Worker(number=_next_number(series, row), id_number=row.id_number, id_index=index)
+            worker = Worker(number=_next_number(series, row), id_index=index)
             _take_over(worker, row, places)
             new.append(worker)
         else:
@@ -59,8 +59,8 @@ def settle_workers(rows: Sequence[RosterRow], places: dict[str, Organisation], a
                 changed.append(worker)
         by_row[row.row] = worker
     Worker.objects.bulk_create(new)
-    # Small batches: the statement is a CASE per field and row, and its cost grows faster than its length.
-    Worker.objects.bulk_update(changed, CHANGEABLE, batch_size=100)
+    # An upsert that always meets its row: bulk_update writes a CASE per field and row, four times as slow.
+    Worker.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=CHANGEABLE)
     if new:
         WorkerSeries.objects.bulk_update(series.values(), ["last"])
     return Settled(by_row, {worker.pk for worker in new}, {worker.pk for worker in changed})
@@ -84,6 +84,8 @@ def _take_over(worker: Worker, row: RosterRow, places: dict[str, Organisation]) 
     before = (worker.name, worker.sex, worker.phone_index, worker.political_status, worker.organisation_id)
     worker.name, worker.sex, worker.political_status = row.name, row.sex, row.political_status
     worker.phone, worker.phone_index, worker.organisation = row.phone, index, place
+    # Equal by its index; set, because reading the deferred one would cost a statement per row.
+    worker.id_number = row.id_number
     return before != (row.name, row.sex, index, row.political_status, place.pk)
 
 
