@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from graphene.validation import depth_limit_validator
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, parse, specified_rules, validate
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    ValidationRule,
+    parse,
+    specified_rules,
+    validate,
+)
 
 from civicnet.gateway.composer import Composed
 
 MOST_TOKENS = 4_000
 MOST_CHARACTERS = 50_000
 MOST_DEPTH = 15
-_RULES = (*specified_rules, depth_limit_validator(max_depth=MOST_DEPTH))
+
+
+class OperationHasRoot(ValidationRule):
+    """Names the fields of an operation whose root type is gone: without a mutation left, validation would not look at them."""
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_rest: Any) -> None:
+        """Report each field as unknown, in the words of the rule for unknown fields."""
+        kind = node.operation.value
+        if getattr(self.context.schema, f"{kind}_type") is None:
+            for field in node.selection_set.selections:
+                if isinstance(field, FieldNode):
+                    message = f"Cannot query field '{field.name.value}' on type '{kind.title()}'."
+                    self.report_error(GraphQLError(message, field))
+
+
+_RULES = (*specified_rules, OperationHasRoot, depth_limit_validator(max_depth=MOST_DEPTH))
 
 
 class DocumentRefused(Exception):

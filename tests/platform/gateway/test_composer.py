@@ -14,7 +14,8 @@ from civicnet.contract import Fragment, hookimpl
 from civicnet.gateway import composer
 from civicnet.gateway.composer import ComposeError, compose
 from civicnet.gateway.connection import ConnectionField
-from civicnet.lifecycle.activation import disable_plugin
+from civicnet.lifecycle.activation import disable_plugin, enable_plugin
+from civicnet.lifecycle.registry import registry
 from civicnet.testing.fixtures import Plug
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,28 @@ def test_a_part_is_there_while_its_plugin_is_on_and_gone_with_a_code_when_off(pl
     assert before == {"data": {"towerBell": {"name": "TowerBell"}}}
     assert after["errors"][0]["extensions"] == {"code": "PLUGIN_DISABLED", "plugin": "tower"}
     assert by_type["errors"][0]["extensions"] == {"code": "PLUGIN_DISABLED", "plugin": "tower"}
+
+
+def test_a_mutation_of_a_plugin_that_is_off_gets_its_code_even_when_no_mutation_is_left(
+    plug: Plug, graphql: Ask
+) -> None:
+    class Plugin:
+        @hookimpl
+        def graphql(self) -> Fragment:
+            ring = graphene.Field(graphene.Boolean, resolver=lambda root, info: True)
+            return Fragment(mutation=type("Part", (), {"tower_ring": ring}))
+
+    plug("tower", Plugin())
+    for slug in reversed(registry.manifests):
+        disable_plugin(slug=slug, actor=SYSTEM, reason="test")
+
+    off = graphql("mutation { towerRing }")
+    unknown = graphql("mutation { towerFall }")
+    enable_plugin(slug="tower", actor=SYSTEM, reason="test")
+
+    assert off["errors"][0]["extensions"] == {"code": "PLUGIN_DISABLED", "plugin": "tower"}
+    assert unknown["errors"][0]["extensions"] == {"code": "VALIDATION_FAILED"}
+    assert graphql("mutation { towerRing }") == {"data": {"towerRing": True}}
 
 
 @pytest.mark.parametrize(
