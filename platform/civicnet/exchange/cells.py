@@ -16,7 +16,7 @@ _SPACES = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
 _BESIDE_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 # What a spreadsheet would run, and what a browser would.
 _FORMULA = re.compile(r"[=+@\t\r]|-[^-—\s]")
-_MARKUP = re.compile(r"<\s*[/!?]?\s*[A-Za-z]")
+_MARKUP = re.compile(r"<\s*(?:!|[/?]?\s*[A-Za-z])")
 _DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})(?:\s*[-/.月]\s*([0-9]{1,2})\s*日?|\s*月)?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -28,7 +28,7 @@ class Fault(ValueError):
     ``code`` names the sentence, ``params`` fill its gaps; neither repeats the cell's value.
     """
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         self.code = code
         self.params = params
         super().__init__(code)

@@ -69,11 +69,11 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
-    def note(self, column: str, code: str, **params: Any) -> None:
+    def note(self, column: str, code: str, /, **params: Any) -> None:
         """Say that a value was normalised."""
         self.remarks.append(Remark(column, Outcome.NORMALISED, code, params))
 
-    def fault(self, column: str, code: str, **params: Any) -> None:
+    def fault(self, column: str, code: str, /, **params: Any) -> None:
         """Say that the row cannot go in as it is."""
         self.remarks.append(Remark(column, Outcome.FAULT, code, params))
 
@@ -156,12 +156,14 @@ class ImportResource(Resource):  # type: ignore[misc]
     def skip(self, cells: Mapping[str, Any]) -> str | None:
         """The code of the reason to leave a row out, or None. ``cells`` holds the raw cells by field name."""
         filled = {name: cell for name, cell in cells.items() if not is_blank(cell)}
-        if any(column.required and name in filled for name, column in self.fields.items()):
-            return None
         texts = [str(cell).strip() for cell in filled.values()]
+        required = {name for name, column in self.fields.items() if column.required}
+        if required <= filled.keys():
+            return None
         if any(_SUBTOTAL.fullmatch(text) for text in texts):
             return "subtotal_row"
-        if any(_FOOTER.match(text) for text in texts):
+        # A person's row begins with a number or a place, never with the word for who filled in the sheet.
+        if texts and _FOOTER.match(texts[0]):
             return "footer"
         return "number_only" if set(filled) <= {self.counter} else None
 

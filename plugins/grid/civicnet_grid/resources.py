@@ -146,8 +146,8 @@ class RosterResource(ImportResource):
         self._places |= dict.fromkeys(codes) | {place.code: place for place in found}
         numbers = [number for one in drafts if (number := one.values.get("id_number"))]
         indexes = dict(zip(map(blind_index, numbers), numbers, strict=True))
-        held = Worker.objects.filter(id_index__in=indexes).exclude(within(actor, IMPORT_ROSTER))
-        self._elsewhere = {indexes[index] for index in held.values_list("id_index", flat=True)}
+        held = Worker.objects.filter(id_index__in=indexes).values_list("id_index", "organisation__path")
+        self._elsewhere = {indexes[index] for index, path in held if not covers(actor, IMPORT_ROSTER, path)}
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """Place, person and post must agree with each other and with the rows before."""

@@ -1,43 +1,230 @@
-"""The roster resource: what becomes of each row, on our own messy workbook and on the shared one."""
+"""The roster resource: what becomes of each row, on our own messy workbook everywhere, and on the shared one where it is."""
 
 from __future__ import annotations
 
 import csv
+import io
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from stdnum.cn import ric
 
-from civicnet.access.actors import SYSTEM
+from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.organisations import Division, load_divisions
+from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import Finding, SpoolRow
-from civicnet.exchange.services import upload_file
+from civicnet.exchange.services import confirm_job, upload_file
+from civicnet.exchange.writing import export
+from civicnet_grid.models import Grid, Post, Worker
+from civicnet_grid.resources import RosterResource
 
+# Development data lie beside the project, and only where the project is developed.
 SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
+CLERK = [
+    "civicnet_exchange.add_importjob",
+    "civicnet_grid.import_roster",
+    "civicnet_grid.view_worker",
+    "civicnet_grid.view_post",
+]
+HEADINGS = ["序号", "街道\n（乡镇）", "社区(村) ", "社区代码", "网格编号", "岗 位", "姓　名", "性别", "身份证号码"]
+HEADINGS += ["联系电话", "政治面貌", "任职时间", "备注", "AB岗"]
+PLACE = ["渤海街道", "红旗社区", "222403001001", "222403001001001"]
 
 
-def outcomes(job):
-    found = {}
+def id_number(person: int, *, male: bool = False) -> str:
+    body = f"99999919800101{person * 2 + male:03d}"
+    return body + ric.calc_check_digit(f"{body}0")
+
+
+def line(person: int, **given) -> list:
+    """A good row about person so-and-so; ``given`` replaces cells by the names of the resource's columns."""
+    cells = dict(zip(["serial", "township", "community", "community_code", "grid_code"], [person, *PLACE], strict=True))
+    cells |= {"post": "三级网格员", "name": f"演示{person}", "sex": "女", "id_number": id_number(person)}
+    cells |= {
+        "phone": f"1400000{person:04d}",
+        "political_status": "群众",
+        "since": "2023-06-30",
+        "remark": "",
+        "duty": "",
+    }
+    return list((cells | given).values())
+
+
+MESSY = [
+    (line(1, post="一级网格长"), None),
+    (line(2, post="二级网格员", duty="A"), None),
+    (line(3, name="演示　三"), ("姓名", "normalised", "full_width_space")),
+    (line(4, phone="140-0000-0004"), ("联系电话", "normalised", "separators")),
+    (line(5, phone="１４００００００００５"), ("联系电话", "normalised", "full_width_digits")),
+    (line(6, phone=14000000006), ("联系电话", "normalised", "number_cell")),
+    (line(7, id_number=9.9999919800101e17), ("身份证号", "fault", "precision_lost")),
+    (
+        line(8, id_number=f"{id_number(8)[:17]}{(int(id_number(8)[17], 16) + 1) % 10}"),
+        ("身份证号", "fault", "checksum"),
+    ),
+    (line(9, id_number=f"{id_number(9)} "), ("身份证号", "normalised", "case_or_space")),
+    (line(10, since=datetime(2023, 6, 30)), ("任职时间", "normalised", "date_cell")),
+    (line(11, since="2023.06"), ("任职时间", "normalised", "month_precision")),
+    (line(12, phone="1400000001"), ("联系电话", "fault", "phone_length")),
+    (line(13, community="", community_code=""), ("社区代码", "normalised", "derived_from_grid_code")),
+    (line(14, id_number=id_number(13)), ("身份证号", "fault", "duplicate_in_file")),
+    (line(15, name='=HYPERLINK("http://example.invalid")'), ("姓名", "fault", "formula")),
+    (line(16, name="<b>演示</b>"), ("姓名", "fault", "markup")),
+    (line(17, community_code="222403001999"), ("社区代码", "fault", "unknown_code")),
+    (line(18, post="网格长/网格员"), ("岗位", "fault", "unknown_choice")),
+    (line(19, sex="男"), ("性别", "fault", "contradicts_id_number")),
+    (line(20, phone="14000000020/14000000021"), ("联系电话", "fault", "several_values")),
+    (line(21, community_code="", grid_code="222403001999001"), ("网格编号", "fault", "unknown_code")),
+    (line(22, community_code="222403001002"), ("网格编号", "fault", "contradicts_community_code")),
+    (line(23, post="一级网格长"), ("岗位", "fault", "second_lead")),
+    (line(24, post="一级网格长", duty="B", grid_code="222403001001002"), ("AB岗", "fault", "no_backup_at_level_1")),
+    (line(25, sex=""), ("性别", "normalised", "derived_from_id_number")),
+    (line(26, grid_code=222403001001001), ("网格编号", "normalised", "number_cell")),
+    (["小计", 26], ("", "skipped", "subtotal_row")),
+    (["填表人：", "", "", "", "审核人："], ("", "skipped", "footer")),
+]
+
+
+def workbook(lines: list[list]) -> io.BytesIO:
+    """As offices send them: a title, a line above the headings, sheets beside the table."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "default_date_format": "yyyy/m/d"})
+    sheet = book.add_worksheet("名册")
+    sheet.merge_range(0, 0, 0, 13, "网格员名册（演示）")
+    sheet.write(1, 0, "填报单位：")
+    for at, cells in enumerate([HEADINGS, *lines], start=2):
+        sheet.write_row(at, 0, cells)
+    book.add_worksheet("填表说明").write(0, 0, "请勿删除表头")
+    book.close()
+    file.seek(0)
+    return file
+
+
+def check(file: io.BytesIO, *, actor=SYSTEM, name="roster.xlsx"):
+    job = upload_file(resource="grid.roster", file=file, name=name, actor=actor)
+    run_check(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def outcomes(job) -> list[tuple]:
+    """Every row with what was found, as the shared list states it; a row without findings is ok."""
+    found: dict[int, list] = {}
     for one in Finding.objects.filter(job=job):
         found.setdefault(one.row, []).append((one.column, one.outcome.lower(), one.code))
     for row, outcome in SpoolRow.objects.filter(job=job).values_list("row", "outcome"):
         found.setdefault(row, [("", outcome.lower(), "")])
-    return sorted((row, *one) for row, all_of_it in found.items() for one in all_of_it)
+    return sorted((row, *one) for row, several in found.items() for one in several)
+
+
+def test_a_messy_workbook_gives_each_row_its_outcome_and_changes_nothing(city):
+    job = check(workbook([cells for cells, _outcome in MESSY]))
+
+    expected = [(at, *(outcome or ("", "ok", ""))) for at, (_cells, outcome) in enumerate(MESSY, start=4)]
+    assert (job.state, job.error) == ("CHECKED", "")
+    assert outcomes(job) == expected
+    assert (Grid.objects.count(), Worker.objects.count(), Post.objects.count()) == (0, 0, 0)
+
+
+def test_the_good_rows_of_a_messy_workbook_go_in_and_hold_their_posts(city):
+    job = confirm_job(job=check(workbook([cells for cells, _outcome in MESSY])), actor=SYSTEM)
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    good = sum(1 for _cells, outcome in MESSY if outcome is None or outcome[1] == "normalised")
+    assert (job.state, job.result) == ("APPLIED", {"created": good, "changed": 0, "unchanged": 0})
+    grid = Grid.objects.get()
+    assert (grid.code, grid.organisation.code) == ("222403001001001", "222403001001")
+    assert Worker.objects.get(name="演示三").phone == "14000000003"
+    assert Post.objects.get(worker__name="演示11").valid_from == date(2023, 6, 1)
+    assert list(Post.objects.filter(level=2).values_list("seat", "duty")) == [(1, "PRIMARY")]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared rosters are not on this machine")
 def test_the_shared_messy_workbook_gives_exactly_the_outcomes_it_should(db):
+    load_divisions(divisions=shared_divisions(), actor=SYSTEM)
+    with (SHARED / "rosters/roster-dunhua-messy.expected.csv").open(encoding="utf-8-sig") as file:
+        expected = [(int(one["row"]), one["column"], one["outcome"], one["code"]) for one in csv.DictReader(file)]
+
+    job = check(io.BytesIO((SHARED / "rosters/roster-dunhua-messy.xlsx").read_bytes()))
+
+    assert (job.state, job.error) == ("CHECKED", "")
+    assert outcomes(job) == sorted(expected)
+    assert len(expected) == 805
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared rosters are not on this machine")
+def test_a_roster_as_chinese_excel_saves_it_has_no_fault(db):
+    load_divisions(divisions=shared_divisions(), actor=SYSTEM)
+
+    job = check(io.BytesIO((SHARED / "rosters/roster-dunhua-gb18030.csv").read_bytes()), name="roster.csv")
+
+    assert (job.state, job.counts) == ("CHECKED", {"OK": 1500})
+
+
+def shared_divisions() -> list[Division]:
     with (SHARED / "divisions/villages-222403-dunhua.csv").open(encoding="utf-8-sig") as file:
         villages = list(csv.DictReader(file))
-    streets = {one["streetCode"] for one in villages}
-    load_divisions(divisions=[Division("222403", "敦化市"), *(Division(s, s, "222403") for s in sorted(streets)), *(Division(v["code"], v["name"], v["streetCode"]) for v in villages)], actor=SYSTEM)
-    name = "roster-dunhua-messy.xlsx"
-    with (SHARED / "rosters" / name).open("rb") as file:
-        job = upload_file(resource="grid.roster", file=file, name=name, actor=SYSTEM)
-    run_check(job.pk)
-    with (SHARED / "rosters/roster-dunhua-messy.expected.csv").open(encoding="utf-8-sig") as file:
-        expected = sorted((int(one["row"]), one["column"], one["outcome"], one["code"]) for one in csv.DictReader(file))
+    towns = [Division(code, code, "222403") for code in sorted({one["streetCode"] for one in villages})]
+    below = [Division(one["code"], one["name"], one["streetCode"]) for one in villages]
+    return [Division("222403", "敦化市"), *towns, *below]
+
+
+def test_rows_outside_the_clerks_area_are_faults_and_the_others_go_in(staff):
+    clerk = staff_actor(staff(CLERK, "222403001"))
+    far = line(2, community_code="222403100200", grid_code="222403100200001")
+
+    job = check(workbook([line(1), far]), actor=clerk)
+    run_apply(confirm_job(job=job, actor=clerk).pk)
+
+    assert outcomes(job) == [(4, "", "ok", ""), (5, "社区代码", "fault", "out_of_scope")]
+    assert set(Grid.objects.values_list("code", flat=True)) == {"222403001001001"}
+
+
+def test_a_person_whom_another_organisation_holds_is_a_fault_not_a_theft(staff):
+    run_apply(confirm_job(job=check(workbook([line(1)])), actor=SYSTEM).pk)
+    clerk = staff_actor(staff(CLERK, "222403100"))
+    taken = line(1, community_code="222403100200", grid_code="222403100200001")
+
+    job = check(workbook([taken]), actor=clerk)
+
+    assert outcomes(job) == [(4, "身份证号", "fault", "worker_elsewhere")]
+
+
+def test_a_right_withdrawn_between_check_and_import_stops_the_import(staff):
+    person = staff(CLERK, "222403001")
+    clerk = staff_actor(person)
+    job = confirm_job(job=check(workbook([line(1)]), actor=clerk), actor=clerk)
+    person.positions.all().delete()
+
+    run_apply(job.pk)
 
     job.refresh_from_db()
-    assert (job.state, job.error) == ("CHECKED", "")
-    assert outcomes(job) == expected
+    assert (job.state, job.error_code, Worker.objects.count()) == ("FAILED", "FORBIDDEN", 0)
+
+
+def test_the_same_people_in_another_file_are_the_same_people(city):
+    for lines in ([line(1), line(2)], [line(1), line(2), line(3)]):
+        job = confirm_job(job=check(workbook(lines)), actor=SYSTEM)
+        run_apply(job.pk)
+
+    job.refresh_from_db()
+    assert job.result == {"created": 1, "changed": 0, "unchanged": 2}
+    assert (Worker.objects.count(), Post.objects.filter(valid_to=None).count()) == (3, 3)
+
+
+def test_an_export_has_the_rosters_columns_and_masked_numbers(staff):
+    run_apply(confirm_job(job=check(workbook([line(1, post="一级网格长"), line(2), line(3)])), actor=SYSTEM).pk)
+    near, far = staff_actor(staff(CLERK, "222403001")), staff_actor(staff(CLERK, "222403100", username="far"))
+
+    content = export(resource="grid.roster", format="csv", actor=near).read().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(content)))
+
+    assert rows[0] == [column.column_name for column in RosterResource.columns().values()]
+    assert rows[1][:9] == ["1", "渤海街道", "红旗社区", *PLACE[2:], "一级网格长", "", "演示1", "女"]
+    assert rows[1][9:13] == ["999***********" + id_number(1)[-4:], "140****0001", "群众", "2023-06-30"]
+    assert [row[6] for row in rows[1:]] == ["", "A", "B"]
+    assert export(resource="grid.roster", format="csv", actor=far).read().decode("utf-8-sig").count("\n") == 1
