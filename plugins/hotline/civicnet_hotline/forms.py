@@ -19,7 +19,19 @@ def _form_number() -> str:
     return uuid4().hex
 
 
-class AskForm(forms.Form):
+class PlainForm(forms.Form):
+    """Says what to do where Django only says what a field is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Please fill this in.")
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["required"] = _("Please choose one.")
+                field.error_messages["invalid_choice"] = _("This cannot be chosen here. Please choose again.")
+
+
+class AskForm(PlainForm):
     """A resident's request."""
 
     category = forms.ChoiceField(label=_("What kind of matter is it?"))
@@ -67,7 +79,7 @@ class AskForm(forms.Form):
         return str(filled)
 
 
-class LookUpForm(forms.Form):
+class LookUpForm(PlainForm):
     """Number and query code of a request."""
 
     number = forms.CharField(label=_("Number of the request"), max_length=20, help_text=_("Such as 20261123-000017."))
@@ -79,11 +91,11 @@ class LookUpForm(forms.Form):
     )
 
 
-class NothingForm(forms.Form):
+class NothingForm(PlainForm):
     """For an act that needs no words."""
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(PlainForm):
     """What was done."""
 
     reply = forms.CharField(
@@ -94,14 +106,14 @@ class ReplyForm(forms.Form):
     )
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(PlainForm):
     """Why the case goes back."""
 
     reason = forms.ChoiceField(label=_("Why does it go back?"), choices=ReturnReason.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note (optional)"), max_length=500, required=False)
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(PlainForm):
     """What the resident says of the reply."""
 
     solved = forms.TypedChoiceField(
@@ -130,13 +142,13 @@ class FollowUpForm(forms.Form):
     note = forms.CharField(label=_("Note (optional)"), max_length=500, required=False)
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(PlainForm):
     """Why the request is taken back."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
-class RevealForm(forms.Form):
+class RevealForm(PlainForm):
     """Why the whole number is needed."""
 
     reason = forms.CharField(
@@ -144,7 +156,7 @@ class RevealForm(forms.Form):
     )
 
 
-class DispatchForm(forms.Form):
+class DispatchForm(PlainForm):
     """The post chosen from the offers beside it."""
 
     post_key = forms.ChoiceField(label=_("Give it to"), widget=forms.RadioSelect)

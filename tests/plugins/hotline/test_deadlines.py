@@ -1,0 +1,39 @@
+"""Deadlines: working days from the day after, Monday to Friday."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from civicnet_hotline.deadlines import due_at
+from civicnet_hotline.models import Group
+
+HERE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("group", "accepted", "due"),
+    [
+        # 2026-11-23 is a Monday.
+        (Group.CONSULTATION, "2026-11-23T08:00", "2026-11-24T23:59:59"),
+        (Group.CONSULTATION, "2026-11-27T08:00", "2026-11-30T23:59:59"),
+        (Group.CONSULTATION, "2026-11-28T08:00", "2026-11-30T23:59:59"),
+        (Group.SUGGESTION, "2026-11-23T23:59", "2026-11-24T23:59:59"),
+        (Group.HELP, "2026-11-23T08:00", "2026-11-30T23:59:59"),
+        (Group.COMPLAINT, "2026-11-29T08:00", "2026-12-04T23:59:59"),
+        (Group.OTHER, "2026-11-23T08:00", "2026-11-30T23:59:59"),
+    ],
+)
+def test_a_case_is_due_at_the_end_of_a_working_day(group, accepted, due):
+    at = datetime.fromisoformat(accepted).replace(tzinfo=HERE)
+
+    assert due_at(group, accepted_at=at) == datetime.fromisoformat(due).replace(tzinfo=HERE)
+
+
+def test_the_day_is_ours_not_greenwichs():
+    # 17:00 in Greenwich on Friday is already Saturday here.
+    at = datetime(2026, 11, 27, 17, 0, tzinfo=ZoneInfo("UTC"))
+
+    assert due_at(Group.CONSULTATION, accepted_at=at) == datetime(2026, 11, 30, 23, 59, 59, tzinfo=HERE)
