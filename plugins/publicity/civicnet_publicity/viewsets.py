@@ -72,9 +72,9 @@ class ArticleViewSet(PageListingViewSet):
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
         ParentPageColumn("parent", label=_("Column")),
         PlacementsColumn("placements", label=_("Also appears in")),
-        DateColumn("first_published_at", label=_("Published"), sort_key="first_published_at", width="12%"),
+        DateColumn("first_published_at", label=_("Published on"), sort_key="first_published_at", width="12%"),
         DateColumn(
-            "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="12%"
+            "latest_revision_created_at", label=_("Last changed"), sort_key="latest_revision_created_at", width="12%"
         ),
         PageStatusColumn("status", label=_("State"), sort_key="live", width="10%"),
     ]

@@ -81,7 +81,7 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):
         FieldPanel("image"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("source"), FieldPanel("author")]), FieldPanel("keywords")],
-            heading=_("Origin"),
+            heading=_("Where it comes from"),
         ),
         MultiFieldPanel([FieldPanel("also_in")], heading=_("Other sites")),
         MultiFieldPanel(

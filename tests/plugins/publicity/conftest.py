@@ -1,0 +1,98 @@
+"""Two sites with their columns, a way to publish, and the people of an editorial office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import Page, Site
+
+from civicnet.access.actors import SYSTEM
+from civicnet.access.models import User
+from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomePage
+from civicnet_publicity.services import set_up_editors, set_up_reviews
+from civicnet_site.models import SiteTheme, Theme
+
+GOV, PARTY = "gov.test", "party.test"
+
+
+@dataclass
+class Sites:
+    """The government site and the Party-building site."""
+
+    gov: Site
+    party: Site
+    columns: dict[str, ColumnPage]
+
+    def __getitem__(self, name: str) -> ColumnPage:
+        return ColumnPage.objects.get(pk=self.columns[name].pk)
+
+
+@pytest.fixture
+def sites(db: None) -> Sites:
+    """gov.test with news, notices and documents; party.test with news and experience."""
+    Site.objects.all().delete()
+    root = Page.get_first_root_node()
+    made, columns = {}, {}
+    for theme, host, names in (
+        (Theme.GOV, GOV, ("news", "notices", "documents")),
+        (Theme.PARTY, PARTY, ("news", "experience")),
+    ):
+        home = HomePage(title=f"{theme.label} home", slug=theme.value, issuer_code="000014349")
+        root.add_child(instance=home)
+        home.save_revision().publish()
+        site = Site.objects.create(hostname=host, root_page=home, is_default_site=theme == Theme.GOV, site_name=host)
+        SiteTheme.objects.create(site=site, theme=theme, site_name=f"{theme.value} site", site_id_code="2224030001")
+        for name in names:
+            kind = {"notices": ColumnKind.NOTICE, "documents": ColumnKind.DISCLOSURE, "experience": ColumnKind.SPECIAL}
+            column = ColumnPage(title=name.title(), slug=name, kind=kind.get(name, ColumnKind.NEWS), keywords="a,b")
+            HomePage.objects.get(pk=home.pk).add_child(instance=column)
+            column.save_revision().publish()
+            columns[f"{theme.value}/{name}"] = column
+        made[theme] = site
+    return Sites(made[Theme.GOV], made[Theme.PARTY], columns)
+
+
+@pytest.fixture
+def write(sites: Sites) -> Callable[..., ArticlePage]:
+    """Writes an article: ``write("gov/news", "slug", also_in=("party/news",))``; published unless told otherwise."""
+
+    def make(
+        column: str, slug: str, *, also_in: tuple[str, ...] = (), publish: bool = True, **fields: Any
+    ) -> ArticlePage:
+        article = ArticlePage(**{"title": f"Title of {slug}", "slug": slug, "live": False} | fields)
+        sites[column].add_child(instance=article)
+        article.also_in = [sites[name] for name in also_in]
+        revision = article.save_revision()
+        if publish:
+            revision.publish()
+        return ArticlePage.objects.get(pk=article.pk)
+
+    return make
+
+
+@dataclass
+class Office:
+    """An editorial office: one who writes, three groups that review."""
+
+    editor: User
+    first: User
+    second: User
+    final: User
+    groups: dict[str, Group]
+
+
+@pytest.fixture
+def office(sites: Sites) -> Office:
+    """Editors below the government site, and three reviews above them."""
+    groups = {name: Group.objects.create(name=name) for name in ("editors", "first", "second", "final")}
+    set_up_editors(page=sites.gov.root_page, editors=groups["editors"], actor=SYSTEM)
+    set_up_reviews(first=groups["first"], second=groups["second"], final=groups["final"], actor=SYSTEM)
+    people = {}
+    for name in ("editor", "first", "second", "final"):
+        people[name] = User.objects.create_user(username=name, password="demo-only-1234", full_name=f"演示{name}")
+        people[name].groups.add(groups["editors" if name == "editor" else name])
+    return Office(**people, groups=groups)

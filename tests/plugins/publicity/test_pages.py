@@ -1,0 +1,239 @@
+"""What readers find: columns, articles, search, the meta set of government sites, and nothing while the plugin is off."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Page
+
+from civicnet.access.actors import SYSTEM
+from civicnet.lifecycle.activation import disable_plugin
+from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage
+
+from .conftest import GOV, PARTY
+
+
+def get(client, path, host=GOV):
+    """A reader's request."""
+    return client.get(path, headers={"host": host})
+
+
+def titles(answer):
+    """The titles of a list, from top to bottom."""
+    return re.findall(r'<a href="/[\w-]+/[\w-]+/">([^<]+)</a>\s*<time', answer.text)
+
+
+def meta(answer):
+    """The meta tags by name."""
+    return dict(re.findall(r'<meta name="(\w+)" content="([^"]*)">', answer.text))
+
+
+def backdate(article, **ago):
+    """Let an article have come earlier, as no form allows."""
+    Page.objects.filter(pk=article.pk).update(first_published_at=timezone.now() - timedelta(**ago))
+
+
+def test_a_column_lists_its_own_and_placed_articles_newest_first(client, write):
+    backdate(write("party/news", "oldest"), days=3)
+    backdate(write("gov/news", "middle", also_in=("party/news",)), days=2)
+    backdate(write("party/news", "newest"), days=1)
+
+    answer = get(client, "/news/", PARTY)
+
+    assert titles(answer) == ["Title of newest", "Title of middle", "Title of oldest"]
+
+
+def test_drafts_and_private_articles_are_not_listed(client, write, sites):
+    from wagtail.models import PageViewRestriction
+
+    write("gov/news", "shown")
+    write("gov/news", "draft", publish=False)
+    PageViewRestriction.objects.create(page=write("gov/news", "private"), restriction_type="login")
+
+    for path in ("/news/", "/", "/search/?q=Title"):
+        assert "Title of draft" not in get(client, path).text
+        assert "Title of private" not in get(client, path).text
+    assert titles(get(client, "/news/")) == ["Title of shown"]
+
+
+def test_a_long_column_is_read_page_by_page(client, write):
+    for number in range(21):
+        backdate(write("gov/news", f"a{number:02}"), minutes=number)
+
+    first, second = get(client, "/news/"), get(client, "/news/?page=2")
+
+    assert titles(first) == [f"Title of a{number:02}" for number in range(20)]
+    assert titles(second) == ["Title of a20"]
+    assert 'rel="next"' in first.text
+    assert 'rel="prev"' in second.text
+
+
+@pytest.mark.parametrize("path", ["/", "/news/", "/search/?q=Title"])
+def test_a_list_costs_the_same_statements_whatever_its_length(client, write, path, django_assert_num_queries):
+    write("gov/news", "own")
+    write("party/news", "placed", also_in=("gov/news",))
+    get(client, path)
+    with django_assert_num_queries(_count(client, path)):
+        get(client, path)
+    before = _count(client, path)
+
+    for number in range(8):
+        write("gov/news", f"own{number}")
+        write("party/news", f"placed{number}", also_in=("gov/news",))
+
+    assert _count(client, path) == before <= 16
+
+
+def _count(client, path):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        get(client, path)
+    return len(caught)
+
+
+def test_an_article_carries_the_meta_set_of_government_sites(client, write, sites):
+    article = write("gov/news", "one", summary="In short", source="Our office", author="演示", keywords="x,y")
+    column = sites["gov/news"]
+
+    found = meta(get(client, "/news/one/"))
+
+    local = timezone.localtime(article.first_published_at)
+    assert found == found | {
+        "SiteName": "gov site",
+        "SiteDomain": GOV,
+        "SiteIDCode": "2224030001",
+        "ColumnName": "News",
+        "ColumnDescription": "News",
+        "ColumnKeywords": "a,b",
+        "ColumnType": "动态要闻",
+        "ArticleTitle": "Title of one",
+        "PubDate": f"{local:%Y-%m-%d %H:%M}",
+        "ContentSource": "Our office",
+        "Keywords": "x,y",
+        "Author": "演示",
+        "Description": "In short",
+        "Image": "",
+        "Url": f"http://{GOV}/news/one/",
+    }
+    assert column.slug == "news"
+
+
+def test_home_and_column_carry_their_part_of_the_meta_set(client, sites):
+    home, column = meta(get(client, "/")), meta(get(client, "/documents/".replace("documents", "notices")))
+
+    assert (home["SiteName"], home["SiteDomain"], home["SiteIDCode"]) == ("gov site", GOV, "2224030001")
+    assert (column["ColumnName"], column["ColumnType"]) == ("Notices", "通知公告")
+    assert "ArticleTitle" not in home | column
+
+
+def test_a_disclosed_document_shows_its_table(client, write):
+    write(
+        "gov/notices",
+        "one",
+        index_number="000014349/2026-00007",
+        issuing_body="演示单位",
+        document_number="演示〔2026〕7号",
+    )
+    write("gov/notices", "two")
+
+    assert "000014349/2026-00007" in get(client, "/notices/one/").text
+    assert "演示〔2026〕7号" in get(client, "/notices/one/").text
+    assert 'class="disclosure"' not in get(client, "/notices/two/").text
+
+
+def test_the_body_shows_every_kind_of_block(client, write):
+    body = [
+        {"type": "heading", "value": "A heading"},
+        {"type": "paragraph", "value": "<p>Some <b>words</b></p>"},
+        {"type": "quote", "value": {"text": "<script>alert(1)</script>", "source": "somebody"}},
+        {"type": "table", "value": {"first_row_is_table_header": True, "data": [["a", "b"], ["1", "2"]]}},
+    ]
+
+    write("gov/news", "one", body=json.dumps(body))
+
+    text = get(client, "/news/one/").text
+    assert "<h2>A heading</h2>" in text
+    assert '<div class="prose"><p>Some <b>words</b></p></div>' in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert '<th scope="col"' in text
+
+
+def test_an_article_leads_to_its_neighbours_in_the_column_it_was_reached_through(client, write):
+    backdate(write("party/news", "before"), days=3)
+    backdate(write("gov/news", "one", also_in=("party/news",)), days=2)
+    backdate(write("party/news", "after"), days=1)
+
+    there, home = get(client, "/news/one/", PARTY), get(client, "/news/one/")
+
+    assert (there.context["older"]["slug"], there.context["newer"]["slug"]) == ("before", "after")
+    assert (home.context["older"], home.context["newer"]) == (None, None)
+
+
+def test_search_finds_articles_of_this_site_by_words_of_their_titles(client, write):
+    write("gov/news", "one", title="网格员入户走访")
+    write("party/news", "two", title="网格里的先锋")
+
+    found = get(client, "/search/?q=网格 走访")
+
+    assert titles(found) == ["网格员入户走访"]
+    assert titles(get(client, "/search/?q=先锋")) == []
+    assert titles(get(client, "/search/?q=先锋", PARTY)) == ["网格里的先锋"]
+    assert titles(get(client, "/search/")) == []
+
+
+def test_pages_set_no_cookie_and_name_no_other_host(client, write):
+    write("gov/news", "one")
+
+    for path in ("/", "/news/", "/news/one/", "/search/?q=x"):
+        answer = get(client, path)
+        assert not answer.cookies
+        addresses = set(re.findall(r'(?:src|href|action)="(https?:)?//([^/"]+)', answer.text))
+        assert {host for _scheme, host in addresses} <= {GOV}
+
+
+def test_nothing_is_served_or_added_while_publicity_is_off(client, sites, write):
+    write("gov/news", "one", also_in=("party/news",))
+
+    disable_plugin(slug="publicity", actor=SYSTEM, reason="test")
+
+    for host, path in (
+        (GOV, "/"),
+        (GOV, "/news/"),
+        (GOV, "/news/one/"),
+        (GOV, "/search/?q=Title"),
+        (PARTY, "/news/one/"),
+    ):
+        assert get(client, path, host).status_code == 404
+    root = Page.get_first_root_node()
+    assert not HomePage.can_create_at(root)
+    assert not ColumnPage.can_create_at(sites.gov.root_page)
+    assert not ArticlePage.can_create_at(sites["gov/news"])
+    assert set(ArticlePage._meta.get_field("body").stream_block.child_blocks) == {
+        "heading",
+        "paragraph",
+        "image",
+        "quote",
+        "table",
+        "attachment",
+    }
+    assert ArticlePage.objects.live().count() == 1
+
+
+def test_what_was_there_is_back_when_publicity_is_on_again(client, write):
+    from civicnet.lifecycle.activation import enable_plugin
+
+    write("gov/news", "one", also_in=("party/news",))
+    disable_plugin(slug="publicity", actor=SYSTEM, reason="test")
+
+    enable_plugin(slug="publicity", actor=SYSTEM, reason="test")
+
+    assert get(client, "/news/one/").status_code == 200
+    assert get(client, "/news/one/", PARTY).status_code == 200
