@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.conf import settings
+from django.utils import translation
 from import_export.fields import Field
 from import_export.resources import Resource
 
@@ -148,10 +150,13 @@ class ImportResource(Resource):  # type: ignore[misc]
 
     @classmethod
     def heading_names(cls) -> dict[str, list[str]]:
-        """All texts by which each column is found in a heading row."""
-        return {
-            name: [column.column_name, str(column.label), *column.aliases] for name, column in cls.columns().items()
-        }
+        """All texts by which each column is found in a heading row: templates are filled in in any language."""
+        names = {name: [column.column_name, *column.aliases] for name, column in cls.columns().items()}
+        for language, _label in settings.LANGUAGES:
+            with translation.override(language):
+                for name, column in cls.columns().items():
+                    names[name].append(str(column.label))
+        return names
 
     def skip(self, cells: Mapping[str, Any]) -> str | None:
         """The code of the reason to leave a row out, or None. ``cells`` holds the raw cells by field name."""

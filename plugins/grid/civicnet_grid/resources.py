@@ -39,6 +39,8 @@ class RosterResource(ImportResource):
     export_permission = VIEW_WORKER
     counter = "serial"
     sentences = {
+        "unknown_code": _("There is no community or village with this code."),
+        "out_of_scope": _("This community or village is outside the area you are responsible for."),
         "derived_from_grid_code": _("The community was taken from the grid code."),
         "derived_from_id_number": _("The sex was taken from the ID number."),
         "contradicts_community_code": _("The grid code does not begin with the community code %(code)s."),

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from django.utils import translation
+from python_calamine import load_workbook
 from stdnum.cn import ric
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.organisations import Division, load_divisions
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
+from civicnet.exchange.headings import find_headings
 from civicnet.exchange.models import Finding, SpoolRow
 from civicnet.exchange.services import confirm_job, upload_file
-from civicnet.exchange.writing import export
+from civicnet.exchange.writing import export, template
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.resources import RosterResource
 
@@ -214,6 +217,17 @@ def test_the_same_people_in_another_file_are_the_same_people(city):
     job.refresh_from_db()
     assert job.result == {"created": 1, "changed": 0, "unchanged": 2}
     assert (Worker.objects.count(), Post.objects.filter(valid_to=None).count()) == (3, 3)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_template_of_either_language_is_understood(db, language):
+    with translation.override(language):
+        file = template(RosterResource)
+    heading, *_example = load_workbook(io.BytesIO(file.read())).get_sheet_by_index(0).to_python()
+
+    found = find_headings([(1, heading)], RosterResource.heading_names())
+
+    assert list(found.positions) == list(RosterResource.columns())
 
 
 def test_an_export_has_the_rosters_columns_and_masked_numbers(staff):
