@@ -5,6 +5,8 @@
   const words = box.querySelector(".cn-progress__words");
   const rate = box.querySelector(".cn-progress__rate");
   const bar = box.querySelector("progress");
+  // Words come in the language of this page, whatever the browser prefers.
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   let last = null;
 
   const show = (now) => {
@@ -13,7 +15,7 @@
     const at = performance.now();
     if (last && now.state === last.state && now.done > last.done) {
       const perSecond = Math.round(((now.done - last.done) * 1000) / (at - last.at));
-      rate.textContent = box.dataset.rate.replace("%(rate)s", perSecond);
+      rate.textContent = box.dataset.rate.replace("{rate}", perSecond);
       last = { ...now, at };
     } else if (!last || now.state !== last.state) {
       last = { ...now, at };
@@ -22,7 +24,7 @@
 
   const ask = async () => {
     try {
-      const answer = await fetch(box.dataset.importProgress, { headers: { Accept: "application/json" } });
+      const answer = await fetch(box.dataset.importProgress, { headers });
       if (answer.ok) {
         const now = await answer.json();
         if (!now.running) {
