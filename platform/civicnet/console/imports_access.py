@@ -7,13 +7,14 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from civicnet.access.actors import actor_of
 from civicnet.contract import NotFound, Refused
 from civicnet.exchange.permissions import ADD, VIEW
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def may_enter(request: HttpRequest) -> bool:
@@ -26,7 +27,7 @@ def for_exchange(view: View) -> View:
     """Let only those in who may enter; tell refusals as Wagtail does, and unknown jobs as Django does."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_enter(request):
             raise PermissionDenied
         try:

@@ -6,7 +6,8 @@ from typing import IO
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from civicnet.exchange.writing import export, faulty_rows, template
 
 @require_safe
 @for_exchange
-def template_file(request: HttpRequest, key: str) -> HttpResponse:
+def template_file(request: HttpRequest, key: str) -> HttpResponseBase:
     """The empty workbook of a resource."""
     try:
         kind = resource_named(key)
@@ -35,7 +36,7 @@ def template_file(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @for_exchange
-def fault_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+def fault_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The faulty rows of a job, with their numbers and what to do."""
     job = job_for(actor_of(request), pk)
     return _download(faulty_rows(job), _("%(file)s, faulty rows") % {"file": job.file_name}, "xlsx")
@@ -43,7 +44,7 @@ def fault_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @for_exchange
-def export_file(request: HttpRequest, key: str, format: str) -> HttpResponse:  # noqa: A002 - the word people use
+def export_file(request: HttpRequest, key: str, format: str) -> HttpResponseBase:  # noqa: A002 - the word people use
     """Everything the person may see of a resource. A POST, because each export is recorded."""
     try:
         file = export(resource=key, format=format, actor=actor_of(request))
@@ -57,6 +58,6 @@ def _download(file: IO[bytes], name: str, suffix: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=f"{name}.{suffix}")
 
 
-def _back(request: HttpRequest, error: Conflict) -> HttpResponse:
+def _back(request: HttpRequest, error: Conflict) -> HttpResponseRedirect:
     messages.error(request, str(error))
     return HttpResponseRedirect(reverse("imports:index"))

@@ -42,7 +42,7 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-class CellWidget(Widget):  # type: ignore[misc]
+class CellWidget(Widget):
     """A django-import-export widget that also says what it did.
 
     A subclass writes ``read``. ``pack`` and ``unpack`` carry the typed value through the spool as JSON.
@@ -113,8 +113,8 @@ class ChoiceWidget(CellWidget):
         text = plain_text(cell)
         tidy = _SPACES.sub("", text)
         if tidy not in self.choices:
-            known = list({value: word for word, value in reversed(self.choices.items())}.values())
-            raise Fault("unknown_choice", choices="、".join(reversed(known)))
+            known = {self.render(value): None for value in self.choices.values()}
+            raise Fault("unknown_choice", choices="、".join(known))
         return Reading(self.choices[tidy], () if tidy == text else ("spaces",))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

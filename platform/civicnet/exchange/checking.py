@@ -28,7 +28,7 @@ from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, Spoo
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.reading import Row, Sheet, opened
 from civicnet.exchange.resource import Draft, ImportResource
-from civicnet.exchange.steps import Superseded, actor_of_job, local_copy, locked, wait_for_plugin
+from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, local_copy, locked, wait_for_plugin
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import read, using
 
@@ -176,7 +176,7 @@ def _refuse(job_id: UUID, error: FileRefused) -> None:
     job.save()
     _forget(job)
     record(actor=actor_of_job(job), action="exchange.refuse", subject=job, after={"code": error.code})
-    transaction.on_commit(partial(job.file.storage.delete, job.file.name))
+    transaction.on_commit(partial(delete_file, job))
 
 
 def _forget(job: ImportJob) -> None:

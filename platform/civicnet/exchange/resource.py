@@ -29,7 +29,7 @@ _FOOTER = re.compile(
 )
 
 
-class Column(Field):  # type: ignore[misc]
+class Column(Field):
     """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings."""
 
     def __init__(
@@ -104,7 +104,7 @@ class TypedRow:
     values: Mapping[str, Any]
 
 
-class ImportResource(Resource):  # type: ignore[misc]
+class ImportResource(Resource):
     """A kind of rows. One instance serves one pass over one file, so it may remember what it has seen.
 
     ``key`` names it ("grid.roster"), ``permission`` says who may import, ``counter`` names the column that

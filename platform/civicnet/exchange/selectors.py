@@ -74,8 +74,11 @@ def kinds(job: ImportJob) -> list[Kind]:
     params = dict(Finding.objects.filter(pk__in=ends).values_list("pk", "params"))
     found = [
         Kind(
-            sentence=tell(one["code"], _shared(params[one.pop("first")], params[one.pop("last")]), own),
-            **one,
+            outcome=one["outcome"],
+            code=one["code"],
+            column=one["column"],
+            rows=one["rows"],
+            sentence=tell(one["code"], _shared(params[one["first"]], params[one["last"]]), own),
         )
         for one in grouped
     ]

@@ -7,7 +7,7 @@ import os
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import IO
+from typing import BinaryIO
 
 from django.core.files import File
 from django.db import transaction
@@ -23,7 +23,7 @@ from civicnet.exchange.models import ImportJob, JobState, SpoolRow
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.resource import ImportResource
-from civicnet.exchange.steps import Superseded, locked
+from civicnet.exchange.steps import Superseded, delete_file, locked
 from civicnet.exchange.tasks import apply_import, check_import
 from civicnet.ledger.services import record
 
@@ -32,7 +32,7 @@ MOST_ATTEMPTS = 3
 
 
 @transaction.atomic
-def upload_file(*, resource: str, file: IO[bytes], name: str, actor: Actor) -> ImportJob:
+def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor) -> ImportJob:
     """Take a file in and have it checked in the background.
 
     Raises:
@@ -45,7 +45,7 @@ def upload_file(*, resource: str, file: IO[bytes], name: str, actor: Actor) -> I
     require(can_import(actor, kind))
     size = file.seek(0, os.SEEK_END)
     format = inspect(file, name=name, size=size)  # noqa: A001 - the word people use
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = _digest(file)
     job = ImportJob(
         resource=resource,
         file_name=PurePath(name).name[:255],
@@ -113,7 +113,7 @@ def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
         subject=job,
         after={"rows_in": job.applied_through and job.rows_done},
     )
-    transaction.on_commit(partial(job.file.storage.delete, job.file.name))
+    transaction.on_commit(partial(delete_file, job))
     return job
 
 
@@ -176,6 +176,14 @@ def _refuse_repetition(job: ImportJob) -> None:
         raise AlreadyImported(timezone.localdate(earlier.finished_at))
 
 
+def _digest(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    for block in iter(partial(file.read, 1 << 16), b""):
+        digest.update(block)
+    return digest.hexdigest()
+
+
 def _area(actor: Actor, kind: type[ImportResource]) -> Organisation | None:
     """The smallest organisation that holds all the actor's areas for these rows."""
     paths = actor.paths(kind.permission)
@@ -183,7 +191,8 @@ def _area(actor: Actor, kind: type[ImportResource]) -> Organisation | None:
     shared = os.path.commonprefix(paths)  # noqa: RUF071
     while shared:
         shared = shared[: len(shared) - len(shared) % Organisation.steplen]
-        if found := Organisation.objects.filter(path=shared).first():
+        found: Organisation | None = Organisation.objects.filter(path=shared).first()
+        if found is not None:
             return found
         shared = shared[: -Organisation.steplen]
     return None

@@ -53,6 +53,12 @@ def local_copy(job: ImportJob) -> Iterator[Path]:
     yield path
 
 
+def delete_file(job: ImportJob) -> None:
+    """Delete the uploaded file; the job stays as a record."""
+    if job.file.name:
+        job.file.storage.delete(job.file.name)
+
+
 @transaction.atomic
 def wait_for_plugin(job_id: UUID, error: ResourceOff) -> None:
     """Note that the job waits; its state stays, so that it goes on when the plugin is on again."""

@@ -7,6 +7,7 @@ import io
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.storage import storages
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
 
 from civicnet.access.actors import SYSTEM, staff_actor
@@ -149,6 +150,13 @@ def test_two_jobs_of_one_file_cannot_both_be_confirmed(checked, clerk, teams):
 
     second.refresh_from_db()
     assert second.state == "CHECKED"
+
+
+def test_a_file_too_large_for_memory_goes_the_same_way(applied):
+    file = TemporaryUploadedFile("teams.csv", "text/csv", 0, "utf-8")
+    file.write("名称,电话,备忘\n".encode() + b"x,14000000001," + b"z" * 100_000 + b"\n")
+
+    assert applied([], file=file, name="teams.csv").result == {"created": 1, "unchanged": 0}
 
 
 def test_a_text_in_gb18030_goes_the_same_way(applied):
