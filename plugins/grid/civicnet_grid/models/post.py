@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from civicnet_grid.models.grid import Grid
 from civicnet_grid.models.worker import Worker
 
+ROLES = {1: _("level 1 grid lead"), 2: _("level 2 grid worker"), 3: _("level 3 grid worker")}
 LEVELS = [(1, _("level 1")), (2, _("level 2")), (3, _("level 3"))]
 
 
@@ -91,7 +92,7 @@ class Absence(models.Model):
 
 def post_label(*, grid_name: str, level: int, duty: str, seat: int = 1) -> str:
     """A post in words that name no person, e.g. 红旗社区第1网格 三级网格员（主岗）. The pair shows from the second on."""
-    role = {1: gettext("level 1 grid lead"), 2: gettext("level 2 grid worker"), 3: gettext("level 3 grid worker")}[level]
+    role = str(ROLES[level])
     if level == 1:
         return gettext("%(grid)s, %(role)s") % {"grid": grid_name, "role": role}
     parts = {"grid": grid_name, "role": role, "duty": Duty(duty).label, "seat": seat}
