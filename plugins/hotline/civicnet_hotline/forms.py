@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from civicnet.contract import InvalidInput
 from civicnet_hotline.models import ReturnReason
 from civicnet_hotline.selectors import open_categories
 from civicnet_hotline.services.handling import MOST_REPLY
-from civicnet_hotline.services.intake import MOST_ADDRESS, MOST_DESCRIPTION, MOST_NAME
+from civicnet_hotline.services.intake import MOST_ADDRESS, MOST_DESCRIPTION, MOST_NAME, phone_number
 
 
 def _form_number() -> str:
@@ -23,7 +24,8 @@ class PlainForm(forms.Form):
     """Says what to do where Django only says what a field is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Labels are questions or titles: a colon after them reads odd.
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
         for field in self.fields.values():
             field.error_messages["required"] = _("Please fill this in.")
             if isinstance(field, forms.ChoiceField):
@@ -71,6 +73,13 @@ class AskForm(PlainForm):
         super().__init__(*args, **kwargs)
         chosen = [(one.code, one.name) for one in open_categories()]
         self.fields["category"].choices = [("", _("Choose one")), *chosen]  # type: ignore[attr-defined]
+
+    def clean_caller_phone(self) -> str:
+        """Tell a slip at once, together with what else is missing."""
+        try:
+            return phone_number(self.cleaned_data["caller_phone"])
+        except InvalidInput as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_website(self) -> str:
         """Refuse programs, and tell people what to do should they have met the field."""

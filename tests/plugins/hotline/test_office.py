@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.models import User
@@ -48,6 +49,12 @@ def test_the_list_is_filtered_and_searched(office, submit, city, street_light):
     assert listed(office, "?q=不知何处") == [nowhere.number]
 
 
+def test_dates_in_the_list_are_dates(office, submit):
+    due = timezone.localtime(submit().due_at)
+
+    assert f"{due:%Y-%m-%d}" in office.get(LIST).content.decode()
+
+
 def test_communities_without_cases_are_not_offered_as_filters(office, submit):
     submit()
 
@@ -81,7 +88,7 @@ def test_the_file_shows_facts_trail_and_a_masked_number(office, submit):
 
     assert case.number in text and "红旗社区第1网格 三级网格员（主岗）" in text
     assert re.findall(r"<strong>(.+?)</strong> <span>(.+?)</span>", text) == [
-        ("受理编号", "anonymous"),
+        ("受理编号", "居民"),
         ("派单", "CivicNet"),
     ]
     assert "043****4567" in text and "04331234567" not in text and "演示居民" not in text

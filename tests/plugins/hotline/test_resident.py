@@ -81,6 +81,12 @@ def test_a_fault_is_told_beside_its_field_and_what_was_typed_stays(
     assert written() == before
 
 
+def test_all_faults_are_told_at_once(client, street_light):
+    response = client.post("/requests/", {"caller_phone": "call me"})
+
+    assert set(response.context["form"].errors) == {"category", "description", "address", "caller_phone"}
+
+
 def test_pressing_twice_makes_one_case(client, page, watch):
     once = re.search(r'name="once" value="(\w+)"', page("/requests/"))[1]
 

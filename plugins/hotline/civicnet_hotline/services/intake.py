@@ -196,7 +196,16 @@ def _checked_caller(caller: Caller) -> Caller:
     name = one_line(caller.name)
     if len(name) > MOST_NAME:
         raise InvalidInput(_("The name has at most %(most)d characters.") % {"most": MOST_NAME}, field="caller_name")
-    phone = re.sub(r"[\s()\-－—.]", "", one_line(caller.phone))
+    return Caller(name=name, phone=phone_number(caller.phone))
+
+
+def phone_number(text: str) -> str:
+    """The digits of a number as people write it, or "" for none.
+
+    Raises:
+        InvalidInput: there is something else in it.
+    """
+    phone = re.sub(r"[\s()\-—.]", "", one_line(text))
     if phone and not _PHONE.fullmatch(phone):
         raise InvalidInput(_("This is not a phone number. Digits are enough, or leave it out."), field="caller_phone")
-    return Caller(name=name, phone=phone)
+    return phone

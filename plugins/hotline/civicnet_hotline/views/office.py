@@ -56,7 +56,8 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     search = (request.POST if request.method == "POST" else request.GET).get("search", "").strip()
     offers = [(post.key, post.label) for post in dispatch_targets(actor=actor, search=search)]
-    form = DispatchForm(request.POST if request.method == "POST" else None, offers=offers)
+    only = {"post_key": offers[0][0]} if len(offers) == 1 else None
+    form = DispatchForm(request.POST if request.method == "POST" else None, offers=offers, initial=only)
     status = 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
@@ -69,7 +70,7 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
             sentence = _("%(number)s was given to %(post)s.") % {"number": found.number, "post": post.label}
             messages.success(request, sentence)
             return _after(request, pk)
-    context = {"case": found, "form": form, "search": search, "offers": offers}
+    context = {"case": found, "form": form, "wanted": search, "offers": offers}
     return render(request, "hotline/office/dispatch.html", context, status=status)
 
 
