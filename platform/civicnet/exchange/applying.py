@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.models import GOOD, ImportJob, JobState, SpoolRow
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource, TypedRow
-from civicnet.exchange.steps import Superseded, actor_of_job, locked, wait_for_plugin
+from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import read, using
 
@@ -105,4 +106,5 @@ def _finish(job: ImportJob, actor: Actor) -> None:
     job.save(update_fields=["state", "finished_at"])
     # The rows live in the plugin's tables now; a second copy of personal data serves nobody.
     SpoolRow.objects.filter(job=job).exclude(sealed="").update(sealed="")
+    transaction.on_commit(partial(delete_file, job))
     record(actor=actor, action="exchange.apply", subject=job, after={**job.counts, **job.result})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 import xlsxwriter
@@ -61,6 +62,8 @@ def make_workbook(rows: list[list], *, headings: list[str] | None = HEADINGS, na
     """An .xlsx in memory; dates are written as dates."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False})
+    # The same rows must make the same file, whatever the second.
+    book.set_properties({"created": datetime(2026, 1, 1)})
     sheet = book.add_worksheet(name)
     for at, row in enumerate(([headings] if headings else []) + rows):
         sheet.write_row(at, 0, row)

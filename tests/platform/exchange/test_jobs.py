@@ -166,7 +166,9 @@ def test_a_text_in_gb18030_goes_the_same_way(applied):
     assert teams_held() == {"甲队"}
 
 
-def test_the_spool_cannot_be_read_in_the_database_and_is_empty_afterwards(checked, clerk):
+def test_the_spool_cannot_be_read_in_the_database_and_goes_with_the_file_once_it_is_in(
+    checked, clerk, django_capture_on_commit_callbacks
+):
     job = checked(FAULTY)
     with connection.cursor() as cursor:
         cursor.execute("SELECT sealed FROM civicnet_exchange_spoolrow ORDER BY row")
@@ -175,9 +177,11 @@ def test_the_spool_cannot_be_read_in_the_database_and_is_empty_afterwards(checke
     assert raw[1:] == ["", ""]
 
     confirm_job(job=job, actor=clerk)
-    run_apply(job.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        run_apply(job.pk)
 
     assert not SpoolRow.objects.exclude(sealed="").exists()
+    assert not storages["uploads"].exists(job.file.name)
 
 
 def test_the_preview_shows_the_first_rows_with_numbers_masked(checked, teams):
