@@ -32,6 +32,10 @@ def assessment_subjects(actor: Actor, search: str) -> list[Subject]:  # type: ig
     """Subjects the actor may see and the search finds; asked while a form is filled in. An error hides that plugin's."""
 
 
-@hookspec(failure=Failure.STRICT, firstresult=True)
+@hookspec(failure=Failure.ISOLATE, firstresult=True)
 def assessment_subject(actor: Actor, key: str) -> Subject | None:
-    """The subject with this key, or None if it is another plugin's or the actor may not see it. An error stops the filing."""
+    """The subject with this key, or None if it is another plugin's or the actor may not see it.
+
+    Asked when a form is filled in and again when it is filed. An error is logged; the subject then counts as unknown, and
+    nothing is filed about them.
+    """

@@ -43,7 +43,7 @@ class Items:
         rows: dict[int, list[dict[str, Any]]] = {}
         items = models.AssessmentItem.objects.filter(form__in=self.forms).order_by("order", "id")
         for row in items.values("form_id", "code", "label", "most", "method"):
-            rows.setdefault(row["form_id"], []).append(row)
+            rows.setdefault(row["form_id"], []).append({**row})
         return rows
 
 
@@ -118,7 +118,7 @@ class Query:
 
 def load_form(actor: Actor, pk: int) -> dict[str, Any] | None:
     """The row behind a global id."""
-    row = visible_forms(actor).filter(pk=pk).values(*COLUMNS).first()
+    row: dict[str, Any] | None = visible_forms(actor).filter(pk=pk).values(*COLUMNS).first()
     if row is not None:
         _with_items([row])
     return row

@@ -37,7 +37,8 @@ def places_for_forms(actor: Actor) -> QuerySet[Organisation]:
     here = Q(pk__in=[])
     for path in actor.paths(ADD_FORM):
         here |= Q(path__startswith=path)
-    return Organisation.objects.filter(here).exclude(kind__in=BELOW_ASSESSMENT).order_by("path")
+    places: QuerySet[Organisation] = Organisation.objects.filter(here).exclude(kind__in=BELOW_ASSESSMENT)
+    return places.order_by("path")
 
 
 def filed_subjects(form: AssessmentForm, keys: Iterable[str]) -> set[str]:

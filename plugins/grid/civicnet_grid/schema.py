@@ -140,7 +140,7 @@ def load_grid(actor: Actor, pk: int) -> dict[str, Any] | None:
 
 
 def _one(actor: Actor, **which: Any) -> dict[str, Any] | None:
-    row = visible_grids(actor).filter(**which).values(*COLUMNS).first()
+    row: dict[str, Any] | None = visible_grids(actor).filter(**which).values(*COLUMNS).first()
     if row is not None:
         _with_teams([row], actor)
     return row

@@ -52,7 +52,8 @@ def townships_with_grids(actor: Actor) -> QuerySet[Organisation]:
     """The subdistricts, towns and units above the grids the actor may see: what a list is narrowed by."""
     paths = visible_grids(actor).order_by().values_list("organisation__path", flat=True).distinct()
     above = {path[: -Organisation.steplen] for path in paths}
-    return Organisation.objects.filter(path__in=above).order_by("path")
+    townships: QuerySet[Organisation] = Organisation.objects.filter(path__in=above)
+    return townships.order_by("path")
 
 
 def places_for_grids(actor: Actor) -> QuerySet[Organisation]:
@@ -60,7 +61,8 @@ def places_for_grids(actor: Actor) -> QuerySet[Organisation]:
     here = Q(pk__in=[])
     for path in actor.paths(ADD_GRID):
         here |= Q(path__startswith=path)
-    return Organisation.objects.filter(here, kind__in=GRID_OWNERS).order_by("path")
+    places: QuerySet[Organisation] = Organisation.objects.filter(here, kind__in=GRID_OWNERS)
+    return places.order_by("path")
 
 
 def served_grids(actor: Actor, on: date) -> QuerySet[Grid]:
@@ -76,7 +78,7 @@ def team(grids: Iterable[int] | QuerySet[Grid], on: date) -> QuerySet[Post]:
     absent = Absence.objects.filter(post=OuterRef("pk"), first_day__lte=on, last_day__gte=on)
     return (
         Post.objects.filter(held_on(on), grid__in=grids)
-        .annotate(away=Exists(absent))
+        .annotate(absent_then=Exists(absent))
         .select_related("grid")
         .order_by("grid__code", "level", "seat", "-duty", "valid_from", "pk")
     )

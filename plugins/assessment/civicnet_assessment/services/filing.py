@@ -70,7 +70,9 @@ def file_assessment(
 
 
 def _organisation(subject: Subject | None, form: AssessmentForm) -> Organisation:
-    found = Organisation.objects.filter(pk=subject.organisation_id).first() if subject else None
+    found: Organisation | None = None
+    if subject is not None:
+        found = Organisation.objects.filter(pk=subject.organisation_id).first()
     if found is None or not found.path.startswith(form.organisation.path):
         raise SubjectUnknown(field="subject_key")
     return found

@@ -68,6 +68,11 @@ class Post(models.Model):
     def __str__(self) -> str:
         return post_label(grid_name=self.grid.name, level=self.level, duty=self.duty, seat=self.seat)
 
+    @property
+    def away(self) -> bool:
+        """Whether the holder is away; known of posts that ``selectors.team`` read, for the day it was asked about."""
+        return bool(vars(self)["absent_then"])
+
 
 class Absence(models.Model):
     """Days on which the holder of a post is away. No reason is kept: that is nobody's business here."""

@@ -24,10 +24,12 @@ def link_user(*, worker: Worker, user: User, actor: Actor) -> None:
         AccountTaken: the worker has another account, or the account belongs to another worker.
     """
     require(can_link_user(actor, worker))
-    linked = list(Worker.objects.select_for_update().filter(Q(pk=worker.pk) | Q(user=user)).values_list("pk", "user"))
-    if linked == [(worker.pk, user.pk)]:
+    linked = dict(
+        Worker.objects.select_for_update().filter(Q(pk=worker.pk) | Q(user=user)).values_list("pk", "user_id")
+    )
+    if linked == {worker.pk: user.pk}:
         return
-    if linked != [(worker.pk, None)]:
+    if set(linked) != {worker.pk} or linked[worker.pk] is not None:
         raise AccountTaken(field="user")
     worker.user = user
     worker.save(update_fields=["user"])
