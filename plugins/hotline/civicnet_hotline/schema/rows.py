@@ -1,0 +1,65 @@
+"""Rows: what the schema reads of cases, categories and steps, each by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from civicnet.contract import Actor
+from civicnet_hotline.selectors import open_categories, steps_of, visible_cases
+
+CASE_COLUMNS = (
+    "id",
+    "number",
+    "state",
+    "category__code",
+    "category__name",
+    "description",
+    "address",
+    "address_id",
+    "grid_code",
+    "post_label",
+    "organisation__code",
+    "requested_at",
+    "updated_at",
+    "due_at",
+    "reply",
+)
+CATEGORY_COLUMNS = ("id", "code", "name", "description", "keywords", "group")
+STEP_COLUMNS = ("case_id", "at", "action", "from_state", "to_state", "reason", "note")
+
+
+class StepBook:
+    """The steps of all cases of an answer, read by one statement when the first of them is asked for."""
+
+    def __init__(self, case_ids: list[int]) -> None:
+        self.case_ids = case_ids
+
+    @cached_property
+    def pages(self) -> dict[int, list[dict[str, Any]]]:
+        """Steps by case."""
+        pages: dict[int, list[dict[str, Any]]] = {pk: [] for pk in self.case_ids}
+        for step in steps_of(self.case_ids).values(*STEP_COLUMNS):
+            pages[step["case_id"]].append(step)
+        return pages
+
+
+def case_row(actor: Actor, **which: Any) -> dict[str, Any] | None:
+    """One case that the actor may see, by its number or key."""
+    row = visible_cases(actor).filter(**which).values(*CASE_COLUMNS).first()
+    return with_book([row])[0] if row is not None else None
+
+
+def category_row(actor: Actor, pk: int) -> dict[str, Any] | None:
+    """One open category."""
+    row: dict[str, Any] | None = open_categories().filter(pk=pk).values(*CATEGORY_COLUMNS).first()
+    return row
+
+
+def with_book(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The rows with the book in which their steps are looked up."""
+    book = StepBook([row["id"] for row in rows])
+    for row in rows:
+        row["book"] = book
+    return rows
