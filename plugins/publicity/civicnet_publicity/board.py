@@ -43,7 +43,7 @@ def column_board(*, visible: Set[int]) -> list[BoardRow]:
     """The columns with these ids, those that need an article soonest first. Four statements."""
     found = [column for column in selectors.columns() if column.id in visible]
     figures = selectors.column_figures(found)
-    roots = {site.root_page.path: str(site) for site in Site.objects.select_related("root_page")}
+    roots = {site.root_page.path: site.site_name or site.hostname for site in Site.objects.select_related("root_page")}
     now = timezone.now()
     rows = []
     for column in found:

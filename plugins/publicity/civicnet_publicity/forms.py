@@ -42,7 +42,7 @@ class ArticleForm(WagtailAdminPageForm):
         # The longest root wins: one site may lie inside another.
         roots = sorted(((site.root_page.path, site) for site in sites), key=lambda one: -len(one[0]))
 
-        def site_at(path: str) -> Site | None:
+        def site_at(path: str) -> Any:
             return next((site for root, site in roots if path.startswith(root)), None)
 
         home = site_at(self.parent_page.path) if self.parent_page else None
@@ -50,7 +50,9 @@ class ArticleForm(WagtailAdminPageForm):
             column.pk for column in field.queryset.live() if (site := site_at(column.path)) is not None and site != home
         ]
         field.queryset = field.queryset.filter(pk__in=elsewhere).order_by("path")
-        field.label_from_instance = lambda column: f"{site_at(column.path).site_name} · {column.title}"
+        field.label_from_instance = lambda column: (
+            f"{site_at(column.path).site_name or site_at(column.path)} · {column.title}"
+        )
         field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
 
     def _taken_by_placement(self, slug: str) -> bool:
@@ -59,13 +61,13 @@ class ArticleForm(WagtailAdminPageForm):
         placed = Placement.objects.filter(
             column_id=getattr(self.parent_page, "pk", None), state=PlacementState.PLACED, article__slug=slug
         )
-        return placed.exclude(article=self.instance.pk).exists()
+        return bool(placed.exclude(article=self.instance.pk).exists())
 
     def _is_disclosed(self) -> bool:
         from civicnet_publicity.models import ColumnKind, ColumnPage
 
         column = ColumnPage.objects.filter(pk=getattr(self.parent_page, "pk", None))
-        return column.filter(kind=ColumnKind.DISCLOSURE).exists()
+        return bool(column.filter(kind=ColumnKind.DISCLOSURE).exists())
 
     def _number(self, cleaned: dict[str, Any]) -> None:
         from civicnet_publicity.errors import NoIndexNumber

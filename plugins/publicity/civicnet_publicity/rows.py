@@ -41,7 +41,7 @@ def asked_for(info: GraphQLResolveInfo) -> set[str]:
                 continue
             if isinstance(node, FieldNode):
                 names.add(node.name.value)
-            waiting.append(node.selection_set)
+            waiting.append(getattr(node, "selection_set", None))
     return names
 
 

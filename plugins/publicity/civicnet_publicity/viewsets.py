@@ -87,6 +87,10 @@ class ColumnBoardView(WagtailAdminTemplateMixin, View):
     header_icon = "table"
     template_name = "publicity/admin/board.html"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Where this is."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get(self, request: HttpRequest) -> Any:
         """The board, for those who work with pages."""
         if not works_with_pages(request.user):

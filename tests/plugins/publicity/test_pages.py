@@ -181,6 +181,16 @@ def test_search_finds_articles_of_this_site_by_words_of_their_titles(client, wri
     assert titles(get(client, "/search/")) == []
 
 
+def test_what_stood_in_a_column_that_was_taken_down_is_not_listed(client, sites, write):
+    write("gov/news", "one")
+    write("gov/notices", "two")
+
+    sites["gov/news"].unpublish()
+
+    assert titles(get(client, "/search/?q=Title")) == ["Title of two"]
+    assert "Title of one" not in get(client, "/").text
+
+
 def test_pages_set_no_cookie_and_name_no_other_host(client, write):
     write("gov/news", "one")
 

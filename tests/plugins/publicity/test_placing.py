@@ -10,6 +10,7 @@ from civicnet.contract import ANONYMOUS, InvalidInput, Refused
 from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.errors import CannotPlace, NotPlaced, NotPublished
 from civicnet_publicity.models import ArticlePage, Placement
+from civicnet_publicity.selectors import placements_of, published_articles
 from civicnet_publicity.services import place_article, withdraw_article
 
 from .conftest import GOV, PARTY
@@ -171,11 +172,13 @@ def test_what_becomes_private_is_not_shown_elsewhere(client, sites, write):
 
 
 def test_a_private_column_does_not_open_by_placing(client, sites, write):
-    write("gov/news", "one", also_in=("party/news",))
+    article = write("gov/news", "one", also_in=("party/news",))
 
     PageViewRestriction.objects.create(page=sites["party/news"], restriction_type=PageViewRestriction.LOGIN)
 
     assert get(client, PARTY, "/news/one/").status_code == 404
+    assert placements_of([article.pk]) == {article.pk: []}
+    assert not published_articles(ANONYMOUS, sites.party).exists()
 
 
 def test_deleting_an_article_is_recorded_as_its_end(write):

@@ -52,7 +52,7 @@ class ArticleFields(models.Model):
         abstract = True
 
 
-class ArticlePage(ArticleFields, GatedPageMixin, Page):
+class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-manager-missing]
     """An article. The day it is dated is the day readers first saw it: nobody can write another."""
 
     plugin: ClassVar[str] = "publicity"

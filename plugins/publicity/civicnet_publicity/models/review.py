@@ -60,10 +60,12 @@ class ReviewTask(AbstractGroupApprovalTask):
             raise PermissionDenied
         super().on_action(task_state, user, action_name, **kwargs)
 
-    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[Any]:
         """What waits for this person: the open reviews of this task that nothing keeps them from."""
+        states: Any = TaskState.objects
         if not self._user_in_groups(user):
-            return TaskState.objects.none()
+            nothing: models.QuerySet[Any] = states.none()
+            return nothing
         waiting = (
             self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
             .exclude(workflow_state__requested_by=user)
@@ -71,7 +73,8 @@ class ReviewTask(AbstractGroupApprovalTask):
             .exclude(models.Exists(_own_revisions(user)))
         )
         # Wagtail joins the answers of all tasks with OR, which only plain conditions survive.
-        return TaskState.objects.filter(pk__in=waiting.values("pk"))
+        mine: models.QuerySet[Any] = states.filter(pk__in=waiting.values("pk"))
+        return mine
 
     @classmethod
     def get_description(cls) -> str:
@@ -79,25 +82,26 @@ class ReviewTask(AbstractGroupApprovalTask):
         return _("One of the three reviews: by these groups, never by an author, and each by another person.")
 
     def _wrote(self, user: Any, revision: Revision) -> bool:
-        page = Page.objects.filter(pk=revision.object_id).values_list("live_revision_id", flat=True).first()
-        return (
-            Revision.objects.filter(base_content_type_id=revision.base_content_type_id, object_id=revision.object_id)
-            .filter(user=user, pk__gt=page or 0)
-            .exists()
+        published = Page.objects.filter(pk=revision.object_id).values_list("live_revision_id", flat=True).first()
+        versions = Revision.objects.filter(
+            base_content_type_id=revision.base_content_type_id, object_id=revision.object_id
         )
+        return bool(versions.filter(user=user, pk__gt=published or 0).exists())
 
 
-def _other_approvals(user: Any) -> models.QuerySet[TaskState]:
-    return TaskState.objects.filter(
+def _other_approvals(user: Any) -> models.QuerySet[Any]:
+    found: models.QuerySet[Any] = TaskState.objects.filter(
         workflow_state=models.OuterRef("workflow_state"), status=TaskState.STATUS_APPROVED, finished_by=user
     ).exclude(task=models.OuterRef("task"))
+    return found
 
 
-def _own_revisions(user: Any) -> models.QuerySet[Revision]:
+def _own_revisions(user: Any) -> models.QuerySet[Any]:
     page = Page.objects.filter(pk=Cast(models.OuterRef("object_id"), models.BigIntegerField()))
-    return Revision.objects.filter(
+    found: models.QuerySet[Any] = Revision.objects.filter(
         object_id=models.OuterRef("revision__object_id"),
         base_content_type=models.OuterRef("revision__base_content_type"),
         user=user,
         pk__gt=Coalesce(models.Subquery(page.values("live_revision_id")[:1]), 0),
     )
+    return found

@@ -47,8 +47,11 @@ def latest(actor: Actor, wanted: Mapping[str, tuple[Sequence[Column], int]]) -> 
     return found
 
 
-def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> Sequence[dict[str, Any]]:
-    """Add to each row the column of this site in which it stands; at most one statement."""
+def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Add to each row the column of this site in which it stands; at most one statement.
+
+    A row that stands in none of them, because its column was taken down, is left out.
+    """
     by_path = {column.path: column for column in columns}
     by_id = {column.id: column for column in columns}
     strangers = [row["id"] for row in rows if row["path"][:-STEP] not in by_path]
@@ -56,7 +59,7 @@ def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) ->
     where = {article: by_id[column] for article, column in placed.values_list("article", "column")}
     for row in rows:
         row["column"] = by_path.get(row["path"][:-STEP]) or where.get(row["id"])
-    return rows
+    return [row for row in rows if row["column"] is not None]
 
 
 def placed_article(column: ColumnPage, slug: str) -> ArticlePage | None:
@@ -92,7 +95,9 @@ def neighbours(actor: Actor, article: ArticlePage, column: Column) -> tuple[Any,
 
 
 def _placed() -> QuerySet[Placement]:
-    return Placement.objects.filter(state=PlacementState.PLACED)
+    # A column may have become private or been taken down since: then nobody finds the article there.
+    shown = ColumnPage.objects.filter(readable())
+    return Placement.objects.filter(state=PlacementState.PLACED, column__in=shown.values("pk"))
 
 
 def _standing_in(columns: Sequence[Column]) -> Q:

@@ -62,10 +62,12 @@ def column_figures(found: Sequence[Column]) -> Mapping[int, tuple[int, datetime 
         column__in=figures,
         article__in=ArticlePage.objects.filter(readable()).values("pk"),
     )
-    for row in own.order_by().values("parent").annotate(n=Count("pk"), last=Max("first_published_at")):
-        _add(figures, by_path[row["parent"]], row)
-    for row in placed.order_by().values("column").annotate(n=Count("pk"), last=Max("placed_at")):
-        _add(figures, row["column"], row)
+    own_rows = own.order_by().values("parent").annotate(n=Count("pk"), last=Max("first_published_at"))
+    placed_rows = placed.order_by().values("column").annotate(n=Count("pk"), last=Max("placed_at"))
+    for parent, count, last in own_rows.values_list("parent", "n", "last"):
+        _add(figures, by_path[parent], count, last)
+    for column, count, last in placed_rows.values_list("column", "n", "last"):
+        _add(figures, column, count, last)
     return figures
 
 
@@ -88,10 +90,10 @@ def articles_by_week(*, actor: Actor, site: Site | None, weeks: int) -> list[tup
 
 
 def _readable() -> QuerySet[Any]:
-    return ColumnPage.objects.filter(readable())
+    found: QuerySet[Any] = ColumnPage.objects.filter(readable())
+    return found
 
 
-def _add(figures: dict[int, tuple[int, datetime | None]], column: int, row: dict[str, Any]) -> None:
+def _add(figures: dict[int, tuple[int, datetime | None]], column: int, more: int, newest: datetime | None) -> None:
     count, last = figures[column]
-    dates = [day for day in (last, row["last"]) if day is not None]
-    figures[column] = (count + row["n"], max(dates, default=None))
+    figures[column] = (count + more, max((day for day in (last, newest) if day is not None), default=None))
