@@ -126,11 +126,11 @@ def test_the_footer_is_what_the_settings_say(client, sites):
 
 
 def test_the_way_to_the_hotline_is_there_while_it_is_on(client, sites):
-    assert 'href="/requests/new/"' in get(client, "/").text
+    assert 'href="/requests/progress/"' in get(client, "/").text
 
     disable_plugin(slug="hotline", actor=SYSTEM, reason="test")
 
-    assert 'href="/requests/new/"' not in get(client, "/").text
+    assert 'href="/requests/progress/"' not in get(client, "/").text
 
 
 def test_an_unknown_address_is_answered_in_the_sites_own_words(client, sites):
