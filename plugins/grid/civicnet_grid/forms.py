@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.access.models import Organisation
+from civicnet.access.models import Organisation, User
 from civicnet.contract import Actor
 from civicnet_grid.models import GridKind
 from civicnet_grid.selectors import places_for_grids
@@ -72,3 +72,21 @@ class EndPostForm(forms.Form):
     reason = forms.CharField(
         label=_("Why does it end?"), max_length=200, help_text=_("For example: moved to another community.")
     )
+
+
+class AccountForm(forms.Form):
+    """The account with which a worker signs in to the desk."""
+
+    user = forms.CharField(
+        label=_("Account name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        help_text=_("The name the worker signs in with. An administrator makes accounts."),
+    )
+
+    def clean_user(self) -> User:
+        """The account of this name."""
+        found = User.objects.filter(username=self.cleaned_data["user"], is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no account of this name. Ask an administrator to make one."))
+        return found

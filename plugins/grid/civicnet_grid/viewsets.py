@@ -249,6 +249,7 @@ class PostViewSet(ViewSet):
             path("results/", PostListView.as_view(results_only=True), name="index_results"),
             path("<int:pk>/absence/", office.absence, name="absence"),
             path("<int:pk>/end/", office.end, name="end"),
+            path("<int:pk>/account/", office.account, name="account"),
         ]
 
 

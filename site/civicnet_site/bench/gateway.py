@@ -1,7 +1,7 @@
 """The gateway's benchmark: the 20 latest of 2,000 articles, through the whole middleware, in three ways.
 
-Ours is the real endpoint. The rivals answer with the same facts: a bare Django view that returns ready bytes (the floor: nothing
-can be faster behind this middleware), and graphene-django used plainly, with a DjangoObjectType over page instances.
+Ours is the real endpoint. The rivals answer with the same facts: a bare Django view that returns ready bytes (the floor:
+nothing can be faster behind this middleware), and graphene-django used plainly, with a DjangoObjectType over pages.
 """
 
 from __future__ import annotations

@@ -69,14 +69,14 @@ class Browser:
         headers = {"X-CSRFToken": self._client.cookies.get("csrftoken", "")}
         return self._page(self._client.post(urljoin(self.base, path), data=data, headers=headers), allow)
 
-    def sign_in(self, username: str, password: str) -> None:
-        """Sign in on the administration's own page.
+    def sign_in(self, username: str, password: str, *, at: str = "/admin/login/") -> None:
+        """Sign in, on the administration's page unless told.
 
         Raises:
             DayFailed: the sign-in page came back.
         """
-        page = self.submit(self.get("/admin/login/?next=/admin/"), "password", username=username, password=password)
-        if "login" in page.url:
+        page = self.submit(self.get(at), "password", username=username, password=password)
+        if at in page.url:
             raise DayFailed(f"{username} could not sign in")
 
     def submit(

@@ -69,7 +69,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "civicnet_site.urls"
 WSGI_APPLICATION = "civicnet_site.wsgi.application"
 AUTH_USER_MODEL = "civicnet_access.User"
-LOGIN_URL = "wagtailadmin_login"
+LOGIN_URL = "desk_sign_in"
 
 TEMPLATES = [
     {

@@ -229,4 +229,45 @@ def test_the_desk_asks_strangers_to_sign_in(team, client):
     page = client.get("/desk/grid/")
 
     assert page.status_code == 302
-    assert page["Location"].startswith("/admin/login/")
+    assert page["Location"].startswith("/desk/sign-in/")
+
+
+def test_the_office_links_an_account_and_the_worker_sees_their_grid(team, sign_in, staff, client):
+    post = held("演示4")
+    account = staff([], username="field")
+    sign_in([*OFFICE, "civicnet_grid.change_worker"])
+    address = f"/admin/grid/posts/{post.pk}/account/"
+
+    assert address in client.get(f"/admin/grid/grids/{post.grid_id}/").content.decode()
+    unknown = client.post(address, {"user": "nobody"})
+    linked = client.post(address, {"user": "field"})
+    after = client.get(f"/admin/grid/grids/{post.grid_id}/").content.decode()
+
+    assert unknown.status_code == 400
+    assert "没有这个账号" in text_of(unknown)
+    assert linked.status_code == 302
+    assert Worker.objects.get(pk=post.worker_id).user == account
+    assert address not in after
+
+
+def test_an_account_links_to_one_worker_only(team, sign_in, staff, client):
+    account = staff([], username="field")
+    link_user(worker=held("演示4").worker, user=account, actor=SYSTEM)
+    sign_in([*OFFICE, "civicnet_grid.change_worker"])
+    other = held("演示5")
+
+    refused = client.post(f"/admin/grid/posts/{other.pk}/account/", {"user": "field"})
+
+    assert refused.status_code == 409
+    assert Worker.objects.get(pk=other.worker_id).user is None
+
+
+def test_who_does_not_look_after_a_worker_links_nothing(team, sign_in, staff, client):
+    staff([], username="field")
+    sign_in(OFFICE)
+    post = held("演示4")
+
+    refused = client.post(f"/admin/grid/posts/{post.pk}/account/", {"user": "field"})
+
+    assert refused.status_code == 404
+    assert Worker.objects.get(pk=post.worker_id).user is None

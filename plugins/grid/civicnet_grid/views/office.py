@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from civicnet.access.actors import actor_of
 from civicnet.contract import CivicNetError
 from civicnet_grid.duty import on_duty
-from civicnet_grid.forms import AbsenceForm, EndPostForm, GridForm, WithdrawForm
+from civicnet_grid.forms import AbsenceForm, AccountForm, EndPostForm, GridForm, WithdrawForm
 from civicnet_grid.models import Duty, Post
-from civicnet_grid.permissions import ADD_GRID, can_end_post, can_record_absence, can_see_people
+from civicnet_grid.permissions import ADD_GRID, can_end_post, can_link_user, can_record_absence, can_see_people
 from civicnet_grid.selectors import team, visible_absences, visible_grids, visible_posts
-from civicnet_grid.services import end_post, open_grid, record_absence, withdraw_absence
+from civicnet_grid.services import end_post, link_user, open_grid, record_absence, withdraw_absence
 
 
 @never_cache
@@ -33,7 +33,9 @@ def grid_file(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     visible = visible_posts(actor).filter(grid=grid)
     posts = list(
-        team([grid.pk], today).filter(pk__in=visible.values("pk")).select_related("grid__organisation", "worker")
+        team([grid.pk], today)
+        .filter(pk__in=visible.values("pk"))
+        .select_related("grid__organisation", "worker__organisation")
     )
     context = {
         "grid": grid,
@@ -42,6 +44,7 @@ def grid_file(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "people": can_see_people(actor, grid.organisation),
         "may_record": {post.pk for post in posts if can_record_absence(actor, post)},
+        "may_link": {post.pk for post in posts if post.worker.user_id is None and can_link_user(actor, post.worker)},
         "may_end": {post.pk for post in posts if post.valid_to is None and can_end_post(actor, post)},
         "breadcrumbs_items": _crumbs(grid.name),
         "header_icon": "table",
@@ -126,6 +129,26 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The post ends with that day. It stays in the grid's history."))
         return HttpResponseRedirect(reverse("grid_grids:file", args=[post.grid_id]))
     return _form(request, form, title, _("End the post"))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Link the holder of a post with the account they sign in with."""
+    actor = actor_of(request)
+    post = get_object_or_404(visible_posts(actor).select_related("grid__organisation", "worker__organisation"), pk=pk)
+    if not can_link_user(actor, post.worker):
+        raise Http404
+    form = AccountForm(request.POST or None)
+    title = _("Link an account: %(post)s") % {"post": post}
+    if form.is_valid():
+        try:
+            link_user(actor=actor, worker=post.worker, **form.cleaned_data)
+        except CivicNetError as error:
+            return _form(request, form, title, _("Link"), error)
+        messages.success(request, _("The worker can sign in to the desk now."))
+        return HttpResponseRedirect(reverse("grid_grids:file", args=[post.grid_id]))
+    return _form(request, form, title, _("Link"))
 
 
 def _form(

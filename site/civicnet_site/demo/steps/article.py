@@ -80,7 +80,9 @@ def _find_column(editor: Browser) -> str:
     """The column's number, found as the editor finds it: by going down the tree of pages."""
     listings = ["/admin/pages/"]
     for listing in listings:
-        for link in editor.get(listing).soup.select("main table a[href^='/admin/pages/'], #listing-results a[href^='/admin/pages/']"):
+        for link in editor.get(listing).soup.select(
+            "main table a[href^='/admin/pages/'], #listing-results a[href^='/admin/pages/']"
+        ):
             found = re.fullmatch(r"/admin/pages/(\d+)/(edit/)?", str(link["href"]))
             if found and link.get_text(strip=True) == COLUMN:
                 return found[1]

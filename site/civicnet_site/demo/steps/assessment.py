@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from civicnet_site.demo.browser import Browser, DayFailed, Page
+from civicnet_site.demo.city import divisions
 from civicnet_site.demo.day import Day
-
-COMMUNITY = "红旗社区"
 
 
 def assess_a_worker(day: Day) -> str:
@@ -31,10 +30,11 @@ def _open_form(assessor: Browser) -> str:
 
 
 def _somebody(assessor: Browser, form: str) -> str:
-    link = assessor.get(f"{form}fill/?q={COMMUNITY}").soup.find("a", href=re.compile(r"subject="))
-    if link is None:
-        raise DayFailed(f"everybody in {COMMUNITY} is assessed already")
-    return str(link["href"])
+    for community in (one.name for one in divisions() if len(one.code) == 12):
+        link = assessor.get(f"{form}fill/?q={community}").soup.find("a", href=re.compile(r"subject="))
+        if link is not None:
+            return str(link["href"])
+    raise DayFailed("everybody in the city is assessed already")
 
 
 def _points(page: Page) -> dict[str, str]:

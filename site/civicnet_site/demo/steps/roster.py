@@ -14,6 +14,7 @@ from civicnet_site.demo.roster import write_messy_roster, write_roster
 from civicnet_site.demo.steps.portal import ask
 
 LONGEST = 180
+GRID = "222403001001001"
 HELD = """query Held($after: String) {
   grids(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { posts { level } } }
 }"""
@@ -26,6 +27,7 @@ def import_rosters(day: Day) -> tuple[int, int]:
         clerk.sign_in("clerk", day.city.password)
         _import(clerk, clean)
         faults = _import(clerk, messy)["fault"]
+        _link_accounts(clerk)
     return _posts_held(day), faults
 
 
@@ -72,6 +74,21 @@ def _wait(clerk: Browser, job: str, *, until: set[str]) -> dict[str, Any]:
             raise DayFailed(f"the import ended as {progress['state']}: {progress['words']}")
         time.sleep(0.2)
     raise DayFailed(f"the import did not reach {until} in {LONGEST} seconds; does the background worker run?")
+
+
+def _link_accounts(clerk: Browser) -> None:
+    """Let the first pair at level 3 of the demo grid sign in, as A and B."""
+    listed = clerk.get(f"/admin/grid/grids/?q={GRID}").soup
+    link = listed.find("a", href=re.compile(r"/grids/\d+/$"))
+    if link is None:
+        raise DayFailed(f"the clerk does not find grid {GRID}")
+    team = clerk.get(str(link["href"])).soup.find("table", class_="grid-team")
+    row = next((row for row in team.find_all("tr") if "三级" in row.get_text()), None) if team else None
+    if row is None:
+        raise DayFailed(f"grid {GRID} has no pair at level 3")
+    for cell, username in zip(row.find_all("td"), ("worker_a", "worker_b"), strict=False):
+        if act := cell.find("a", href=re.compile(r"/account/$")):
+            clerk.submit(clerk.get(str(act["href"])), "user", user=username)
 
 
 def _posts_held(day: Day) -> int:

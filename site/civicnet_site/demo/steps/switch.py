@@ -17,14 +17,15 @@ MOST_TRIES = 400
 
 def switch_hotline(day: Day, case: str) -> dict[str, Any]:
     """Look at every surface in every process before, while off, and after; returns what was seen."""
-    with Browser(day.base) as administrator:
+    with Browser(day.base) as administrator, Browser(day.base) as dispatcher:
         administrator.sign_in("admin", day.city.password)
-        before = _surfaces(day)
+        dispatcher.sign_in("dispatcher", day.city.password)
+        before = _surfaces(day, dispatcher)
         _move(administrator, "off")
-        off = _surfaces(day)
+        off = _surfaces(day, dispatcher)
         status, printed = run_portal(day, case)
         _move(administrator, "on")
-        back = _surfaces(day)
+        back = _surfaces(day, dispatcher)
         again, portal = run_portal(day, case)
     if before != back or before == off or again != 0:
         raise DayFailed(f"the switch did not do its work: {before} → {off} → {back}")
@@ -45,15 +46,11 @@ def _move(administrator: Browser, target: str) -> None:
     administrator.submit(page, "reason", reason="演示：开关立即生效，数据不变")
 
 
-def _surfaces(day: Day) -> dict[str, Any]:
+def _surfaces(day: Day, dispatcher: Browser) -> dict[str, Any]:
     """What each surface answers, and that all processes answer alike."""
-    with Browser(day.base) as dispatcher:
-        dispatcher.sign_in("dispatcher", day.city.password)
-        menu = "/admin/hotline/cases/" in dispatcher.get("/admin/").text
-        screen = dispatcher.get("/admin/hotline/cases/", allow=404).status
     return {
-        "menu": menu,
-        "screen": screen,
+        "menu": "/admin/hotline/cases/" in dispatcher.get("/admin/").text,
+        "screen": dispatcher.get("/admin/hotline/cases/", allow=404).status,
         "page": _in_every_process(day, "GET", "/requests/"),
         "open311": _in_every_process(day, "GET", "/open311/v2/services.json"),
         "graphql": _in_every_process(day, "POST", "/graphql/"),
@@ -67,7 +64,7 @@ def _in_every_process(day: Day, method: str, path: str) -> int | str:
         answer = httpx.request(
             method,
             day.base + path,
-            json={"query": "{ hotlineCategories { code } }"} if method == "POST" else None,
+            json={"query": "{ hotlineCategories { __typename } }"} if method == "POST" else None,
             headers={"Connection": "close"},
             timeout=30,
         )
