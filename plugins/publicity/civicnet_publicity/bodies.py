@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -13,6 +14,7 @@ from wagtail.rich_text import expand_db_html
 
 # Has no meaning in HTML and is taken out of the pieces, so texts expanded in one go can be told apart again.
 _SEAM = "\x1e"
+_OWN_ADDRESS = re.compile(r'(<(?:a|img)\b[^>]*\s(?:href|src)=")/(?!/)')
 
 
 def body_html(bodies: Sequence[StreamValue]) -> list[SafeString]:
@@ -29,6 +31,11 @@ def body_html(bodies: Sequence[StreamValue]) -> list[SafeString]:
     pieces = iter([_piece(child).replace(_SEAM, "") for child in children])
     joined = ["\n".join(islice(pieces, len(blocks))) for blocks in raw]
     return [mark_safe(text) for text in expand_db_html(_SEAM.join(joined)).split(_SEAM)]
+
+
+def portable(html: str, root_url: str) -> str:
+    """The same HTML for other portals: pictures, files and pages of ours by their whole address."""
+    return _OWN_ADDRESS.sub(rf"\1{root_url}/", html)
 
 
 def _piece(child: Any) -> str:

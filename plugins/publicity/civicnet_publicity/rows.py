@@ -9,8 +9,8 @@ from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, Selection
 
 from civicnet.contract import Actor
 from civicnet_publicity import permissions, selectors
-from civicnet_publicity.addresses import absolute, site_label
-from civicnet_publicity.bodies import body_html
+from civicnet_publicity.addresses import absolute, root_of, site_label
+from civicnet_publicity.bodies import body_html, portable
 from civicnet_publicity.selectors.public import STEP
 
 ORDER = ("-first_published_at", "-id")
@@ -72,7 +72,7 @@ def complete(rows: Sequence[dict[str, Any]], asked: set[str], actor: Actor) -> N
         row["url"] = absolute(row["url_path"])
         row["column"] = shown.get(row["path"][:-STEP])
         row["placements"] = [one | {"site": site_label(one["site"])} for one in placed.get(row["id"], ())]
-        row["body_html"] = body
+        row["body_html"] = portable(body, root_of(row["url_path"]))
 
 
 def column_row(pk: int) -> dict[str, Any] | None:

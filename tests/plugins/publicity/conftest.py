@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
 
 from civicnet.access.actors import SYSTEM
@@ -72,6 +77,22 @@ def write(sites: Sites) -> Callable[..., ArticlePage]:
         return ArticlePage.objects.get(pk=article.pk)
 
     return make
+
+
+@pytest.fixture
+def picture(db: None, settings: Any, tmp_path: Path) -> Any:
+    """An uploaded picture of 40 by 20."""
+    settings.MEDIA_ROOT = tmp_path
+    return get_image_model().objects.create(
+        title="A picture", file=get_test_image_file(size=(40, 20)), description="what it shows"
+    )
+
+
+@pytest.fixture
+def document(db: None, settings: Any, tmp_path: Path) -> Any:
+    """An uploaded file of 2,048 bytes."""
+    settings.MEDIA_ROOT = tmp_path
+    return get_document_model().objects.create(title="A form", file=ContentFile(b"x" * 2048, name="form.pdf"))
 
 
 @dataclass
