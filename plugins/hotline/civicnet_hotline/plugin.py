@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from civicnet.contract import DeskTab, Fragment, Route, hookimpl
+from civicnet.contract import DeskTab, Event, Fragment, Route, hookimpl
 
 
 @hookimpl
@@ -37,3 +37,12 @@ def graphql() -> Fragment:
 def desk_tabs() -> list[DeskTab]:
     """The first tab of the worker's desk."""
     return [DeskTab(pgettext_lazy("hotline", "Cases"), "hotline:desk", "☑", 10)]
+
+
+@hookimpl
+def hear(event: Event) -> None:
+    """Somebody on duty is away: their unsigned cases go to the other half of the pair."""
+    from civicnet_hotline.listening import FOLLOWED
+
+    if follow := FOLLOWED.get(event.name):
+        follow(event)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
-from civicnet.access.actors import SYSTEM
+from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.lifecycle.activation import disable_plugin
 from civicnet_grid.models import Post
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.services import apply_roster, link_user, record_absence
 from civicnet_hotline.routing import dispatch_targets
-from civicnet_hotline.services import Place
+from civicnet_hotline.services import Place, sign_for_case
 
 COMMUNITY = "222403001001"
 
@@ -78,3 +78,32 @@ def test_a_dispatcher_is_offered_the_post_on_duty(pair, actor):
 
     assert [post.key for post in dispatch_targets(actor=dispatcher, search="红旗社区")] == [f"grid.post:{pair[0].pk}"]
     assert dispatch_targets(actor=dispatcher, search="北苑社区") == []
+
+
+def test_what_the_primary_has_not_signed_for_goes_to_the_backup_when_they_fall_ill(
+    pair, submit, django_capture_on_commit_callbacks
+):
+    waiting = submit(place=Place(address="红旗社区第1网格2号楼"))
+    promised = submit(place=Place(address="红旗社区第1网格3号楼"), description="演示：另一件事")
+    sign_for_case(case=promised, actor=staff_actor(pair[0].worker.user))
+    today = timezone.localdate()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        record_absence(post=pair[0], first_day=today, last_day=today, actor=SYSTEM)
+
+    waiting.refresh_from_db()
+    promised.refresh_from_db()
+    assert (waiting.state, waiting.assignee_id) == ("DISPATCHED", pair[1].worker.user_id)
+    assert waiting.steps.order_by("pk").last().action == "HAND_OVER"
+    assert (promised.state, promised.assignee_id) == ("SIGNED_FOR", pair[0].worker.user_id)
+
+
+def test_an_absence_of_next_week_moves_nothing_today(pair, submit, django_capture_on_commit_callbacks):
+    case = submit(place=Place(address="红旗社区第1网格2号楼"))
+    later = timezone.localdate() + timedelta(days=7)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        record_absence(post=pair[0], first_day=later, last_day=later, actor=SYSTEM)
+
+    case.refresh_from_db()
+    assert case.assignee_id == pair[0].worker.user_id

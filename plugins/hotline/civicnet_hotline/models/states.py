@@ -32,6 +32,7 @@ class Action(models.TextChoices):
     ACCEPT = "ACCEPT", pgettext_lazy("case action", "Accepted and numbered")
     QUEUE = "QUEUE", pgettext_lazy("case action", "Left for a dispatcher")
     DISPATCH = "DISPATCH", pgettext_lazy("case action", "Dispatched")
+    HAND_OVER = "HAND_OVER", pgettext_lazy("case action", "Handed over to who is on duty")
     SIGN_FOR = "SIGN_FOR", pgettext_lazy("case action", "Signed for")
     RETURN = "RETURN", pgettext_lazy("case action", "Returned")
     REPLY = "REPLY", pgettext_lazy("case action", "Handled and replied")
@@ -57,6 +58,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.ACCEPT: Transition(frozenset({""}), _S.ACCEPTED),
     Action.QUEUE: _from(_S.ACCEPTED, to=_S.TO_DISPATCH),
     Action.DISPATCH: _from(_S.ACCEPTED, _S.TO_DISPATCH, _S.RETURNED, to=_S.DISPATCHED),
+    Action.HAND_OVER: _from(_S.DISPATCHED, to=_S.DISPATCHED),
     Action.SIGN_FOR: _from(_S.DISPATCHED, to=_S.SIGNED_FOR),
     Action.RETURN: _from(_S.DISPATCHED, _S.SIGNED_FOR, to=_S.RETURNED),
     Action.REPLY: _from(_S.SIGNED_FOR, to=_S.REPLIED),

@@ -32,11 +32,11 @@ def dispatch_case(*, actor: Actor, case: Case, post: DutyPost, note: str = "") -
     return give_to_post(case=case, post=post, actor=actor, note=plain_text(note))
 
 
-def give_to_post(*, case: Case, post: DutyPost, actor: Actor, note: str = "") -> Case:
-    """The step itself, as routing takes it too: no question of permission is asked here."""
+def give_to_post(*, case: Case, post: DutyPost, actor: Actor, note: str = "", action: Action = Action.DISPATCH) -> Case:
+    """The step itself, as routing and handing over take it too: no question of permission is asked here."""
     return take_step(
         case=case,
-        action=Action.DISPATCH,
+        action=action,
         actor=actor,
         note="\n".join(filter(None, [post.label, note])),
         told={"grid_code": post.grid_code, "post_key": post.key, "assignee_id": post.user_id},

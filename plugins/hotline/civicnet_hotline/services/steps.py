@@ -19,6 +19,7 @@ _EVENTS: dict[Action, type[events.CaseEvent]] = {
     Action.ACCEPT: events.CaseAccepted,
     Action.QUEUE: events.CaseQueued,
     Action.DISPATCH: events.CaseDispatched,
+    Action.HAND_OVER: events.CaseDispatched,
     Action.SIGN_FOR: events.CaseSignedFor,
     Action.RETURN: events.CaseReturned,
     Action.REPLY: events.CaseReplied,

@@ -23,6 +23,7 @@ SENTENCES = {
     Action.ACCEPT: _("We have taken in your request."),
     Action.QUEUE: _("A dispatcher is choosing who will take care of it."),
     Action.DISPATCH: _("It was given to those on duty for the place."),
+    Action.HAND_OVER: _("It was given to those on duty for the place."),
     Action.SIGN_FOR: _("Whoever is on duty has it and takes care of it."),
     Action.RETURN: _("It belongs elsewhere; a dispatcher passes it on."),
     Action.REPLY: _("The reply is written."),
