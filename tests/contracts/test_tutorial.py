@@ -79,7 +79,7 @@ def test_whoever_follows_the_tutorial_ends_with_a_working_plugin(machine: Machin
     machine.run(*civicnet, "plugins", "off", "phonebook", "--reason", "test")
     again = machine.ask()
 
-    assert len(files) == 9
+    assert len(files) == 10
     assert re.search(r"^phonebook +0\.1\.0 +off$", listed, re.M)
     assert off["page"] == 404
     assert off["graphql"]["errors"][0]["extensions"] == {"code": "PLUGIN_DISABLED", "plugin": "phonebook"}
