@@ -26,7 +26,8 @@ def kind_of(code: str) -> OrganisationKind:
     """What a statistical division code stands for.
 
     Source: 统计用区划代码和城乡划分代码编制规则 (国统字〔2009〕91号): digits 7–9 are 001–099 for subdistricts, 100–399 for
-    towns and townships, 400–599 for similar units; digits 10–12 are 001–199 for residents' committees and 200–399 for villagers'.
+    towns and townships, 400–599 for similar units; digits 10–12 are 001–199 for residents' committees and
+    200–399 for villagers'.
     """
     if len(code) == 6:
         return OrganisationKind.CITY

@@ -9,7 +9,9 @@ urlpatterns = [
     path("", home, name="desk"),
     path(
         "sign-in/",
-        LoginView.as_view(template_name="console/desk_sign_in.html", redirect_authenticated_user=True, next_page="desk"),
+        LoginView.as_view(
+            template_name="console/desk_sign_in.html", redirect_authenticated_user=True, next_page="desk"
+        ),
         name="desk_sign_in",
     ),
     path("sign-out/", LogoutView.as_view(next_page="desk_sign_in"), name="desk_sign_out"),

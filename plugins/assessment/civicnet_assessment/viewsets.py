@@ -11,47 +11,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
-from civicnet.access.actors import actor_of, staff_actor
+from civicnet.access.actors import actor_of
+from civicnet.console.lists import DayColumn, ListView, LookingPolicy
 from civicnet_assessment import views
 from civicnet_assessment.models import Assessment, AssessmentForm
 from civicnet_assessment.permissions import ADD_FORM, VIEW, VIEW_FORM
 from civicnet_assessment.selectors import visible_assessments, visible_forms
-
-
-class LookingPolicy:
-    """What Wagtail's lists ask: looking is by post, also for superusers, and nothing is changed by generic forms."""
-
-    def __init__(self, permission: str) -> None:
-        self.permission = permission
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Only viewing is ever allowed."""
-        return action == "view" and staff_actor(user).may(self.permission)
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        """Only viewing is ever allowed."""
-        return any(self.user_has_permission(user, action) for action in actions)
-
-
-class DayColumn(Column):
-    """A day as it stands in files; how long ago it was helps nobody here."""
-
-    def get_value(self, instance: Any) -> str:
-        """The ISO date."""
-        day = super().get_value(instance)
-        return f"{day:%Y-%m-%d}" if day else ""
-
-
-class ListView(IndexView):
-    """A list that is searched and opened, but not edited in place."""
-
-    any_permission_required = ["view"]
-    search_backend_name = None
-    paginate_by = 30
 
 
 class FormListView(ListView):

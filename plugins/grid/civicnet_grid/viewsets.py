@@ -14,49 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
-from civicnet.access.actors import actor_of, staff_actor
+from civicnet.access.actors import actor_of
 from civicnet.access.models import Organisation
+from civicnet.console.lists import DayColumn, ListView, LookingPolicy
 from civicnet_grid.models import Absence, Duty, Grid, GridKind, Post
 from civicnet_grid.models.post import LEVELS, held_on
 from civicnet_grid.permissions import ADD_GRID, VIEW_ABSENCE, VIEW_GRID, VIEW_POST
 from civicnet_grid.selectors import in_subtree, townships_with_grids, visible_absences, visible_grids, visible_people
 from civicnet_grid.views import office
-
-
-class LookingPolicy:
-    """What Wagtail's lists ask: looking is by post, also for superusers, and nothing is changed by generic forms."""
-
-    def __init__(self, permission: str) -> None:
-        self.permission = permission
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Only viewing is ever allowed."""
-        return action == "view" and staff_actor(user).may(self.permission)
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        """Only viewing is ever allowed."""
-        return any(self.user_has_permission(user, action) for action in actions)
-
-
-class DayColumn(Column):
-    """A day as it stands in files; how long ago it was helps nobody here."""
-
-    def get_value(self, instance: Any) -> str:
-        """The ISO date."""
-        day = super().get_value(instance)
-        return f"{day:%Y-%m-%d}" if day else ""
-
-
-class ListView(IndexView):
-    """A list that is narrowed and opened, but not edited in place."""
-
-    any_permission_required = ["view"]
-    search_backend_name = None
-    paginate_by = 30
 
 
 def _townships(request: HttpRequest) -> QuerySet[Organisation]:

@@ -15,11 +15,11 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSet
 
-from civicnet.access.actors import actor_of, staff_actor
+from civicnet.access.actors import actor_of
 from civicnet.access.models import Organisation
+from civicnet.console.lists import ListView, LookingPolicy
 from civicnet.contract import Actor
 from civicnet_hotline.models import Case, CaseState, Category
 from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, HANDLE, VIEW
@@ -32,18 +32,6 @@ WORK = (VIEW, DISPATCH, HANDLE, FOLLOW_UP)
 def works_here(actor: Actor) -> bool:
     """Whether the actor's post has anything to do with cases. Running the machine is not enough."""
     return any(actor.may(permission) for permission in WORK)
-
-
-class OfficePolicy:
-    """What Wagtail's list asks: looking is by post, and nothing is added, changed or deleted by form."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Only viewing is ever allowed."""
-        return action == "view" and works_here(staff_actor(user))
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        """Only viewing is ever allowed."""
-        return any(self.user_has_permission(user, action) for action in actions)
 
 
 def _communities(request: HttpRequest) -> QuerySet[Organisation]:
@@ -67,21 +55,18 @@ def _day(field: str) -> Callable[[Case], str]:
     return lambda case: timezone.localtime(getattr(case, field)).strftime("%Y-%m-%d")
 
 
-class CaseIndexView(IndexView):
+class CaseIndexView(ListView):
     """Newest first."""
 
     model = Case
-    permission_policy = OfficePolicy()
-    any_permission_required = ["view"]
+    permission_policy = LookingPolicy(*WORK)
     page_title = pgettext_lazy("hotline", "Request cases")
     header_icon = "mail"
     index_url_name = "hotline_cases:index"
     index_results_url_name = "hotline_cases:index_results"
     filterset_class = CaseFilters
     search_fields = ["number", "address", "description"]
-    search_backend_name = None
     default_ordering = "-requested_at"
-    paginate_by = 30
     columns = [
         TitleColumn(
             "number",

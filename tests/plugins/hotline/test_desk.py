@@ -26,7 +26,7 @@ def test_a_stranger_is_asked_to_sign_in(client, submit, watch, fresh):
     answers = [client.get(DESK), client.get(f"{DESK}{case.number}/"), client.post(f"{DESK}{case.number}/sign/")]
 
     assert [one.status_code for one in answers] == [302, 302, 302]
-    assert all("login" in one["Location"] for one in answers)
+    assert all("/desk/sign-in/" in one["Location"] for one in answers)
     assert fresh(case).state == "DISPATCHED"
 
 
