@@ -6,6 +6,8 @@ os.environ.setdefault("CIVICNET_VAR", "var/test")
 
 from .base import *
 
+# whitenoise looks for it at every start, also when nothing was collected.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = "only-for-tests"  # noqa: S105
 CIVICNET_FIELD_KEYS = ["test:" + "5a" * 32]
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="strict")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if os.environ.get("DJANGO_SETTINGS_MODULE") != SETTINGS:
             self._again(["bench", name, *(["--json"] if json else [])])
             return
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
         for figure in importlib.import_module(f"civicnet_site.bench.{name}").run():
             if json:
