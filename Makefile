@@ -1,6 +1,5 @@
 # CivicNet's few commands. `make demo` shows a working city; `make test` checks everything.
 PYTHON ?= python3
-MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +15,7 @@ UPGRADE ?=
 demo: web
 	@$(BIN)/civicnet demo
 
-# The last line printed is one JSON object, for programs that call this.
+# The last line printed is one JSON object, for programs that call this (with -C, add -s: make itself speaks last).
 demo-once: web
 	@$(BIN)/civicnet demo --once
 
