@@ -103,12 +103,20 @@ def main(chosen: list[str]) -> int:
 
 
 def _complete(outcome: Outcome) -> Outcome:
-    skipped = re.search(r"\d+ skipped", outcome.line) if outcome.state == "passed" else None
+    skipped = re.search(r"(\d+) skipped", outcome.line) if outcome.state == "passed" else None
     if COMPLETE and outcome.state == "left out":
         return Outcome(outcome.part, "failed", f"CI leaves nothing out, but {outcome.line}")
-    if COMPLETE and skipped and outcome.part != "checks":
+    if COMPLETE and skipped and outcome.part != "checks" and int(skipped[1]) > _without_shared_data():
         return Outcome(outcome.part, "failed", f"CI leaves nothing out, but {skipped[0]}. {outcome.line}")
     return outcome
+
+
+def _without_shared_data() -> int:
+    """How many tests read rosters that may not be copied into the project, where these are not beside it."""
+    if (ROOT.parent / "shared" / "data").is_dir():
+        return 0
+    mark = "the shared rosters are not" + " on this machine"
+    return sum(path.read_text(encoding="utf-8").count(mark) for path in ROOT.glob("tests/**/test_*.py"))
 
 
 def _checks() -> dict[str, list[str]]:

@@ -45,14 +45,15 @@ def worker_command() -> list[str]:
 def serving(*, port: int, workers: int, background: bool = True) -> Iterator[subprocess.Popen[bytes]]:
     """Server and worker for the length of a block; yields the server's process once it answers.
 
-    A worker that dies is started again.
+    A worker that dies is started again. Both run in sessions of their own: Ctrl-C reaches us alone, and we end them in
+    order, so that none is left behind holding the port.
 
     Raises:
         NotServing: nothing answers on the port within 30 seconds, or the port is taken.
     """
     _refuse_taken(port)
     ending = threading.Event()
-    server = subprocess.Popen(server_command(port=port, workers=workers))  # noqa: S603
+    server = subprocess.Popen(server_command(port=port, workers=workers), start_new_session=True)  # noqa: S603
     keeper = threading.Thread(target=_keep_worker, args=(ending,), daemon=True)
     if background:
         keeper.start()
@@ -68,7 +69,7 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
 
 def _keep_worker(ending: threading.Event) -> None:
     while not ending.is_set():
-        worker = subprocess.Popen(worker_command())  # noqa: S603
+        worker = subprocess.Popen(worker_command(), start_new_session=True)  # noqa: S603
         while worker.poll() is None and not ending.wait(0.2):
             pass
         _end(worker)

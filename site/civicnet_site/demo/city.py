@@ -16,6 +16,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.access.keys import create_client
 from civicnet.access.models import ApiClient
 from civicnet.access.organisations import Division, load_divisions, organisation
+from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
@@ -36,6 +37,11 @@ class City:
 
     password: str
     portal_key: str
+
+
+def a_day_was_lived() -> bool:
+    """Whether a day has come to its end here: its last act is a member of staff switching a plugin on again."""
+    return AuditRecord.objects.filter(action="plugins.enable", actor_kind="staff").exists()
 
 
 def divisions() -> Iterator[Division]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from argparse import ArgumentParser
@@ -32,23 +33,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, set_up: bool, port: int, **options: Any) -> None:
         """Set up, serve with two processes and a worker, and live the day unless it was lived before."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         began = time.monotonic()
-        say = self._say_progress if once else self.stdout.write
+        out = sys.stderr if once else sys.stdout
+
+        def say(line: str) -> None:
+            # Progress goes beside the result: the last line of standard output is the JSON object alone.
+            out.write(f"[{time.monotonic() - began:5.1f} s] {line}\n")
+            out.flush()
+
         say("Preparing the database and static files …")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        from civicnet_site.demo.city import set_up_city
+        from civicnet_site.demo.city import a_day_was_lived, set_up_city
 
         say("Setting up the city …")
         city = set_up_city(port=port)
         if set_up:
             return
-        lived = settings.VAR_DIR / "demo-day.json"
         try:
             with serving(port=port, workers=2) as server:
-                if once or not lived.exists():
+                if once or not a_day_was_lived():
                     result = live_through(base=f"http://127.0.0.1:{port}", city=city, files=settings.VAR_DIR, say=say)
-                    lived.write_text(json.dumps(result, ensure_ascii=False))
                 if not once:
                     self._introduce(port, city.password)
                     server.wait()
@@ -56,12 +62,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stdout.write("")
+            return
         if once:
             self.stdout.write(json.dumps(result | {"seconds": round(time.monotonic() - began, 1)}, ensure_ascii=False))
-
-    def _say_progress(self, line: str) -> None:
-        # Progress goes beside the result, so that the last line of standard output is the JSON object alone.
-        sys.stderr.write(line + "\n")
 
     def _introduce(self, port: int, password: str) -> None:
         from civicnet_site.demo.people import PEOPLE
