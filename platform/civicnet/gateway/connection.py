@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from civicnet.contract import InvalidInput
 
 MOST = 100
+DEFAULT = 20
 
 
 class PageInfo(graphene.ObjectType):
@@ -81,14 +83,14 @@ class ConnectionField(graphene.Field):
         super().__init__(
             connection_of(node),  # type: ignore[arg-type]  # a class is hashable, whatever its base's stubs say
             required=True,
-            first=graphene.Int(default_value=20),
+            first=graphene.Int(default_value=DEFAULT),
             after=graphene.String(),
             **arguments,
         )
 
 
 def paginate(
-    rows: QuerySet[Any], *, columns: Sequence[str], order: Sequence[str], first: int, after: str | None
+    rows: QuerySet[Any], *, columns: Sequence[str], order: Sequence[str], first: int | None, after: str | None
 ) -> Page:
     """Read one page of ``columns`` along ``order``, whose last name must be unique (``id`` or ``-id``).
 
@@ -97,6 +99,8 @@ def paginate(
     Raises:
         InvalidInput: ``first`` is out of bounds, or ``after`` is not a cursor of this list.
     """
+    # A caller may hand in null where the argument has a default.
+    first = DEFAULT if first is None else first
     if not 1 <= first <= MOST:
         raise InvalidInput(_("Ask for 1 to %(most)d rows a page.") % {"most": MOST}, code="PAGE_SIZE", field="first")
     names = [name.removeprefix("-") for name in order]
@@ -144,9 +148,12 @@ def _typed(rows: QuerySet[Any], name: str, value: Any) -> Any:
         model = field.related_model or model
     try:
         typed = field.to_python(value)
-    except (ValidationError, TypeError, ValueError) as error:
+        if isinstance(typed, datetime):
+            # A moment that leaves the calendar in UTC would fail in the database.
+            typed = typed.astimezone(UTC)
+    except (ValidationError, TypeError, ValueError, OverflowError) as error:
         raise _not_ours() from error
-    if typed is None:
+    if typed is None or (isinstance(typed, str) and "\0" in typed):
         raise _not_ours()
     return typed
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
-from graphene.validation import depth_limit_validator
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -19,10 +19,12 @@ from graphql import (
 )
 
 from civicnet.gateway.composer import Composed
+from civicnet.gateway.limits import too_much, too_wide
 
-MOST_TOKENS = 4_000
+# PostgreSQL can neither store nor compare it.
+_NUL = re.compile(r"\0|\\u0000|\\u\{0+\}")
+MOST_TOKENS = 2_000
 MOST_CHARACTERS = 50_000
-MOST_DEPTH = 15
 
 
 class OperationHasRoot(ValidationRule):
@@ -38,7 +40,7 @@ class OperationHasRoot(ValidationRule):
                     self.report_error(GraphQLError(message, field))
 
 
-_RULES = (*specified_rules, OperationHasRoot, depth_limit_validator(max_depth=MOST_DEPTH))
+_RULES = (*specified_rules, OperationHasRoot)
 
 
 class DocumentRefused(Exception):
@@ -62,16 +64,24 @@ def document(composed: Composed, text: str) -> DocumentNode:
 
 
 # Keyed by the digest as well: two schemas may be equal as objects in a test, never by their text.
-@lru_cache(maxsize=512)
+# A tree takes some seven hundred bytes a token, so their number is kept low.
+@lru_cache(maxsize=128)
 def _ready(schema: GraphQLSchema, digest: str, text: str) -> DocumentNode:
+    if _NUL.search(text):
+        raise DocumentRefused("PARSE_FAILED", [GraphQLError("A text cannot hold the sign U+0000.")])
     try:
         tree = parse(text, max_tokens=MOST_TOKENS)
     except GraphQLError as error:
         raise DocumentRefused("PARSE_FAILED", [error]) from error
     except RecursionError as error:
         raise DocumentRefused("TOO_LARGE", [GraphQLError("The query is nested too deep.")]) from error
+    if refusal := too_wide(tree):
+        raise DocumentRefused("TOO_LARGE", [refusal])
     if errors := validate(schema, tree, _RULES, max_errors=20):
         raise DocumentRefused("VALIDATION_FAILED", errors)
+    # Only now: fragments that spread each other in a circle have been refused.
+    if refusal := too_much(schema, tree):
+        raise DocumentRefused("TOO_LARGE", [refusal])
     return tree
 
 

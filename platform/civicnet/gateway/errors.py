@@ -26,7 +26,8 @@ def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot) -> dict[
     if isinstance(original, CivicNetError):
         entry["message"] = str(original)
         entry["extensions"] = {"code": original.code} | ({"field": original.field} if original.field else {})
-    elif original is not None and not isinstance(original, GraphQLError):
+    # A literal that its type cannot read is the document's fault, whatever the type raised.
+    elif original is not None and not isinstance(original, GraphQLError) and code != "VALIDATION_FAILED":
         logger.error("a GraphQL resolver failed", exc_info=original)
         entry["message"] = _("The platform could not answer this part. The fault has been logged.")
         entry["extensions"] = {"code": "INTERNAL_ERROR"}

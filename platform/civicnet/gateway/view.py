@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
@@ -133,13 +134,29 @@ def _read(request: HttpRequest) -> Asked:
     else:
         if request.content_type != JSON:
             raise BadRequest("UNSUPPORTED_MEDIA_TYPE", _("Send a JSON body."), 415)
-        data = _json(request.body)
+        data = _json(_body(request))
     if not isinstance(data, dict) or not isinstance(data.get("query"), str):
         raise BadRequest("BAD_REQUEST", _("A request is an object with a “query” string."))
     for name, kind in (("variables", dict), ("extensions", dict), ("operationName", str)):
         if not isinstance(data.get(name), kind | None):
             raise BadRequest("BAD_REQUEST", _("“%(name)s” has the wrong type.") % {"name": name})
+    if _holds_nul(data.get("variables")):
+        raise BadRequest("BAD_REQUEST", _("A text cannot hold the sign U+0000."))
     return Asked(data["query"], data.get("variables"), data.get("operationName") or None)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_holds_nul(one) for one in inner)
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig as error:
+        raise BadRequest("TOO_LARGE", _("This request is too large."), 413) from error
 
 
 def _json(raw: str | bytes) -> Any:
