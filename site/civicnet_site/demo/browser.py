@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +17,7 @@ class DayFailed(RuntimeError):
     """A step of the day did not go as it should; the sentence says which and what came back."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """What came back: status, text, and where from."""
 
@@ -25,7 +26,7 @@ class Page:
     text: str
     headers: httpx.Headers
 
-    @property
+    @cached_property
     def soup(self) -> BeautifulSoup:
         """The page as a tree."""
         return BeautifulSoup(self.text, "html.parser")
@@ -69,8 +70,8 @@ class Browser:
         headers = {"X-CSRFToken": self._client.cookies.get("csrftoken", "")}
         return self._page(self._client.post(urljoin(self.base, path), data=data, headers=headers), allow)
 
-    def sign_in(self, username: str, password: str, *, at: str = "/admin/login/") -> None:
-        """Sign in, on the administration's page unless told.
+    def sign_in(self, username: str, password: str, *, at: str = "/admin/login/") -> Page:
+        """Sign in, on the administration's page unless told; returns the page one lands on.
 
         Raises:
             DayFailed: the sign-in page came back.
@@ -78,6 +79,7 @@ class Browser:
         page = self.submit(self.get(at), "password", username=username, password=password)
         if at in page.url:
             raise DayFailed(f"{username} could not sign in")
+        return page
 
     def submit(
         self, page: Page, form: str, *, files: dict[str, Path] | None = None, allow: int = 399, **fields: Any

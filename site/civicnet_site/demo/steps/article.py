@@ -12,7 +12,6 @@ from civicnet_site.demo.steps.portal import ask
 
 COLUMN = "网格动态"
 PLACED_IN = "网格风采"
-MOST_LISTINGS = 40
 REVIEWERS = ("reviewer1", "reviewer2", "reviewer3")
 WHERE = "query Where($slug: String) { publicityArticle(slug: $slug) { title url placements { url state } } }"
 TEXT = (
@@ -77,18 +76,11 @@ def _block(number: int, text: str) -> dict[str, object]:
 
 
 def _find_column(editor: Browser) -> str:
-    """The column's number, found as the editor finds it: by going down the tree of pages."""
-    listings = ["/admin/pages/"]
-    for listing in listings:
-        for link in editor.get(listing).soup.select(
-            "main table a[href^='/admin/pages/'], #listing-results a[href^='/admin/pages/']"
-        ):
-            found = re.fullmatch(r"/admin/pages/(\d+)/(edit/)?", str(link["href"]))
-            if found and link.get_text(strip=True) == COLUMN:
-                return found[1]
-            if found and (below := f"/admin/pages/{found[1]}/") not in listings and len(listings) < MOST_LISTINGS:
-                listings.append(below)
-    raise DayFailed(f"the editor does not find the column {COLUMN}")
+    link = editor.get("/admin/publicity/board/").soup.find("a", string=re.compile(COLUMN))
+    found = re.search(r"/admin/pages/(\d+)/", str(link["href"])) if link else None
+    if not found:
+        raise DayFailed(f"the editor does not find the column {COLUMN}")
+    return found[1]
 
 
 def _choice(page: Page, name: str, label: str) -> str:
@@ -100,8 +92,7 @@ def _choice(page: Page, name: str, label: str) -> str:
 
 def _approve(day: Day, title: str, reviewer: str) -> str:
     with Browser(day.base) as person:
-        person.sign_in(reviewer, day.city.password)
-        home = person.get("/admin/")
+        home = person.sign_in(reviewer, day.city.password)
         # Several texts may wait: the address of the act comes after the title it belongs to.
         waiting = home.text[home.text.find(title) :] if title in home.text else ""
         act = re.search(r"/admin/pages/workflow/action/(\d+)/approve/\d+/", waiting)
