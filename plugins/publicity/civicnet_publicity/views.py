@@ -22,7 +22,7 @@ def search(request: HttpRequest) -> HttpResponse:
     site = Site.find_for_request(request)
     if site is None:
         raise Http404
-    asked = request.GET.get("q", "").strip()[:MOST_CHARACTERS]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:MOST_CHARACTERS]
     found = published_articles(ANONYMOUS, site)
     for word in asked.split():
         found = found.filter(title__icontains=word)

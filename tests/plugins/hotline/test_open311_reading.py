@@ -206,3 +206,17 @@ def test_a_token_leads_to_its_number(client, post_request, tree):
     assert client.get(f"{BASE}/tokens/{token}.json").json() == [{"service_request_id": number, "token": token}]
     assert tree(client.get(f"{BASE}/tokens/{token}.xml")) == [("service_request_id", number), ("token", token)]
     assert client.get(f"{BASE}/tokens/wrong.json").status_code == 404
+
+
+def test_signs_that_no_database_can_look_for_are_left_out(client, open311_sender, listed, post_request):
+    number = post_request(service_code="street-light\0", jurisdiction_id="\0").json()[0]["service_request_id"]
+
+    assert listed("service_request_id=%00" + number) == [number]
+    assert listed("service_code=%00") == [number]
+    for path in ("requests", "services", "tokens"):
+        assert client.get(f"{BASE}/{path}/%00.json", {"api_key": open311_sender.key}).status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00%2B23:59", "2199-12-31T23:59:59-23:59"])
+def test_a_date_may_stand_at_any_offset(listed, moment):
+    assert listed(f"start_date={moment}") == []

@@ -237,3 +237,7 @@ def test_what_was_there_is_back_when_publicity_is_on_again(client, write):
 
     assert get(client, "/news/one/").status_code == 200
     assert get(client, "/news/one/", PARTY).status_code == 200
+
+
+def test_a_search_for_a_sign_that_no_database_holds_finds_nothing_more(client, write):
+    assert client.get("/search/?q=%00").status_code == 200

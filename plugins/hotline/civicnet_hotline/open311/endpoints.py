@@ -109,11 +109,13 @@ def _list(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 _FMT = r"\.(?P<fmt>json|xml)$"
+# Without control signs: PostgreSQL cannot even look for some of them.
+_ONE = r"[^/\x00-\x1f]+"
 urlpatterns = [
     re_path(rf"^discovery{_FMT}", discovery, name="open311_discovery"),
     re_path(rf"^services{_FMT}", services, name="open311_services"),
-    re_path(rf"^services/(?P<code>[^/]+){_FMT}", service_definition, name="open311_service"),
+    re_path(rf"^services/(?P<code>{_ONE}){_FMT}", service_definition, name="open311_service"),
     re_path(rf"^requests{_FMT}", requests, name="open311_requests"),
-    re_path(rf"^requests/(?P<number>[^/]+){_FMT}", single_request, name="open311_request"),
-    re_path(rf"^tokens/(?P<token>[^/]+){_FMT}", token, name="open311_token"),
+    re_path(rf"^requests/(?P<number>{_ONE}){_FMT}", single_request, name="open311_request"),
+    re_path(rf"^tokens/(?P<token>{_ONE}){_FMT}", token, name="open311_token"),
 ]

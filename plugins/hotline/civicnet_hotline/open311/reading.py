@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from civicnet.contract import InvalidInput
 from civicnet_hotline.services import Caller, Place
+from civicnet_hotline.wording import plain_text
 
 LONGEST_SPAN = timedelta(days=90)
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?")
@@ -31,7 +32,7 @@ class Wanted:
 
 def given(sent: QueryDict, name: str) -> str:
     """One argument; an empty one is as good as none."""
-    return str(sent.get(name, "")).strip()
+    return plain_text(str(sent.get(name, "")))
 
 
 def read_place(sent: QueryDict) -> Place:
@@ -93,7 +94,8 @@ def _moment(sent: QueryDict, name: str) -> datetime | None:
         raise InvalidInput(
             _("%(name)s is a date and time such as 2026-11-23T08:00:00+08:00.") % {"name": name}, field=name
         )
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    # In UTC, for a database may not know an offset as far from it as Python's.
+    return (timezone.make_aware(moment) if timezone.is_naive(moment) else moment).astimezone(UTC)
 
 
 def _degrees(text: str, name: str) -> float | None:
@@ -105,4 +107,5 @@ def _degrees(text: str, name: str) -> float | None:
 
 
 def _listed(sent: QueryDict, name: str) -> tuple[str, ...]:
-    return tuple(part.strip() for text in sent.getlist(name) for part in text.split(",") if part.strip())
+    parts = [plain_text(part) for text in sent.getlist(name) for part in text.split(",")]
+    return tuple(part for part in parts if part)
