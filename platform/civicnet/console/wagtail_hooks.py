@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from civicnet.console.audit import AuditViewSet
+from civicnet.console.home import WaitingPanel
 from civicnet.console.imports import ImportViewSet
 from civicnet.console.menus import plugin_viewsets
 from civicnet.console.plugins import PluginViewSet
@@ -35,3 +39,21 @@ def register_icons(icons: list[str]) -> list[str]:
 def keep_menu_by_work(request: HttpRequest, items: list[Any]) -> None:
     """Drop what no post here works with: help links to outside addresses."""
     items[:] = [item for item in items if item.name not in {"help"}]
+
+
+@hooks.register("construct_homepage_panels")
+def put_work_first(request: HttpRequest, panels: list[Any]) -> None:
+    """What waits comes first; news of the software is nobody's work here."""
+    panels[:] = [WaitingPanel(), *(panel for panel in panels if panel.name != "whats_new_in_wagtail_version")]
+
+
+@hooks.register("construct_homepage_summary_items")
+def count_nothing(request: HttpRequest, items: list[Any]) -> None:
+    """How many pages and images there are helps nobody to begin their day."""
+    items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def own_colours() -> SafeString:
+    """Our colours for Wagtail's components."""
+    return format_html('<link rel="stylesheet" href="{}">', static("console/admin.css"))

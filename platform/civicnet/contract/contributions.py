@@ -33,6 +33,15 @@ class DeskTab:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Work that waits for a person: what it is, how much of it, and where it is done."""
+
+    label: Any
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """A plugin's part of the GraphQL schema.
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
-from civicnet.contract.contributions import DeskTab, Fragment, Route
+from civicnet.contract.actor import Actor
+from civicnet.contract.contributions import DeskTab, Fragment, Route, Waiting
 from civicnet.contract.events import Event
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ def resources() -> list[type[Resource]]:  # type: ignore[empty-body]
 @hookspec(failure=Failure.ISOLATE)
 def desk_tabs() -> list[DeskTab]:  # type: ignore[empty-body]
     """Entries for the worker's phone page. Asked at each request."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def waiting(actor: Actor) -> list[Waiting]:  # type: ignore[empty-body]
+    """What waits for the actor today, for the home page of the admin. Asked at each visit; zero counts are left out."""
 
 
 @hookspec(failure=Failure.ISOLATE)

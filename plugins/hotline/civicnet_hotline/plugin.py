@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from civicnet.contract import DeskTab, Event, Fragment, Route, hookimpl
+from civicnet.contract import Actor, DeskTab, Event, Fragment, Route, Waiting, hookimpl
 
 
 @hookimpl
@@ -37,6 +37,14 @@ def graphql() -> Fragment:
 def desk_tabs() -> list[DeskTab]:
     """The first tab of the worker's desk."""
     return [DeskTab(pgettext_lazy("hotline", "Cases"), "hotline:desk", "☑", 10)]
+
+
+@hookimpl
+def waiting(actor: Actor) -> list[Waiting]:
+    """Cases to dispatch, and cases to follow up."""
+    from civicnet_hotline.viewsets import work_that_waits
+
+    return work_that_waits(actor)
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from civicnet.access.scope import within
 from civicnet.contract import Actor, NotFound
 from civicnet_hotline.errors import UnknownCategory
 from civicnet_hotline.models import Case, CaseState, CaseStep, Category
-from civicnet_hotline.permissions import DISPATCH, VIEW, holds_at_city_level
+from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, VIEW, holds_at_city_level
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -93,3 +93,15 @@ def open_category_of(code: str) -> Category:
 def is_jurisdiction(code: str) -> bool:
     """Whether we answer for this division: the roots of the organisations' tree are our jurisdictions."""
     return bool(Organisation.get_root_nodes().filter(code=code).exists())
+
+
+def cases_to_dispatch(actor: Actor) -> QuerySet[Case]:
+    """Cases that wait for this dispatcher to choose a post."""
+    if not actor.may(DISPATCH):
+        return Case.objects.none()
+    return visible_cases(actor).filter(state__in=[CaseState.TO_DISPATCH, CaseState.RETURNED])
+
+
+def cases_to_follow_up(actor: Actor) -> QuerySet[Case]:
+    """Answered cases whose residents this actor asks back."""
+    return Case.objects.filter(within(actor, FOLLOW_UP), state=CaseState.REPLIED)

@@ -20,10 +20,10 @@ from wagtail.admin.viewsets.base import ViewSet
 from civicnet.access.actors import actor_of
 from civicnet.access.models import Organisation
 from civicnet.console.lists import ListView, LookingPolicy
-from civicnet.contract import Actor
+from civicnet.contract import Actor, Waiting
 from civicnet_hotline.models import Case, CaseState, Category
 from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, HANDLE, VIEW
-from civicnet_hotline.selectors import communities_with_cases, visible_cases
+from civicnet_hotline.selectors import cases_to_dispatch, cases_to_follow_up, communities_with_cases, visible_cases
 from civicnet_hotline.views import office
 
 WORK = (VIEW, DISPATCH, HANDLE, FOLLOW_UP)
@@ -70,7 +70,7 @@ class CaseIndexView(ListView):
     columns = [
         TitleColumn(
             "number",
-            label=_("Number"),
+            label=pgettext_lazy("hotline", "Number"),
             sort_key="number",
             get_url=lambda case: reverse("hotline_cases:file", args=[case.pk]),
         ),
@@ -87,6 +87,15 @@ class CaseIndexView(ListView):
     def get_base_queryset(self) -> QuerySet[Case]:
         """Through the one door."""
         return visible_cases(actor_of(self.request)).select_related("category", "organisation")
+
+
+def work_that_waits(actor: Actor) -> list[Waiting]:
+    """What the home page shows, each leading to the list narrowed to it."""
+    cases = reverse("hotline_cases:index")
+    return [
+        Waiting(_("Cases to dispatch"), cases_to_dispatch(actor).count(), f"{cases}?state=TO_DISPATCH&state=RETURNED"),
+        Waiting(_("Cases to follow up"), cases_to_follow_up(actor).count(), f"{cases}?state=REPLIED"),
+    ]
 
 
 class CaseMenuItem(MenuItem):
