@@ -132,10 +132,12 @@ STORAGES = {
     },
 }
 
-LOCALE_PATHS = [Path(civicnet.__file__).parent / "locale"]
+# The second holds what Wagtail's own catalogue leaves in English, or says in words no editor uses.
+LOCALE_PATHS = [Path(civicnet.__file__).parent / "locale", PACKAGE_DIR / "wording" / "locale"]
 
 WAGTAIL_SITE_NAME = "治理一张网"
 WAGTAILADMIN_BASE_URL = env.str("CIVICNET_BASE_URL", default="http://127.0.0.1:8000")
+WAGTAILADMIN_USER_LOGIN_FORM = "civicnet.console.forms.LoginForm"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_RESET_ENABLED = False
