@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -48,7 +49,7 @@ class AuditViewSet(ModelViewSet):
     list_display = [
         DateColumn("at", label=_("Time")),
         Column("actor_label", label=_("Who")),
-        Column("action", label=_("Action")),
+        Column("action", label=pgettext_lazy("audit", "Action")),
         Column("object_label", label=_("Object")),
         Column("reason", label=_("Reason")),
     ]

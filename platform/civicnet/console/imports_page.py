@@ -20,7 +20,7 @@ from civicnet.exchange.selectors import error_sentence, findings, first_rows, ki
 
 FINDINGS_PER_PAGE = 50
 STEPS = (
-    gettext_lazy("Choose"),
+    gettext_lazy("Choose a file"),
     gettext_lazy("Check"),
     gettext_lazy("Look"),
     gettext_lazy("Import"),

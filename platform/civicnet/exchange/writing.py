@@ -12,6 +12,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from civicnet.contract import Actor, require
 from civicnet.exchange.models import ExportRun, ImportJob, Outcome
@@ -75,7 +76,7 @@ def faulty_rows(job: ImportJob) -> IO[bytes]:
         [str(one.row), one.column, sentence(one, job)]
         for one in findings(job, outcome=Outcome.FAULT).iterator(chunk_size=2000)
     )
-    return _workbook([[_("Row"), _("Column"), _("What to do")]], lines)
+    return _workbook([[pgettext("table", "Row"), pgettext("table", "Column"), _("What to do")]], lines)
 
 
 class _Counter:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor
@@ -30,7 +31,10 @@ class FillForm(forms.Form):
     """Points and a note for every item, and a comment."""
 
     comment = forms.CharField(
-        label=_("Comment"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+        label=pgettext_lazy("assessment", "Comment"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, data: Any = None, *, items: Sequence[AssessmentItem]) -> None:
@@ -120,7 +124,9 @@ class ItemForm(forms.Form):
 
     label = forms.CharField(label=_("Item"), max_length=200)
     most = forms.DecimalField(label=_("Most points"), max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
-    method = forms.ChoiceField(label=_("Method"), choices=Method.choices, initial=Method.ON_SITE_CHECK)
+    method = forms.ChoiceField(
+        label=pgettext_lazy("assessment", "Method"), choices=Method.choices, initial=Method.ON_SITE_CHECK
+    )
 
 
 ItemFormSet = forms.formset_factory(ItemForm, extra=8, max_num=40, absolute_max=40)

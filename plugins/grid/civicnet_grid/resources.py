@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicnet.access.cipher import blind_index
 from civicnet.access.models import Organisation
@@ -101,7 +102,7 @@ class RosterResource(ImportResource):
     )
     name = Column(
         column_name="姓名",
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         widget=TextWidget(most=100, joins_han=True),
         required=True,
         example="演示甲",

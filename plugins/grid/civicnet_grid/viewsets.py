@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -65,7 +66,7 @@ class GridListView(ListView):
             sort_key="name",
             get_url=lambda grid: reverse("grid_grids:file", args=[grid.pk]),
         ),
-        Column("code", label=_("Code"), sort_key="code"),
+        Column("code", label=_("Grid code"), sort_key="code"),
         Column("organisation", label=_("Community or village")),
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         Column("households", label=_("Households"), sort_key="households"),
@@ -117,7 +118,7 @@ class PostListView(ListView):
         TitleColumn(
             "post", label=_("Post"), accessor=str, get_url=lambda post: reverse("grid_grids:file", args=[post.grid_id])
         ),
-        Column("worker.name", label=_("Name")),
+        Column("worker.name", label=pgettext_lazy("person", "Name")),
         Column("worker.number", label=_("Worker number")),
         Column("worker.masked_phone", label=_("Phone")),
         DayColumn("valid_from", label=_("Since"), sort_key="valid_from"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation, User
 from civicnet_assessment.models.form import AssessmentForm, AssessmentItem
@@ -25,14 +26,17 @@ class Assessment(models.Model):
     subject_key = models.CharField(_("key of the person assessed"), max_length=100)
     subject_label = models.CharField(_("person assessed"), max_length=200)
     organisation = models.ForeignKey(
-        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="assessments"
+        Organisation,
+        verbose_name=pgettext_lazy("assessment", "organisation"),
+        on_delete=models.PROTECT,
+        related_name="assessments",
     )
     assessor = models.ForeignKey(
         User, verbose_name=_("assessor"), on_delete=models.PROTECT, related_name="assessments_made"
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
     total = models.DecimalField(_("total"), max_digits=8, decimal_places=2, default=0)
-    comment = models.TextField(_("comment"), blank=True)
+    comment = models.TextField(pgettext_lazy("assessment", "comment"), blank=True)
     filed_at = models.DateTimeField(_("filed"), null=True, blank=True)
 
     class Meta:
@@ -60,9 +64,14 @@ class AssessmentScore(models.Model):
     assessment = models.ForeignKey(
         Assessment, verbose_name=_("assessment"), on_delete=models.CASCADE, related_name="scores"
     )
-    item = models.ForeignKey(AssessmentItem, verbose_name=_("item"), on_delete=models.PROTECT, related_name="scores")
+    item = models.ForeignKey(
+        AssessmentItem,
+        verbose_name=pgettext_lazy("assessment", "item"),
+        on_delete=models.PROTECT,
+        related_name="scores",
+    )
     points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = models.CharField(pgettext_lazy("assessment", "note"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("score")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 
@@ -19,10 +20,13 @@ class Method(models.TextChoices):
 class AssessmentForm(models.Model):
     """A form of one year, open from a day to a day, for everyone who serves under its organisation."""
 
-    year = models.PositiveSmallIntegerField(_("year"))
+    year = models.PositiveSmallIntegerField(pgettext_lazy("assessment", "year"))
     title = models.CharField(_("title"), max_length=200)
     organisation = models.ForeignKey(
-        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="assessment_forms"
+        Organisation,
+        verbose_name=pgettext_lazy("assessment", "organisation"),
+        on_delete=models.PROTECT,
+        related_name="assessment_forms",
     )
     opens = models.DateField(_("opens"))
     closes = models.DateField(_("closes"))
@@ -57,14 +61,14 @@ class AssessmentItem(models.Model):
 
     form = models.ForeignKey(AssessmentForm, verbose_name=_("form"), on_delete=models.CASCADE, related_name="items")
     code = models.SlugField(_("code"), max_length=32)
-    label = models.CharField(_("item"), max_length=200)
+    label = models.CharField(pgettext_lazy("assessment", "item"), max_length=200)
     most = models.DecimalField(_("most points"), max_digits=6, decimal_places=2)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     method = models.CharField(_("method"), max_length=20, choices=Method.choices)
 
     class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
+        verbose_name = pgettext_lazy("assessment", "item")
+        verbose_name_plural = pgettext_lazy("assessment", "items")
         ordering = ["form", "order", "id"]
         constraints = [
             models.UniqueConstraint(fields=["form", "code"], name="one_item_per_code"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicnet.access.cipher import EncryptedField, mask
 from civicnet.access.models import Organisation, User
@@ -24,7 +25,7 @@ class Worker(models.Model):
     """A person on the roster of a community. What is kept serves the post, not a picture of the person."""
 
     number = models.CharField(_("worker number"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices)
     id_number = EncryptedField(_("ID number"))
     id_index = models.CharField(_("index of the ID number"), max_length=INDEX_LENGTH, unique=True, editable=False)
@@ -38,7 +39,12 @@ class Worker(models.Model):
         related_name="grid_workers",
     )
     user = models.OneToOneField(
-        User, verbose_name=_("account"), null=True, blank=True, on_delete=models.SET_NULL, related_name="grid_worker"
+        User,
+        verbose_name=pgettext_lazy("person", "account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="grid_worker",
     )
 
     class Meta:

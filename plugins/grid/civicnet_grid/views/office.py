@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -145,10 +146,10 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             link_user(actor=actor, worker=post.worker, **form.cleaned_data)
         except CivicNetError as error:
-            return _form(request, form, title, _("Link"), error)
+            return _form(request, form, title, pgettext("account", "Link"), error)
         messages.success(request, _("The worker can sign in to the desk now."))
         return HttpResponseRedirect(reverse("grid_grids:file", args=[post.grid_id]))
-    return _form(request, form, title, _("Link"))
+    return _form(request, form, title, pgettext("account", "Link"))
 
 
 def _form(

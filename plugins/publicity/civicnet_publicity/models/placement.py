@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Site
 
 from civicnet_publicity.models.article import ArticlePage
@@ -30,7 +31,7 @@ class Placement(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=PlacementState.choices)
     url_path = models.CharField(_("address on the site"), max_length=600)
     placed_at = models.DateTimeField(_("placed"), null=True, blank=True)
-    error = models.CharField(_("error"), max_length=255, blank=True)
+    error = models.CharField(pgettext_lazy("placement", "error"), max_length=255, blank=True)
 
     class Meta:
         verbose_name = _("placement")
