@@ -67,6 +67,7 @@ def parts() -> dict[str, Part]:
             if settings.CIVICNET_LOAD_POLICY == "strict":
                 raise ComposeError(f"plugin {one.plugin}: {error}") from error
             logger.exception("the GraphQL part of plugin %s is left out", one.plugin)
+            registry.note(one.plugin, f"graphql: {error}")
     return found
 
 
@@ -124,6 +125,7 @@ def _build(fragments: list[Fragment]) -> GraphQLSchema:
 
 
 def _check(plugin: str, fragment: Fragment, core: frozenset[str]) -> Part:
+    _refuse_strangers_fields(fragment)
     schema = _build([fragment])
     prefix = registry.manifests[plugin].prefix
     roots = [root for root in (schema.query_type, schema.mutation_type) if root]
@@ -135,7 +137,19 @@ def _check(plugin: str, fragment: Fragment, core: frozenset[str]) -> Part:
     for name in sorted(types):
         if not name.startswith(prefix[0].upper() + prefix[1:]):
             raise ComposeError(f"type {name} must start with {prefix[0].upper() + prefix[1:]!r}")
+    if strange := sorted(set(fragment.nodes) - set(types)):
+        raise ComposeError(f"it loads nodes of types that are not its own: {', '.join(strange)}")
     return Part(plugin, fragment, fields, types)
+
+
+def _refuse_strangers_fields(fragment: Fragment) -> None:
+    # The parts are bases of one class, where an earlier one's fields and resolvers would silently stand for a later one's.
+    core = {name for name in vars(CoreQuery) if not name.startswith("_")}
+    for root in (fragment.query, fragment.mutation):
+        names = {name for name in dir(root) if not name.startswith("_")} if root else set()
+        stray = {one for one in names if one.startswith("resolve_") and one.removeprefix("resolve_") not in names}
+        if taken := sorted((names & core) | stray):
+            raise ComposeError(f"{', '.join(taken)} does not belong to it")
 
 
 def _refuse_clashes(part: Part, others: dict[str, Part]) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 
 from packaging.version import Version
@@ -46,7 +47,9 @@ def discover() -> Discovery:
     """Discover what the environment has installed; read once per process."""
     found: list[Manifest] = []
     broken: list[Unloadable] = []
-    for name, package in sorted({(point.name, point.value) for point in entry_points(group=GROUP)}):
+    # Those that come with the platform first: a stranger does not take their names by standing earlier in the alphabet.
+    points = {(_is_strange(point), point.name, point.value) for point in entry_points(group=GROUP)}
+    for _strange, name, package in sorted(points):
         try:
             manifest = read_manifest(_folder(package) / "plugin.toml", package=package)
             if manifest.slug != name:
@@ -60,8 +63,9 @@ def discover() -> Discovery:
 def arrange(found: Iterable[Manifest], *, broken: Iterable[Unloadable], platform: Version) -> Discovery:
     """Sort manifests so that every plugin comes after those it requires; leave out what cannot run.
 
-    A plugin is left out when two claim its slug, URL or prefix, when its ranges do not fit, when what it requires is
-    missing or left out, or when it is part of a cycle. Every reason names the plugins.
+    A plugin is left out when an earlier one claims its slug, or a URL or prefix that begins with its own or that its own
+    begins with; when its ranges do not fit, when what it requires is missing or left out, or when it is part of a cycle.
+    Every reason names the plugins.
     """
     left_out = list(broken)
     chosen = _distinct(found, left_out)
@@ -97,14 +101,26 @@ def _distinct(found: Iterable[Manifest], left_out: list[Unloadable]) -> dict[str
     claims: dict[tuple[str, str], str] = {}
     for one in found:
         wanted = [("slug", one.slug), ("prefix", one.prefix), *(("url", url) for url in one.urls)]
-        clash = next(((claim, claims[claim]) for claim in wanted if claim in claims), None)
+        clash = next((pair for pair in product(wanted, claims) if _overlap(*pair)), None)
         if clash:
-            (kind, value), owner = clash
+            (kind, value), taken = clash
+            owner = claims[taken]
             left_out.append(Unloadable(one.package, f"{one.package}: {kind} {value!r} is already taken by {owner}"))
             continue
         claims.update(dict.fromkeys(wanted, one.package))
         chosen[one.slug] = one
     return chosen
+
+
+def _overlap(wanted: tuple[str, str], taken: tuple[str, str]) -> bool:
+    (kind, one), (other_kind, other) = wanted, taken
+    if kind != other_kind or kind == "slug":
+        return wanted == taken
+    return one.startswith(other) or other.startswith(one)
+
+
+def _is_strange(point: EntryPoint) -> bool:
+    return point.dist is None or point.dist.name != "civicnet"
 
 
 def _unfit(one: Manifest, chosen: dict[str, Manifest], platform: Version) -> str:

@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from civicnet.contract import Route
 from civicnet.lifecycle.hooks import gather
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import current, read, using
 
+logger = logging.getLogger(__name__)
 _admin_namespaces: dict[str, str] = {}
 
 
 def public_urlpatterns() -> list[URLResolver]:
     """All plugins' public routes, each in a namespace named after its plugin.
 
+    A plugin whose routes do not fit is left out and noted, unless the load policy is strict.
+
     Raises:
-        ValueError: a plugin mounts a prefix that its manifest does not declare.
+        ValueError: a plugin mounts a prefix that its manifest does not declare, or something that is no URL pattern.
     """
     patterns = []
     for plugin, routes in ((one.plugin, one.value) for one in gather("routes")):
-        for route in routes:
-            if route.prefix not in registry.manifests[plugin].urls:
-                raise ValueError(f"plugin {plugin} mounts {route.prefix!r}, which its plugin.toml does not declare")
-        if routes:
-            mounted = [path(route.prefix, include(list(route.urlpatterns))) for route in routes]
-            patterns.append(path("", include((mounted, plugin), namespace=plugin)))
+        try:
+            if mounted := [_mounted(plugin, route) for route in routes]:
+                patterns.append(path("", include((mounted, plugin), namespace=plugin)))
+        except (ValueError, TypeError, AttributeError) as error:
+            if settings.CIVICNET_LOAD_POLICY == "strict":
+                raise
+            logger.exception("the routes of plugin %s are left out", plugin)
+            registry.note(plugin, f"routes: {error}")
     return patterns
+
+
+def _mounted(plugin: str, route: Route) -> URLResolver:
+    if route.prefix not in registry.manifests[plugin].urls:
+        raise ValueError(f"plugin {plugin} mounts {route.prefix!r}, which its plugin.toml does not declare")
+    # Django would notice only when it looks for an address, and then for everybody's.
+    for one in route.urlpatterns:
+        if not isinstance(one, URLPattern | URLResolver):
+            raise ValueError(f"plugin {plugin} mounts {one!r} at {route.prefix!r}, which is no URL pattern")
+    return path(route.prefix, include(list(route.urlpatterns)))
 
 
 def own_admin_namespace(namespace: str, plugin: str) -> None:

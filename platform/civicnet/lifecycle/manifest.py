@@ -58,9 +58,15 @@ def read_manifest(path: Path, *, package: str) -> Manifest:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ManifestError(f"{package}: there is no plugin.toml beside its __init__.py") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError(f"{package}: plugin.toml is not valid TOML: {error}") from error
-    return _check(data, package)
+    try:
+        return _check(data, package)
+    except ManifestError:
+        raise
+    # A table where a text belongs, or the other way round, shows in many ways; none may stop the host.
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ManifestError(f"{package}: plugin.toml holds a value of the wrong kind: {error}") from error
 
 
 def _check(data: dict[str, Any], package: str) -> Manifest:

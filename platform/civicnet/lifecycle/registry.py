@@ -39,7 +39,7 @@ class Registry:
         self.manager.add_hookspecs(hookspecs)
         for manifest in found.loadable:
             self._register(manifest)
-        self.manager.check_pending()
+        self._leave_out_unknown_hooks()
         if self.quarantined and settings.CIVICNET_LOAD_POLICY == "strict":
             raise PluginLoadError("; ".join(one.reason for one in self.quarantined))
 
@@ -62,6 +62,16 @@ class Registry:
     def dependants(self, slug: str) -> Iterable[str]:
         """Slugs of the plugins that require this one, directly."""
         return [other for other, manifest in self.manifests.items() if slug in manifest.requires_plugins]
+
+    def _leave_out_unknown_hooks(self) -> None:
+        # Only now, for a hook may be published by a plugin that comes later; each fault is told one at a time.
+        while True:
+            try:
+                return self.manager.check_pending()
+            except pluggy.PluginValidationError as error:
+                slug = str(self.manager.get_name(error.plugin))
+                self.remove(slug)
+                self.quarantined.append(Unloadable(slug, str(error)))
 
     def _register(self, manifest: Manifest) -> None:
         try:

@@ -106,6 +106,46 @@ def test_a_name_without_the_plugins_prefix_is_refused(
         composer.parts()
 
 
+@pytest.mark.parametrize(
+    "stolen",
+    [
+        {"platform": graphene.String()},
+        {"resolve_node": staticmethod(lambda root, info, **given: None)},
+        {"resolve_bridge_bell": staticmethod(lambda root, info: None)},
+    ],
+)
+def test_a_part_cannot_stand_for_the_hosts_or_anothers_field(plug: Plug, strict: None, stolen: dict[str, Any]) -> None:
+    class Plugin:
+        @hookimpl
+        def graphql(self) -> Fragment:
+            return Fragment(query=type("Part", (), {"tower_bell": graphene.String(), **stolen}))
+
+    plug("tower", Plugin())
+
+    with pytest.raises(ComposeError, match=f"plugin tower: {next(iter(stolen))} does not belong to it"):
+        composer.parts()
+
+
+def test_a_part_cannot_load_anothers_nodes_and_the_plugin_screen_names_it(
+    plug: Plug, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CIVICNET_LOAD_POLICY = "quarantine"
+    monkeypatch.setattr(registry, "quarantined", [])
+
+    class Plugin:
+        @hookimpl
+        def graphql(self) -> Fragment:
+            part = type("Part", (), {"tower_bell": graphene.String()})
+            return Fragment(query=part, nodes={"Grid": lambda actor, pk: None})
+
+    plug("tower", Plugin())
+
+    assert "tower" not in composer.parts()
+    assert [(one.name, one.reason) for one in registry.quarantined] == [
+        ("tower", "graphql: it loads nodes of types that are not its own: Grid")
+    ]
+
+
 def test_parts_share_the_librarys_scalars_and_the_page_info(plug: Plug) -> None:
     for slug in ("tower", "bridge"):
         kind = type(f"{slug.title()}Bell", (graphene.ObjectType,), {"at": graphene.DateTime()})

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -74,3 +78,19 @@ def test_two_plugins_cannot_claim_one_slug() -> None:
 
     assert len(found.loadable) == 1
     assert [one.reason for one in found.unloadable] == ["acme_alpha: slug 'alpha' is already taken by acme_alpha"]
+
+
+@pytest.mark.parametrize(
+    ("mine", "kind"),
+    [
+        ({"prefix": "alp"}, "prefix 'alp'"),
+        ({"prefix": "alphas"}, "prefix 'alphas'"),
+        ({"urls": ("p/alpha/inside/",)}, "url 'p/alpha/inside/'"),
+        ({"urls": ("p/",)}, "url 'p/'"),
+    ],
+)
+def test_a_name_inside_or_around_anothers_is_taken(mine: dict[str, Any], kind: str) -> None:
+    found = arrange([plugin("alpha"), replace(plugin("thief"), **mine)], broken=[], platform=PLATFORM)
+
+    assert [one.slug for one in found.loadable] == ["alpha"]
+    assert [one.reason for one in found.unloadable] == [f"acme_thief: {kind} is already taken by acme_alpha"]

@@ -8,8 +8,10 @@ import pytest
 
 from civicnet.contract import DeskTab, Event, hookimpl
 from civicnet.contract.events import PluginSwitched
+from civicnet.lifecycle import registry as registry_module
+from civicnet.lifecycle.discovery import Discovery
 from civicnet.lifecycle.hooks import HookError, announce, collect, gather
-from civicnet.testing.fixtures import Plug
+from civicnet.testing.fixtures import Plug, manifest_for
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,22 @@ def test_events_are_heard_after_commit_and_past_a_broken_listener(
         assert Good.heard == []
 
     assert Good.heard == [event]
+
+
+def test_a_plugin_with_a_hook_that_nobody_asks_for_is_left_out_alone(settings: Any, monkeypatch: Any) -> None:
+    class Listener:
+        @hookimpl
+        def no_such_hook(self) -> None: ...
+
+    settings.CIVICNET_LOAD_POLICY = "quarantine"
+    good, bad = manifest_for("good"), manifest_for("bad")
+    modules = {"acme_good.plugin": Good(), "acme_bad.plugin": Listener()}
+    monkeypatch.setattr(registry_module, "discover", lambda: Discovery((bad, good)))
+    monkeypatch.setattr(registry_module.importlib, "import_module", modules.__getitem__)
+
+    registry = registry_module.Registry()
+    registry.load()
+
+    assert list(registry.manifests) == ["good"]
+    assert [one.name for one in registry.quarantined] == ["bad"]
+    assert "no_such_hook" in registry.quarantined[0].reason

@@ -48,6 +48,9 @@ def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
         (GOOD + "[[personal]]\nmodel = 'X'", "a personal field lacks 'field'"),
         ("slug = ", "not valid TOML"),
         ("scope = 'nowhere'\n" + GOOD, "scope must be global, site or hybrid"),
+        ("slug = 'station'\nversion = '1'\nurls = 7", "a value of the wrong kind"),
+        ("slug = 'station'\nversion = '1'\nlabel = 'x'", "a value of the wrong kind"),
+        ("slug = 'station'\nversion = '1'\npersonal = [1]", "a value of the wrong kind"),
     ],
 )
 def test_a_bad_manifest_is_refused_with_its_fault(tmp_path: Path, text: str, sentence: str) -> None:
@@ -59,4 +62,11 @@ def test_a_bad_manifest_is_refused_with_its_fault(tmp_path: Path, text: str, sen
 
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match=r"acme_station: there is no plugin\.toml"):
+        read_manifest(tmp_path / "plugin.toml", package="acme_station")
+
+
+def test_a_manifest_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plugin.toml").write_bytes('slug = "网格"'.encode("gb18030"))
+
+    with pytest.raises(ManifestError, match=r"acme_station: plugin\.toml is not valid TOML"):
         read_manifest(tmp_path / "plugin.toml", package="acme_station")
