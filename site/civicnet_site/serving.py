@@ -45,22 +45,22 @@ def worker_command() -> list[str]:
 
 @contextlib.contextmanager
 def serving(*, port: int, workers: int, background: bool = True) -> Iterator[subprocess.Popen[bytes]]:
-    """Server and worker for the length of a block; yields the server's process once it answers.
+    """Server and worker for the length of a block; yields the server's process, which may not answer yet.
 
-    A worker that dies is started again. Both run in sessions of their own: Ctrl-C reaches us alone, and we end them in
-    order, so that none is left behind holding the port.
+    The worker starts when the server answers, so that the two do not boot at once, and is started again when it dies.
+    Both run in sessions of their own: Ctrl-C reaches us alone, and we end them in order, so that none is left behind
+    holding the port.
 
     Raises:
-        NotServing: nothing answers on the port within 30 seconds, or the port is taken.
+        NotServing: the port is taken.
     """
     _refuse_taken(port)
     ending = threading.Event()
     server = subprocess.Popen(server_command(port=port, workers=workers), start_new_session=True)  # noqa: S603
-    keeper = threading.Thread(target=_keep_worker, args=(ending,), daemon=True)
+    keeper = threading.Thread(target=_keep_worker, args=(ending, port), daemon=True)
     if background:
         keeper.start()
     try:
-        _wait_for(port, server)
         yield server
     finally:
         ending.set()
@@ -69,7 +69,9 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
             keeper.join(timeout=15)
 
 
-def _keep_worker(ending: threading.Event) -> None:
+def _keep_worker(ending: threading.Event, port: int) -> None:
+    while not ending.is_set() and not _answers(port):
+        ending.wait(0.1)
     while not ending.is_set():
         worker = subprocess.Popen(worker_command(), start_new_session=True)  # noqa: S603
         while worker.poll() is None and not ending.wait(0.2):
@@ -106,8 +108,13 @@ def _refuse_taken(port: int) -> None:
             raise NotServing(f"port {port} is taken: choose another with --port") from error
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
+def wait_until_it_answers(*, port: int, server: subprocess.Popen[bytes]) -> None:
+    """Come back when the first answer has come.
+
+    Raises:
+        NotServing: the server ended, or nothing answers within 60 seconds.
+    """
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if server.poll() is not None:
             raise NotServing(f"the server ended with status {server.returncode}")

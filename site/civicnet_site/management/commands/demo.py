@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from civicnet_site.serving import NotServing, serving
+from civicnet_site.serving import NotServing, serving, wait_until_it_answers
 
 try:
     from civicnet_site.demo.browser import DayFailed
@@ -48,11 +48,14 @@ class Command(BaseCommand):
         from civicnet_site.demo.city import a_day_was_lived, set_up_city
 
         say("Setting up the city …")
-        city = set_up_city(port=port)
         if set_up:
+            set_up_city(port=port)
             return
         try:
             with serving(port=port, workers=2) as server:
+                # The server boots meanwhile; nobody asks it anything before the city stands.
+                city = set_up_city(port=port)
+                wait_until_it_answers(port=port, server=server)
                 if once or not a_day_was_lived():
                     result = live_through(base=f"http://127.0.0.1:{port}", city=city, files=settings.VAR_DIR, say=say)
                 if not once:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from civicnet_site.serving import NotServing, serving
+from civicnet_site.serving import NotServing, serving, wait_until_it_answers
 
 
 class Command(BaseCommand):
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             with serving(port=port, workers=workers, background=not no_background) as server:
+                wait_until_it_answers(port=port, server=server)
                 self.stdout.write(f"http://127.0.0.1:{port}/  (Ctrl-C ends it)")
                 server.wait()
         except NotServing as error:
