@@ -271,3 +271,49 @@ def test_an_address_taken_by_a_placed_article_is_refused_in_the_form(office, sit
 
     assert "slug" in answer.context["form"].errors
     assert ArticlePage.objects.count() == 1
+
+
+def decide_in_the_editor(user, article, action, **extra):
+    """What the buttons of the article's editor send; the pages it led to."""
+    decision = {"action-workflow-action": "true", "workflow-action-name": action}
+    decision["workflow-action-extra-data"] = json.dumps(extra)
+    # The same block as before: a reviewer who changes the text is no reviewer any more.
+    decision["body-0-id"] = article.get_latest_revision_as_object().body[0].id
+    return signed_in(user).post(f"/admin/pages/{article.pk}/edit/", form(**decision), follow=True)
+
+
+def test_a_reviewer_is_told_what_was_decided_and_goes_back_to_what_waits(office, sites):
+    article = submit(office, sites)
+
+    answers = [
+        decide_in_the_editor(office.first, article, "approve"),
+        decide_in_the_editor(office.second, article, "reject", comment="the date is wrong"),
+    ]
+
+    assert [answer.redirect_chain for answer in answers] == [[("/admin/", 302)]] * 2
+    assert [[str(one) for one in answer.context["messages"]] for answer in answers] == [
+        ["“A title”已通过您的审核，转入下一审。"],
+        ["“A title”已退回作者，并附上您的意见。"],
+    ]
+
+
+def test_the_last_reviewer_is_told_that_the_article_is_published(office, sites):
+    article = submit(office, sites)
+    act(office.first, article, "approve")
+    act(office.second, article, "approve")
+
+    answer = decide_in_the_editor(office.final, article, "approve")
+
+    assert fresh(article).live
+    assert [str(one) for one in answer.context["messages"]] == ["“A title”已通过终审并发布。"]
+
+
+def test_the_decision_lies_on_top_for_a_reviewer_and_saving_for_an_author(office, sites):
+    article = submit(office, sites)
+
+    def buttons(user):
+        menu = signed_in(user).get(f"/admin/pages/{article.pk}/edit/").context["action_menu"]
+        return [menu.default_item.name, *(item.name for item in menu.menu_items)]
+
+    assert buttons(office.first)[:4] == ["approve", "approve", "reject", "action-save-draft"]
+    assert not {"approve", "reject"} & set(buttons(office.editor))

@@ -1,0 +1,46 @@
+"""Wagtail's editor for a reviewer: the decision lies on top, and what was decided is said where they go on from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.action_menu import WorkflowMenuItem
+from wagtail.models import Page
+
+from civicnet_publicity.models import ArticlePage
+
+_DECISIONS = ("approve", "reject")
+
+
+@hooks.register("construct_page_action_menu")
+def put_the_decision_first(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Saving makes a reviewer an author, who may not review: it must not be the button under the thumb."""
+    if isinstance(context.get("page"), ArticlePage):
+        # A stable sort: the rest stays in Wagtail's order.
+        items.sort(key=lambda item: (not isinstance(item, WorkflowMenuItem), item.name != "approve"))
+
+
+@hooks.register("after_edit_page")
+def say_what_was_decided(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Back to what waits, with a sentence: the list of pages, where Wagtail leads, is closed to most reviewers."""
+    decision = request.POST.get("workflow-action-name", "")
+    if "action-workflow-action" not in request.POST or decision not in _DECISIONS or not isinstance(page, ArticlePage):
+        return None
+    # Wagtail's own sentence, “has been updated”, says nothing of the decision.
+    for _said in messages.get_messages(request):
+        pass
+    messages.success(request, _sentence(page, decision) % {"title": page.title})
+    return redirect("wagtailadmin_home")
+
+
+def _sentence(page: ArticlePage, decision: str) -> str:
+    if decision == "reject":
+        return _("“%(title)s” went back to its author with your comment.")
+    if ArticlePage.objects.filter(pk=page.pk, live=True).exists() and page.current_workflow_state is None:
+        return _("“%(title)s” has passed its last review and is published.")
+    return _("“%(title)s” has passed your review and goes on to the next one.")
