@@ -146,10 +146,14 @@ def _read(request: HttpRequest) -> Asked:
 
 
 def _holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_holds_nul(one) for one in inner)
+    # Without recursion: a thousand lists may stand inside each other.
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and "\0" in one:
+            return True
+        waiting.extend(one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+    return False
 
 
 def _body(request: HttpRequest) -> bytes:

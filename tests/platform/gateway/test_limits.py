@@ -135,3 +135,14 @@ def test_a_cursor_with_a_moment_beyond_the_calendar_is_not_ours(graphql: Ask) ->
     answer = graphql('{ publicityArticles(after: "' + cursor + '") { nodes { id } } }')
 
     assert answer["errors"][0]["extensions"]["code"] == "INVALID_CURSOR"
+
+
+def test_variables_may_be_nested_as_deep_as_json_goes(client: Client) -> None:
+    nested = "[" * 1_000 + '"\\u0000"' + "]" * 1_000
+    body = f'{{"query": "query Q($a: [Int]) {{ grid(code: $a) {{ id }} }}", "variables": {{"a": {nested}}}}}'
+
+    deep = client.post("/graphql/", body, content_type="application/json")
+    fine = client.post("/graphql/", body.replace('"\\u0000"', "1"), content_type="application/json")
+
+    assert deep.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+    assert fine.json()["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
