@@ -19,7 +19,9 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     """Everything that waits for the actor: what plugins know of, and imports that were checked and not confirmed."""
     found = [one for answer in collect("waiting", actor=actor) for one in answer.value]
     mine = visible_jobs(actor).filter(state=JobState.CHECKED, owner_id=int(actor.id))
-    return [one for one in [*found, Waiting(_("Imports to look at"), mine.count(), reverse("imports:index"))] if one.count]
+    return [
+        one for one in [*found, Waiting(_("Imports to look at"), mine.count(), reverse("imports:index"))] if one.count
+    ]
 
 
 class WaitingPanel(Component):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import IO
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def template_file(request: HttpRequest, key: str) -> HttpResponseBase:
 def fault_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The faulty rows of a job, with their numbers and what to do."""
     job = job_for(actor_of(request), pk)
-    return _download(faulty_rows(job), _("%(file)s, faulty rows") % {"file": job.file_name}, "xlsx")
+    return _download(faulty_rows(job), _("%(file)s, faulty rows") % {"file": PurePath(job.file_name).stem}, "xlsx")
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.menu import MenuItem
@@ -80,23 +81,28 @@ def cards() -> list[Card]:
 
 
 def consequences(slug: str) -> list[str]:
-    """What comes and goes with the switch, in whole sentences."""
+    """What comes and goes with the switch, by the names people know."""
     found = []
-    if screens := _count("admin_viewsets", slug):
-        found.append(_("Screens in this administration: %(count)d") % {"count": screens})
+    if screens := _brought("admin_viewsets", slug):
+        names = _listed(screen.menu_label for screen in screens)
+        found.append(_("In the menu of this administration: %(names)s") % {"names": names})
     if urls := registry.manifests[slug].urls:
-        found.append(_("Addresses: %(urls)s") % {"urls": ", ".join(f"/{url}" for url in urls)})
+        found.append(_("Addresses: %(urls)s") % {"urls": _listed(f"/{url}" for url in urls)})
     if part := parts().get(slug):
-        found.append(_("GraphQL root fields: %(fields)s") % {"fields": ", ".join(sorted(part.fields))})
-    if resources := _count("resources", slug):
-        found.append(_("Kinds of import and export: %(count)d") % {"count": resources})
-    if tabs := _count("desk_tabs", slug):
-        found.append(_("Entries on the workers' desk: %(count)d") % {"count": tabs})
+        found.append(_("GraphQL root fields: %(fields)s") % {"fields": _listed(sorted(part.fields))})
+    if resources := _brought("resources", slug):
+        found.append(_("Import and export: %(names)s") % {"names": _listed(one.label for one in resources)})
+    if tabs := _brought("desk_tabs", slug):
+        found.append(_("On the workers' desk: %(names)s") % {"names": _listed(tab.label for tab in tabs)})
     return found
 
 
-def _count(hook: str, slug: str) -> int:
-    return sum(len(one.value) for one in gather(hook) if one.plugin == slug)
+def _listed(names: Iterable[Any]) -> str:
+    return pgettext("between names", ", ").join(map(str, names))
+
+
+def _brought(hook: str, slug: str) -> list[Any]:
+    return [item for one in gather(hook) if one.plugin == slug for item in one.value]
 
 
 def _in_language(texts: dict[str, str]) -> str:
@@ -131,7 +137,9 @@ def switch(request: HttpRequest, slug: str, target: str) -> HttpResponse:
     card = next((one for one in cards() if one.slug == slug), None)
     if card is None:
         raise PermissionDenied(str(NotFound()))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(
+        request.POST or None, initial={"reason": _("Undone right after the switch.")} if "undo" in request.GET else None
+    )
     if request.method == "POST" and form.is_valid():
         act = enable_plugin if target == "on" else disable_plugin
         try:
