@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 
@@ -39,8 +40,15 @@ class DayColumn(Column):
 
 
 class ListView(IndexView):
-    """A list that is searched and opened, but not edited in place."""
+    """A list that is searched and opened, but not edited in place. ``empty`` names the next step while nothing is there."""
 
     any_permission_required = ["view"]
     search_backend_name = None
     paginate_by = 30
+    empty: ClassVar[Any] = ""
+
+    @cached_property
+    def no_results_message(self) -> Any:
+        """Nothing found, or nothing there yet: which of the two makes all the difference to what comes next."""
+        found_nothing = self.is_searching or self.is_filtering or not self.empty
+        return super().no_results_message if found_nothing else self.empty

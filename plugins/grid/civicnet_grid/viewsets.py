@@ -59,6 +59,7 @@ class GridListView(ListView):
     filterset_class = GridFilters
     search_fields = ["name", "code", "organisation__name"]
     default_ordering = "code"
+    empty = _("No grid yet. Import a roster under “Import and export”, and its grids appear here.")
     columns = [
         TitleColumn(
             "name",
@@ -114,6 +115,7 @@ class PostListView(ListView):
     filterset_class = PostFilters
     search_fields = ["worker__name", "worker__number", "grid__name", "grid__code"]
     default_ordering = "grid__code"
+    empty = _("Nobody holds a post yet. Import a roster under “Import and export”, and its people appear here.")
     columns = [
         TitleColumn(
             "post", label=_("Post"), accessor=str, get_url=lambda post: reverse("grid_grids:file", args=[post.grid_id])
@@ -149,6 +151,7 @@ class AbsenceListView(ListView):
     index_results_url_name = "grid_absences:index_results"
     search_fields = ["post__worker__name", "post__worker__number", "post__grid__name"]
     default_ordering = "-first_day"
+    empty = _("Nobody is away. An absence is recorded in the grid's team, beside the person.")
     columns = [
         TitleColumn(
             "post",

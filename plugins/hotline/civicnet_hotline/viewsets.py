@@ -67,6 +67,7 @@ class CaseIndexView(ListView):
     filterset_class = CaseFilters
     search_fields = ["number", "address", "description"]
     default_ordering = "-requested_at"
+    empty = _("No case yet. What residents ask on the website or by the hotline appears here.")
     columns = [
         TitleColumn(
             "number",

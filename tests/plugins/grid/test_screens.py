@@ -50,6 +50,13 @@ def text_of(response):
     return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
+def test_an_empty_list_names_the_next_step_and_a_search_does_not(city, sign_in, client):
+    sign_in(OFFICE)
+
+    assert "请先到“数据导入导出”导入名册" in text_of(client.get("/admin/grid/grids/"))
+    assert "请先到“数据导入导出”导入名册" not in text_of(client.get("/admin/grid/grids/?q=nothing"))
+
+
 @pytest.mark.parametrize("place", ["grids", "posts", "absences"])
 def test_lists_show_the_own_subtree_only(team, sign_in, client, place):
     record_absence(post=held("演示4"), first_day=timezone.localdate(), last_day=timezone.localdate(), actor=SYSTEM)
