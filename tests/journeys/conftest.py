@@ -5,6 +5,7 @@ The server runs as a process of its own, as in life: these tests touch nothing b
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -12,13 +13,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
@@ -33,6 +36,13 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+OUR_HOSTS = {"127.0.0.1", "localhost"}
+# Wagtail's admin scrolls inside the window: as high as this the window has to be to hold all of a page.
+FULL_HEIGHT = """() => Math.max(...[document.documentElement, document.body, ...document.querySelectorAll("body *")]
+  .filter(one => one.scrollHeight > one.clientHeight + 1 && /auto|scroll|visible/.test(getComputedStyle(one).overflowY))
+  .map(one => one.scrollHeight), window.innerHeight)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +90,77 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+# Without slots: Playwright hangs a mark of its own on whoever listens.
+@dataclass
+class Watch:
+    """What went wrong in the windows of one journey: requests to other hosts, and errors on the console."""
+
+    strangers: list[str] = field(default_factory=list)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    refusals: set[tuple[str, int]] = field(default_factory=set)
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch all pages of a context."""
+        context.on("request", self._requested)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.errors.append((str(error.error), "")))
+
+    def unexpected(self) -> list[tuple[str, str]]:
+        """The errors, less those by which the browser reports a refusal that the journey asked for."""
+        expected = {(address, f"status of {status} ") for address, status in self.refusals}
+        return [
+            (text, address)
+            for text, address in self.errors
+            if not any(address == known and status in text for known, status in expected)
+        ]
+
+    def _requested(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        if host is not None and host not in OUR_HOSTS:
+            self.strangers.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append((message.text, message.location["url"]))
+
+
 @pytest.fixture
-def window(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def watch() -> Iterator[Watch]:
+    """Holds every journey to it: no window asks another host for anything, or complains on its console."""
+    seen = Watch()
+    yield seen
+    assert not seen.strangers
+    assert not seen.unexpected()
+
+
+@pytest.fixture
+def window(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     """Opens a window of its own, as a different person would: ``window()`` or ``window(phone=True)``."""
     opened = []
 
     def open_window(*, phone: bool = False) -> Page:
         context = chromium.new_context(viewport=PHONE if phone else DESKTOP, locale="zh-CN")  # type: ignore[arg-type]
         context.set_default_timeout(20_000)
+        watch.over(context)
         opened.append(context)
         return context.new_page()
 
     yield open_window
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def refused(watch: Watch) -> Callable[[Page, int], AbstractContextManager[None]]:
+    """What happens inside leads to a page that answers with this status: ``with refused(page, 400): …``."""
+
+    @contextlib.contextmanager
+    def refusal(page: Page, status: int) -> Iterator[None]:
+        with page.expect_response(lambda one: one.request.is_navigation_request() and one.status == status) as answer:
+            yield
+        watch.refusals.add((answer.value.url, status))
+
+    return refusal
 
 
 @pytest.fixture
@@ -114,11 +181,17 @@ def sign_in(city: City, window: Callable[..., Page]) -> Callable[..., Page]:
 
 @pytest.fixture(scope="session")
 def shot() -> Callable[[Page, str], None]:
-    """Keeps what a page looks like under var/screenshots/."""
+    """Keeps what a whole page looks like under var/screenshots/; nothing may stick out of the window sideways."""
     SHOTS.mkdir(parents=True, exist_ok=True)
 
     def keep(page: Page, name: str) -> None:
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        page.wait_for_load_state()
+        size = page.viewport_size
+        assert size is not None
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{page.url} scrolls sideways"
+        page.set_viewport_size({"width": size["width"], "height": page.evaluate(FULL_HEIGHT)})
+        page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+        page.set_viewport_size(size)
 
     return keep
 

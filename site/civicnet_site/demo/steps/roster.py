@@ -22,13 +22,19 @@ HELD = """query Held($after: String) {
 
 def import_rosters(day: Day) -> tuple[int, int]:
     """Import both workbooks, unless they were imported before; returns posts held now, and faulty rows."""
+    faults = hand_in_rosters(day)
+    return _posts_held(day), faults
+
+
+def hand_in_rosters(day: Day) -> int:
+    """The clerk's part of it; returns the faulty rows."""
     clean, messy = _workbooks(day.files)
     with Browser(day.base) as clerk:
         clerk.sign_in("clerk", day.city.password)
         _import(clerk, clean)
         faults = _import(clerk, messy)["fault"]
         _link_accounts(clerk)
-    return _posts_held(day), faults
+    return int(faults)
 
 
 def _workbooks(folder: Path) -> tuple[Path, Path]:

@@ -1,0 +1,130 @@
+"""The clerk's way: an office's messy roster goes in as far as it is good, then the whole city's, and a grid has its team."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from civicnet_site.demo.city import divisions
+from civicnet_site.demo.roster import MESSY_ROWS, write_messy_roster, write_roster
+
+MESSY, WHOLE = "网格员名册（报送）.xlsx", "网格员名册（全市）.xlsx"
+UNDER_WAY = re.compile(r"^正在(排队，稍后开始检查|检查：(正在打开文件|已读 \d+ 行，约 \d+ 行))。$")
+NUMBERS_OF_KINDS = 10
+"""The generator makes each of its ten faults in every fortieth row."""
+
+
+def open_imports(page: Page) -> None:
+    """By the menu."""
+    page.get_by_role("link", name="数据导入导出").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("数据导入导出")
+
+
+def hand_in(page: Page, workbook: Path) -> None:
+    """Drop a file on the import screen, and send it."""
+    page.get_by_role("link", name="导入文件").click()
+    expect(page.get_by_label("导入什么数据？")).to_contain_text("网格员名册")
+    page.locator("input[type=file]").set_input_files(workbook)
+    page.get_by_role("button", name="检查文件").click()
+
+
+def tiles(page: Page) -> dict[str, int]:
+    """The four counts of the preview, by their words."""
+    found = [tile.inner_text().split() for tile in page.get_by_role("list", name="行数").get_by_role("listitem").all()]
+    return {words: int(count) for count, words in found}
+
+
+def findings(page: Page, *, expected: int) -> list[list[str]]:
+    """The table of findings: number of the row, column, outcome, and what it means."""
+    table = page.get_by_role("table").filter(has=page.get_by_role("columnheader", name="说明", exact=True))
+    rows = table.locator("tbody tr")
+    expect(rows).to_have_count(expected)
+    return [row.locator("td").all_inner_texts() for row in rows.all()]
+
+
+def faulty_rows(page: Page, folder: Path) -> list[tuple[object, ...]]:
+    """The workbook behind 下载有误的行, without its headings."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载有误的行").click()
+    assert download.value.suggested_filename == "网格员名册（报送） 有误的行.xlsx"
+    download.value.save_as(folder / "faults.xlsx")
+    headings, *rows = openpyxl.load_workbook(folder / "faults.xlsx").active.iter_rows(values_only=True)
+    assert headings == ("行号", "列", "处理办法")
+    return rows
+
+
+@pytest.mark.journey
+def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, shot, refused, tmp_path):
+    names = {one.code: one.name for one in divisions()}
+    communities = [(one.code, one.name, names[one.parent]) for one in divisions() if len(one.code) == 12]
+    faulty = write_messy_roster(tmp_path / MESSY, communities)
+    whole = write_roster(tmp_path / WHOLE, communities)
+    page = sign_in("clerk")
+
+    open_imports(page)
+    expect(page.get_by_text("还没有导入过数据。请先下载模板，填好后在这里导入。")).to_be_visible()
+    shot(page, "clerk-1-nothing-imported-yet")
+
+    hand_in(page, tmp_path / MESSY)
+    expect(page.get_by_role("heading", name="检查结果")).to_be_visible()
+    assert tiles(page) == {"合格": 44, "已整理": MESSY_ROWS - 44 - faulty, "有误": faulty, "已略过": 3}
+    expect(page.get_by_text(f"有 {faulty} 行有误，不会导入。请在文件中改正后再导入。")).to_be_visible()
+    shot(page, "clerk-2-preview")
+
+    page.get_by_role("link", name="只看错误").click()
+    found = findings(page, expected=faulty)
+    assert {outcome for _row, _column, outcome, _meaning in found} == {"有误"}
+    page.get_by_role("link", name="姓名：单元格含有网页代码，请改为普通文字。").click()
+    assert findings(page, expected=2) == [
+        [row, "姓名", "有误", "单元格含有网页代码，请改为普通文字。"] for row in ("33", "74")
+    ]
+    assert page.locator(".cn-kind--fault").count() == NUMBERS_OF_KINDS
+    shot(page, "clerk-3-one-kind-of-fault")
+    rows = faulty_rows(page, tmp_path)
+    assert len(rows) == faulty
+    assert rows[0] == ("15", "身份证号", "单元格是数值格式，末几位已丢失。请把该列设为文本后重新填写。")
+
+    page.get_by_role("button", name=f"导入可用的 {MESSY_ROWS - faulty} 行").click()
+    expect(page.get_by_text("已导入 60 行。 新增 60，变更 0，未变 0。")).to_be_visible()
+    shot(page, "clerk-4-result")
+
+    open_imports(page)
+    with refused(page, 400):
+        hand_in(page, tmp_path / MESSY)
+    beside_the_field = page.locator(".w-field", has=page.locator("input[type=file]")).locator(".error-message")
+    expect(beside_the_field).to_have_text(
+        re.compile(r"^\s*这个文件已于\d{4}年\d+月\d+日导入过，本次未作任何改动。\s*$")
+    )
+    shot(page, "clerk-5-the-same-file-is-refused")
+
+    open_imports(page)
+    hand_in(page, tmp_path / WHOLE)
+    expect(page.get_by_role("status").filter(has_text="正在")).to_have_text(UNDER_WAY)
+    expect(page.get_by_role("progressbar", name="进度")).to_be_visible()
+    expect(page.get_by_text("可以离开此页，处理会继续进行。")).to_be_visible()
+    shot(page, "clerk-6-being-checked")
+    page.get_by_role("button", name=f"导入可用的 {whole} 行").click()
+    expect(page.get_by_text(f"已导入 {whole} 行。")).to_be_visible(timeout=60_000)
+
+    page.get_by_role("button", name="网格与队伍").click()
+    page.get_by_role("link", name="网格", exact=True).click()
+    page.get_by_role("searchbox", name="搜索").or_(page.locator("#id_q")).first.fill("红旗社区第1网格")
+    page.get_by_role("link", name="红旗社区第1网格", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("红旗社区第1网格")
+    team = page.get_by_role("table", name="队伍")
+    assert team.get_by_role("rowheader").all_inner_texts() == [
+        "一级网格长",
+        "二级网格员 第 1 组",
+        "三级网格员 第 1 组",
+        "三级网格员 第 2 组",
+    ]
+    lead = team.get_by_role("row").filter(has_text="一级网格长")
+    expect(lead).to_contain_text("演示韩云起")
+    expect(lead).to_contain_text("140****0001")
+    expect(lead).to_contain_text("一级不设备岗")
+    assert team.get_by_text("今日在岗").count() == len(["一级", "二级", "三级", "三级"])
+    shot(page, "clerk-7-the-team-of-a-grid")
