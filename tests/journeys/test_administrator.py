@@ -21,7 +21,7 @@ def tab_to(page: Page, words: str) -> None:
 def menu_item(page: Page) -> int:
     """How often the hotline stands in the menu."""
     page.reload()
-    expect(page.get_by_role("navigation", name="主菜单").get_by_text("网格与队伍")).to_be_visible()
+    expect(page.get_by_role("navigation", name="主菜单").get_by_role("button", name="网格与队伍")).to_be_visible()
     return page.get_by_role("navigation", name="主菜单").get_by_role("link", name=LABEL).count()
 
 

@@ -118,7 +118,7 @@ def test_a_resident_asks_and_the_worker_on_duty_answers(city, sign_in, window, s
     assert [step.split(maxsplit=2)[2] for step in resident.locator(".hotline-steps li").all_inner_texts()] == [
         "我们已受理您的诉求。",
         "已交给当地的值班人员。",
-        "值班人员已签收。",
+        "值班人员已签收，正在办理。",
         "已答复。",
     ]
     shot(resident, "resident-6-answered")

@@ -140,6 +140,8 @@ def _words(job: ImportJob, total: int) -> str:
         return error_sentence(job)
     if job.state == JobState.UPLOADED:
         return _("Waiting in the queue. The check begins in a moment.")
+    if job.state == JobState.CHECKING and not total:
+        return _("Checking: opening the file.")
     if job.state == JobState.CHECKING:
         return _("Checking: %(done)d of about %(total)d rows read.") % gaps
     if job.state == JobState.APPLYING:
