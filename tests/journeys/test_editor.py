@@ -56,9 +56,9 @@ def open_what_waits(page: Page) -> None:
     expect(page.get_by_role("textbox", name="标题")).to_have_value(TITLE)
 
 
-def open_shelf(page: Page) -> None:
-    """The reviewer's home page shows nothing to decide."""
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+def nothing_to_decide(page: Page) -> None:
+    """What the reviewer's home page shows once the decision is made."""
+    expect(page.get_by_text("暂时没有需要您处理的事项。")).to_be_visible()
     expect(page.get_by_role("link", name=TITLE)).to_have_count(0)
     expect(page.get_by_role("button", name="通过")).to_have_count(0)
 
@@ -81,6 +81,7 @@ def test_an_article_passes_three_people_and_stands_on_two_sites(city, sign_in, w
     shot(editor, "editor-2-submitted")
 
     first = sign_in("reviewer1")
+    expect(first.get_by_role("link", name="1 待审文章")).to_be_visible()
     shot(first, "editor-3-what-waits-for-the-first-reviewer")
     open_what_waits(first)
     press(first, "退回并说明理由")
@@ -90,6 +91,7 @@ def test_an_article_passes_three_people_and_stands_on_two_sites(city, sign_in, w
     expect(first.get_by_text(f"“{TITLE}”已退回作者，并附上您的意见。")).to_be_visible()
 
     editor.goto(f"{city.government}/admin/")
+    expect(editor.get_by_role("link", name="1 退回给我的文章")).to_be_visible()
     open_what_waits(editor)
     expect(editor.get_by_text(f"意见：{WHY}")).to_be_visible()
     shot(editor, "editor-5-returned")
@@ -108,11 +110,11 @@ def test_an_article_passes_three_people_and_stands_on_two_sites(city, sign_in, w
         reviewer.get_by_role("button", name="通过", exact=True).click()
         said = "已通过终审并发布。" if name == "终审" else "已通过您的审核，转入下一审。"
         expect(reviewer.get_by_text(f"“{TITLE}”{said}")).to_be_visible()
-        open_shelf(reviewer)
+        nothing_to_decide(reviewer)
         shot(reviewer, f"editor-7-{number}-decided")
         reviewer.goto(edit)
         expect(reviewer.get_by_text("您没有权限打开这个页面。")).to_be_visible()
-        open_shelf(reviewer)
+        nothing_to_decide(reviewer)
 
     editor.get_by_role("link", name="栏目与文章").or_(editor.get_by_role("button", name="栏目与文章")).click()
     editor.get_by_role("link", name="文章", exact=True).click()
@@ -129,4 +131,5 @@ def test_an_article_passes_three_people_and_stands_on_two_sites(city, sign_in, w
     assert reads(reader, home, "theme-gov") == home
     shot(reader, "editor-9-on-the-government-site")
     assert reads(reader, placed.get_attribute("href") or "", "theme-party") == home
+    expect(reader.locator("article footer")).to_contain_text(f"原文地址： {home}")
     shot(reader, "editor-9-on-the-party-building-site")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Fragment, Route, hookimpl
+from civicnet.contract import Actor, Fragment, Route, Waiting, hookimpl
 
 if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
@@ -32,3 +32,11 @@ def graphql() -> Fragment:
     from civicnet_publicity.schema import fragment
 
     return fragment()
+
+
+@hookimpl
+def waiting(actor: Actor) -> list[Waiting]:
+    """Articles to review, and articles that came back."""
+    from civicnet_publicity.waiting import work_that_waits
+
+    return work_that_waits(actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -74,6 +75,8 @@ def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage 
         "picture": page.image.get_rendition(PICTURE) if page.image else None,
         "home_column": home,
         "canonical": page.full_url,
+        # As people read it: an address made of a Chinese title is not legible in its escaped form.
+        "readable_address": unquote(page.full_url or ""),
         "placed": standing is not None and home is not None and standing.id != home.id,
         "body_html": body_html([page.body])[0],
         "older": older,

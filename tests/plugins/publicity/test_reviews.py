@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -317,3 +318,20 @@ def test_the_decision_lies_on_top_for_a_reviewer_and_saving_for_an_author(office
 
     assert buttons(office.first)[:4] == ["approve", "approve", "reject", "action-save-draft"]
     assert not {"approve", "reject"} & set(buttons(office.editor))
+
+
+def test_the_home_page_tells_what_waits_for_whom(office, sites):
+    article = submit(office, sites)
+
+    def waits(user):
+        page = signed_in(user).get("/admin/").text
+        return re.findall(r'<a href="([^"]+)"><strong>(\d+)</strong> ([^<]+)</a>', page)
+
+    edit = f"/admin/pages/{article.pk}/edit/"
+    assert waits(office.first) == [(edit, "1", "待审文章")]
+    assert waits(office.second) == waits(office.editor) == []
+
+    act(office.first, article, "reject", comment="the date is wrong")
+
+    assert waits(office.first) == []
+    assert waits(office.editor) == [(edit, "1", "退回给我的文章")]

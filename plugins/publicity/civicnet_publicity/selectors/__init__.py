@@ -16,7 +16,7 @@ from civicnet_publicity.selectors.columns import (
     columns_at,
 )
 from civicnet_publicity.selectors.numbers import next_index_number
-from civicnet_publicity.selectors.reviews import review_sheet
+from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
 
 __all__ = [
     "Column",
@@ -30,6 +30,8 @@ __all__ = [
     "placed_article",
     "placements_of",
     "published_articles",
+    "returned_articles",
     "review_sheet",
+    "reviews_waiting",
     "with_addresses",
 ]

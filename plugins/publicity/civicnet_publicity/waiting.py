@@ -1,0 +1,20 @@
+"""What waits for those who write and review, each leading to the oldest of its kind."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from civicnet.contract import Actor, Waiting
+from civicnet_publicity.selectors import returned_articles, reviews_waiting
+
+
+def work_that_waits(actor: Actor) -> list[Waiting]:
+    """Articles to review, and articles that came back."""
+    to_review = list(reviews_waiting(actor).values_list("workflow_state__object_id", flat=True))
+    returned = list(returned_articles(actor).values_list("object_id", flat=True))
+    return [
+        Waiting(label, len(pages), reverse("wagtailadmin_pages:edit", args=[pages[0]]))
+        for label, pages in ((_("Articles to review"), to_review), (_("Articles that came back to me"), returned))
+        if pages
+    ]
