@@ -1,10 +1,8 @@
 """All URLs: the host's own, the plugins' behind the gate, and pages last."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.i18n import JavaScriptCatalog, set_language
+from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -22,8 +20,6 @@ urlpatterns = [
     # Without a token, as for display/: public pages set no cookie until the reader chooses something.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("display/", display, name="display"),
-    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     *public_urlpatterns(),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include(wagtail_urls)),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -22,6 +23,7 @@ from civicnet.access.actors import actor_of
 from civicnet.contract import CivicNetError, NotFound
 from civicnet.gateway.composer import parts
 from civicnet.ledger.models import AuditRecord
+from civicnet.ledger.services import object_type
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 from civicnet.lifecycle.hooks import gather
 from civicnet.lifecycle.models import PluginState
@@ -41,7 +43,6 @@ class Card:
     enabled: bool
     requires: list[str]
     needed_by: list[str]
-    brings: list[str]
     last_change: AuditRecord | None
 
 
@@ -58,23 +59,20 @@ class ReasonForm(forms.Form):
 
 def cards() -> list[Card]:
     """One card per loaded plugin."""
-    on = set(PluginState.objects.filter(enabled=True).values_list("slug", flat=True))
-    pks = dict(PluginState.objects.values_list("slug", "pk"))
-    last = {
-        record.object_id: record
-        for record in AuditRecord.objects.filter(object_type="civicnet_lifecycle.pluginstate").order_by("id")
-    }
+    states = {state.slug: state for state in PluginState.objects.all()}
+    moves = AuditRecord.objects.filter(object_type=object_type(PluginState))
+    newest = moves.order_by().values("object_id").annotate(newest=Max("id")).values("newest")
+    last = {record.object_id: record for record in moves.filter(pk__in=newest)}
     return [
         Card(
             slug=slug,
             label=_in_language(manifest.label) or slug,
             summary=_in_language(manifest.summary),
             version=str(manifest.version),
-            enabled=slug in on,
+            enabled=slug in states and states[slug].enabled,
             requires=[_label(other) for other in manifest.requires_plugins],
             needed_by=[_label(other) for other in registry.dependants(slug)],
-            brings=consequences(slug),
-            last_change=last.get(str(pks.get(slug))),
+            last_change=last.get(str(states[slug].pk)) if slug in states else None,
         )
         for slug, manifest in registry.manifests.items()
     ]
@@ -150,7 +148,7 @@ def switch(request: HttpRequest, slug: str, target: str) -> HttpResponse:
             _report(request, card, target)
             return HttpResponseRedirect(reverse("plugins:index"))
     status = 400 if request.method == "POST" else 200
-    context: dict[str, Any] = {"card": card, "target": target, "form": form}
+    context: dict[str, Any] = {"card": card, "brings": consequences(slug), "target": target, "form": form}
     return render(request, "console/plugin_switch.html", context, status=status)
 
 
