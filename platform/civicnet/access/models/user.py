@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,12 @@ class User(AbstractUser):
     """A member of staff. Chinese names are written whole, so there is one name field that people see."""
 
     full_name = models.CharField(pgettext_lazy("person", "name"), max_length=100, blank=True)
+    must_change_password = models.BooleanField(
+        _("must change the password"), default=False, help_text=_("Asked for at the next sign-in.")
+    )
+    password_changed_at = models.DateTimeField(_("password changed"), null=True, blank=True, editable=False)
+    # Part of what a session is checked against: raising it ends every session of the person.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("person")
@@ -23,3 +31,14 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         """The name as people write it."""
         return self.full_name or super().get_full_name()
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to go on: it changes with the password and when all sessions are ended."""
+        return self._of_this_round(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under secrets that are being replaced."""
+        return map(self._of_this_round, super().get_session_auth_fallback_hash())
+
+    def _of_this_round(self, digest: str) -> str:
+        return f"{digest}.{self.session_round}"
