@@ -36,11 +36,8 @@ def server_command(*, port: int, workers: int) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """The command that works through the background queues."""
-    return [
-        *(sys.executable, "-m", "django", "db_worker", "--queue-name", "*"),
-        *("--interval", "0.2", "--no-startup-delay", "--no-reload", "-v", "0"),
-    ]
+    """The command that works through the background queues and keeps the schedules."""
+    return [sys.executable, "-m", "django", "work"]
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """What a plugin author imports. Nothing outside this package is promised to stay."""
 
 from civicnet.contract.actor import ANONYMOUS, Actor
-from civicnet.contract.contributions import DeskTab, Fragment, NodeLoader, Route, Waiting
+from civicnet.contract.contributions import DeskTab, Fragment, NodeLoader, Route, Schedule, Waiting
 from civicnet.contract.errors import CivicNetError, Conflict, InvalidInput, NotFound, Refused, require
 from civicnet.contract.events import Event
 from civicnet.contract.hookspecs import PROJECT, Failure, hookimpl, hookspec, policy
@@ -21,6 +21,7 @@ __all__ = [
     "NotFound",
     "Refused",
     "Route",
+    "Schedule",
     "Waiting",
     "hookimpl",
     "hookspec",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from typing import Any
 
 from civicnet.contract.actor import Actor
@@ -39,6 +40,25 @@ class Waiting:
     label: Any
     count: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Work that comes back by itself: once a day at a time of the city's clock, or whenever a span has passed.
+
+    ``name`` starts with the plugin's slug and a dot. ``run`` is called without arguments, by one process of all, and may
+    be called again after a crash: it finds out itself what is left to do. While the plugin is off, it rests.
+    """
+
+    name: str
+    label: Any
+    run: Callable[[], object]
+    daily_at: time | None = None
+    every: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        if (self.daily_at is None) == (self.every is None):
+            raise ValueError(f"{self.name}: say either daily_at or every")
 
 
 @dataclass(frozen=True, slots=True)

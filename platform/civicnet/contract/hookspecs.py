@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 
 from civicnet.contract.actor import Actor
-from civicnet.contract.contributions import DeskTab, Fragment, Route, Waiting
+from civicnet.contract.contributions import DeskTab, Fragment, Route, Schedule, Waiting
 from civicnet.contract.events import Event
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ def graphql() -> Fragment:  # type: ignore[empty-body]
 @hookspec(failure=Failure.STRICT)
 def resources() -> list[type[Resource]]:  # type: ignore[empty-body]
     """What can be imported and exported. Asked at each use; a disabled plugin's resources are not offered."""
+
+
+@hookspec(failure=Failure.STRICT)
+def schedules() -> list[Schedule]:  # type: ignore[empty-body]
+    """Work that comes back by itself. Asked once per process that keeps the schedules; it rests while the plugin is off."""
 
 
 @hookspec(failure=Failure.ISOLATE)

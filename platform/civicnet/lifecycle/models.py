@@ -56,3 +56,21 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+class ScheduleRun(models.Model):
+    """The last run of one schedule. ``lease_until`` keeps other processes away while it runs, and frees it after a crash."""
+
+    name = models.CharField(_("schedule"), max_length=64, unique=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("run of a schedule")
+        verbose_name_plural = _("runs of schedules")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

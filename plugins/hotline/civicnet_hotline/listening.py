@@ -1,13 +1,17 @@
-"""Listening: what happens elsewhere and moves cases here. Events are known by their public names, not by import."""
+"""Listening: what happens elsewhere, or with the day, and moves cases here. Events are known by their public names."""
 
 from __future__ import annotations
 
+from datetime import time
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from civicnet.access.actors import SYSTEM
-from civicnet_hotline.services import hand_over_cases
+from civicnet.contract import Schedule
+from civicnet_hotline.services import hand_over_all_cases, hand_over_cases
 
 
 def follow_absence(event: Any) -> None:
@@ -17,3 +21,12 @@ def follow_absence(event: Any) -> None:
 
 
 FOLLOWED = {"AbsenceRecorded": follow_absence}
+# An absence that was recorded ahead begins without anybody doing anything.
+SCHEDULES = [
+    Schedule(
+        name="hotline.hand_over",
+        label=_("Hand unsigned cases over to who is on duty today"),
+        run=partial(hand_over_all_cases, actor=SYSTEM),
+        daily_at=time(0, 5),
+    )
+]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from civicnet.contract import Actor, DeskTab, Event, Fragment, Route, Waiting, hookimpl
+from civicnet.contract import Actor, DeskTab, Event, Fragment, Route, Schedule, Waiting, hookimpl
 
 
 @hookimpl
@@ -31,6 +31,14 @@ def graphql() -> Fragment:
     from civicnet_hotline.schema import fragment
 
     return fragment()
+
+
+@hookimpl
+def schedules() -> list[Schedule]:
+    """Shortly after midnight, what waits on the desk of somebody who is away from today on goes to who is on duty."""
+    from civicnet_hotline.listening import SCHEDULES
+
+    return SCHEDULES
 
 
 @hookimpl

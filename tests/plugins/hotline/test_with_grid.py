@@ -12,6 +12,7 @@ from civicnet.lifecycle.activation import disable_plugin
 from civicnet_grid.models import Post
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.services import apply_roster, link_user, record_absence
+from civicnet_hotline.listening import SCHEDULES
 from civicnet_hotline.routing import dispatch_targets
 from civicnet_hotline.services import Place, sign_for_case
 
@@ -107,3 +108,25 @@ def test_an_absence_of_next_week_moves_nothing_today(pair, submit, django_captur
 
     case.refresh_from_db()
     assert case.assignee_id == pair[0].worker.user_id
+
+
+def test_when_the_day_of_an_absence_comes_unsigned_cases_go_to_the_backup(pair, submit):
+    waiting = submit(place=Place(address="红旗社区第1网格2号楼"))
+    # Recorded ahead: nobody hears of it again on the day itself.
+    record_absence(post=pair[0], first_day=timezone.localdate(), last_day=timezone.localdate(), actor=SYSTEM)
+
+    SCHEDULES[0].run()
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.assignee_id) == ("DISPATCHED", pair[1].worker.user_id)
+    assert waiting.steps.order_by("pk").last().action == "HAND_OVER"
+
+
+def test_a_day_without_absences_moves_nothing(pair, submit):
+    waiting = submit(place=Place(address="红旗社区第1网格2号楼"))
+    steps = waiting.steps.count()
+
+    SCHEDULES[0].run()
+
+    waiting.refresh_from_db()
+    assert (waiting.assignee_id, waiting.steps.count()) == (pair[0].worker.user_id, steps)

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from civicnet.access.cipher import EncryptedField
 from civicnet.access.models import ApiClient, Organisation
+from civicnet.cipher.fields import EncryptedField
 from civicnet_hotline.models.category import Category
 from civicnet_hotline.models.states import CLOSED_STATES, CaseState
 

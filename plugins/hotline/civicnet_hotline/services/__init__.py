@@ -4,7 +4,7 @@ from civicnet_hotline.services.callers import forget_callers, reveal_phone
 from civicnet_hotline.services.categories import open_category
 from civicnet_hotline.services.closing import follow_up_case, withdraw_case
 from civicnet_hotline.services.handling import dispatch_case, reply_to_case, return_case, sign_for_case
-from civicnet_hotline.services.handover import hand_over_cases
+from civicnet_hotline.services.handover import hand_over_all_cases, hand_over_cases
 from civicnet_hotline.services.intake import Caller, Place, submit_case
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "dispatch_case",
     "follow_up_case",
     "forget_callers",
+    "hand_over_all_cases",
     "hand_over_cases",
     "open_category",
     "reply_to_case",

@@ -23,6 +23,13 @@ def hand_over_cases(*, post_key: str, actor: Actor) -> int:
     return sum(_hand_over(case, post_key, actor) for case in waiting)
 
 
+def hand_over_all_cases(*, actor: Actor) -> int:
+    """Give every unsigned case whose post is not on duty today to the one that is; returns how many moved."""
+    waiting = Case.objects.filter(state=CaseState.DISPATCHED).exclude(post_key="")
+    keys = waiting.order_by("post_key").values_list("post_key", flat=True).distinct()
+    return sum(hand_over_cases(post_key=key, actor=actor) for key in keys)
+
+
 @transaction.atomic
 def _hand_over(case: Case, post_key: str, actor: Actor) -> bool:
     case = locked(case)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.cipher import blind_index
+from civicnet.cipher import blind_index
 from civicnet.contract import Actor, InvalidInput, require
 from civicnet_hotline.deadlines import due_at
 from civicnet_hotline.errors import NoPlace

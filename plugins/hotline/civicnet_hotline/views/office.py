@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from civicnet.access.actors import actor_of
-from civicnet.access.cipher import mask
+from civicnet.cipher import mask
 from civicnet.contract import CivicNetError
 from civicnet_hotline.acts import ACTS, offered, perform, tell
 from civicnet_hotline.forms import DispatchForm, RevealForm
