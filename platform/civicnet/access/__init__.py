@@ -1,1 +1,1 @@
-"""Who may see and do what: organisations, positions, API clients, and the cipher for personal data."""
+"""Who may see and do what: organisations, positions and API clients."""

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicnet.access.cipher import decrypt
+from civicnet.cipher import decrypt
 from civicnet.contract import Actor, CivicNetError
 from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.models import GOOD, ImportJob, JobState, SpoolRow

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from civicnet.access.cipher import encrypt
+from civicnet.cipher import encrypt
 from civicnet.contract import Actor
 from civicnet.exchange.errors import (
     ColumnsMissing,

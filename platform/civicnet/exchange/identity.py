@@ -8,7 +8,7 @@ from typing import Any
 
 from stdnum.cn import ric
 
-from civicnet.access.cipher import mask
+from civicnet.cipher import mask
 from civicnet.exchange.cells import CellWidget, Fault, Reading, digits_of
 
 _SEPARATORS = re.compile(r"[-－—–_.·()（）]")

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from civicnet.access.cipher import decrypt
 from civicnet.access.scope import within
+from civicnet.cipher import decrypt
 from civicnet.contract import Actor, NotFound
 from civicnet.exchange.errors import REFUSALS
 from civicnet.exchange.models import GOOD, Finding, ImportJob, Outcome, SpoolRow

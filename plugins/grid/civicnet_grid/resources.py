@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from civicnet.access.cipher import blind_index
 from civicnet.access.models import Organisation
 from civicnet.access.scope import covers, within
+from civicnet.cipher import blind_index
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of

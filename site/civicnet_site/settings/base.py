@@ -16,6 +16,7 @@ VAR_DIR = Path(env.str("CIVICNET_VAR", default=str(Path.cwd() / "var"))).resolve
 
 INSTALLED_APPS = [
     "civicnet_site",
+    "civicnet.cipher",
     "civicnet.ledger",
     "civicnet.access",
     *installed_apps(),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.cipher import blind_index
+from civicnet.cipher import blind_index
 from civicnet.contract import Refused
 from civicnet.ledger.models import AuditRecord, ChangeRecord
 from civicnet_grid.errors import RosterFault

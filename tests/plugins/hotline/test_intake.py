@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.cipher import blind_index
+from civicnet.cipher import blind_index
 from civicnet.contract import ANONYMOUS, CivicNetError, hookimpl
 from civicnet.ledger.models import AuditRecord
 from civicnet_hotline.models import Case, CaseState, CaseStep, Category, Group, Source

@@ -8,8 +8,9 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from civicnet.access.cipher import EncryptedField, mask
 from civicnet.access.models import Organisation, User
+from civicnet.cipher import mask
+from civicnet.cipher.fields import EncryptedField
 
 INDEX_LENGTH = 64
 

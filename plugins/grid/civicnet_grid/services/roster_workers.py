@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.access.cipher import blind_index
 from civicnet.access.models import Organisation
+from civicnet.cipher import blind_index
 from civicnet.contract import Actor
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Worker, WorkerSeries

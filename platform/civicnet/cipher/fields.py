@@ -1,0 +1,46 @@
+"""Encrypted columns: sealed in the database, plain in Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from civicnet.cipher.ring import decrypt, encrypt
+
+
+class EncryptedField(models.TextField):
+    """Text that is sealed in the database, bound to its model and field.
+
+    It cannot be filtered: ``index`` names the column beside it that holds its blind index, which the code that writes the
+    value fills with ``blind_index`` and ``civicnet keys rotate`` makes anew. ``sealed_as`` keeps the old place after the
+    model or field was renamed.
+    """
+
+    def __init__(self, *args: Any, index: str = "", sealed_as: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.index = index
+        self.sealed_as = sealed_as
+
+    @property
+    def place(self) -> str:
+        """What a value of this column is bound to, e.g. ``civicnet_grid.worker.phone``."""
+        return self.sealed_as or f"{self.model._meta.label_lower}.{self.attname}"
+
+    def deconstruct(self) -> Any:
+        """As a migration writes it."""
+        name, path, args, kwargs = super().deconstruct()
+        own = {"index": self.index, "sealed_as": self.sealed_as}
+        return name, path, args, kwargs | {key: value for key, value in own.items() if value}
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """Seal on the way in."""
+        return None if value is None else ("" if value == "" else encrypt(str(value), place=self.place))
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        """Open on the way out."""
+        return decrypt(value, place=self.place) if value else value
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Only asking for null makes sense on a sealed value."""
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None

@@ -1,0 +1,87 @@
+"""Personal data: unreadable in the database, findable by an exact value, masked on screens."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from civicnet.cipher import CipherError, blind_index, blind_indexes, decrypt, encrypt, mask
+
+
+def test_a_value_comes_back_and_never_looks_the_same_twice() -> None:
+    first, second = encrypt("14000000001"), encrypt("14000000001")
+
+    assert first != second
+    assert "14000000001" not in first
+    assert decrypt(first) == decrypt(second) == "14000000001"
+
+
+def test_an_altered_value_is_refused() -> None:
+    sealed = encrypt("14000000001")
+    altered = sealed[:-6] + ("AAAAA=" if not sealed.endswith("AAAAA=") else "BBBBB=")
+
+    with pytest.raises(CipherError):
+        decrypt(altered)
+
+
+def test_a_new_key_in_front_leaves_old_values_readable_and_searchable(settings: object) -> None:
+    sealed, index = encrypt("14000000001"), blind_index("14000000001")
+
+    settings.CIVICNET_FIELD_KEYS = ["new:" + "11" * 32, *settings.CIVICNET_FIELD_KEYS]  # type: ignore[attr-defined]
+
+    assert decrypt(sealed) == "14000000001"
+    assert encrypt("1").startswith("new:")
+    assert blind_index("14000000001") == blind_indexes("14000000001")[0]
+    assert index in blind_indexes("14000000001")
+
+
+def test_a_value_without_its_key_is_refused(settings: object) -> None:
+    sealed = encrypt("14000000001")
+    settings.CIVICNET_FIELD_KEYS = ["other:" + "11" * 32]  # type: ignore[attr-defined]
+
+    with pytest.raises(CipherError, match="no key named 'test'"):
+        decrypt(sealed)
+
+
+def test_index_keys_of_their_own_stand_apart_from_the_field_keys(settings: object) -> None:
+    settings.CIVICNET_INDEX_KEYS = ["index:" + "22" * 32]  # type: ignore[attr-defined]
+    index = blind_index("14000000001")
+
+    settings.CIVICNET_FIELD_KEYS = ["new:" + "11" * 32]  # type: ignore[attr-defined]
+
+    assert blind_indexes("14000000001") == [index]
+
+
+def test_a_value_opens_only_at_the_place_it_was_sealed_for() -> None:
+    sealed = encrypt("14000000001", place="grid.worker.phone")
+
+    assert decrypt(sealed, place="grid.worker.phone") == "14000000001"
+    with pytest.raises(CipherError):
+        decrypt(sealed, place="grid.worker.id_number")
+
+
+def test_a_value_from_before_places_opens_anywhere() -> None:
+    assert decrypt(encrypt("14000000001"), place="grid.worker.phone") == "14000000001"
+
+
+@pytest.mark.parametrize("entry", ["", "name", "name:12", "name:" + "zz" * 32, ":" + "11" * 32])
+def test_a_malformed_key_is_named_at_once(settings: object, entry: str) -> None:
+    settings.CIVICNET_FIELD_KEYS = [entry]  # type: ignore[attr-defined]
+
+    with pytest.raises(ImproperlyConfigured, match="CIVICNET_FIELD_KEYS"):
+        encrypt("1")
+
+
+def test_two_keys_of_one_name_are_refused(settings: object) -> None:
+    settings.CIVICNET_FIELD_KEYS = ["a:" + "11" * 32, "a:" + "22" * 32]  # type: ignore[attr-defined]
+
+    with pytest.raises(ImproperlyConfigured, match="two keys"):
+        encrypt("1")
+
+
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [("14000000001", "140****0001"), ("999999199001011234", "999***********1234"), ("1234567", "*******")],
+)
+def test_screens_show_the_ends_only(plain: str, shown: str) -> None:
+    assert mask(plain) == shown
