@@ -167,6 +167,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# Networks of our own proxies. Only from them is X-Forwarded-For believed; see civicnet/contract/addresses.py.
+CIVICNET_TRUSTED_PROXIES = env.list("CIVICNET_TRUSTED_PROXIES", default=[])
+
 # strict: a plugin that cannot load stops the start. quarantine: the host starts without it and says so.
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")
 # Answers carry the number of the process that made them; only the demo wants to know.
