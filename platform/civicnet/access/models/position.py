@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models.organisation import Organisation
 from civicnet.access.models.user import User
 
 
 class Position(models.Model):
-    """A role (a Django group) held in an organisation: it gives the group's permissions over that subtree."""
+    """A role (a Django group) held in an organisation: it gives the group's permissions over that subtree.
+
+    ``valid_from`` is the first day on which it is held, ``valid_to`` the first on which it is not any more: who leaves
+    today has left with the next request.
+    """
 
     person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="positions")
     organisation = models.ForeignKey(
@@ -19,11 +24,17 @@ class Position(models.Model):
     )
     role = models.ForeignKey(Group, verbose_name=_("role"), on_delete=models.PROTECT, related_name="positions")
     valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    valid_to = models.DateField(pgettext_lazy("position", "until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("position")
         verbose_name_plural = _("positions")
+        default_permissions = ()
+        permissions = [
+            ("view_people", "Can see people, roles and the permission matrix"),
+            ("manage_people", "Can manage accounts and appoint people"),
+            ("manage_roles", "Can manage roles"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "organisation", "role", "valid_from"], name="one_position_per_start"
