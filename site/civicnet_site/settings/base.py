@@ -166,6 +166,8 @@ AUTH_PASSWORD_VALIDATORS = [
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Whole phone and ID numbers one person may be shown within an hour; more than that is an export, and takes a second person.
+CIVICNET_REVEALS_PER_HOUR = env.int("CIVICNET_REVEALS_PER_HOUR", default=30)
 
 # Networks of our own proxies. Only from them is X-Forwarded-For believed; see civicnet/contract/addresses.py.
 CIVICNET_TRUSTED_PROXIES = env.list("CIVICNET_TRUSTED_PROXIES", default=[])
