@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,6 +32,11 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         """The name as people write it."""
         return self.full_name or super().get_full_name()
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep the password's digest, and since when it is the password."""
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
 
     def get_session_auth_hash(self) -> str:
         """What a session must carry to go on: it changes with the password and when all sessions are ended."""
