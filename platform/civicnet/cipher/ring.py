@@ -34,6 +34,11 @@ def index_keys() -> dict[str, bytes]:
     return {name: key[_HALF:] for name, key in _ring("CIVICNET_FIELD_KEYS").items()}
 
 
+def audit_keys() -> dict[str, bytes]:
+    """Keys of the audit's checkpoints by name, newest first: an older one stays in the ring as long as its lines are verified."""
+    return _ring("CIVICNET_AUDIT_KEYS")
+
+
 def encrypt(text: str, *, place: str = "") -> str:
     """Seal a value with the newest key; the same text never gives the same result twice.
 
