@@ -10,6 +10,7 @@ REQUIRED = {
     "SECRET_KEY": "k" * 25 + "0123456789-abcdefghijklmnop-QRSTUV",
     "ALLOWED_HOSTS": "www.example.gov.cn",
     "CIVICNET_FIELD_KEYS": "2026:" + "ab" * 32,
+    "CIVICNET_AUDIT_KEYS": "2026:" + "cd" * 32,
 }
 
 

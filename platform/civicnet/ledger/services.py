@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from civicnet.contract import Actor
+from civicnet.ledger import chain
+from civicnet.ledger.content import digest_of, moment, plain
 from civicnet.ledger.models import AuditRecord, ChangeRecord, Operation
+from civicnet.ledger.origin import origin
 
 
 def object_type(model: type[models.Model] | models.Model) -> str:
@@ -41,13 +45,13 @@ def record(
         "object_id": str(subject.pk),
     }
     ChangeRecord.objects.create(operation=operation, **identity)
-    return AuditRecord.objects.create(
-        actor_label=actor.label[:200],
+    return _chained(
+        actor_label=str(actor.label)[:200],
         action=action,
         object_label=str(subject)[:200],
-        before=dict(before or {}),
-        after=dict(after or {}),
-        reason=reason,
+        before=plain(before),
+        after=plain(after),
+        reason=str(reason),
         **identity,
     )
 
@@ -62,6 +66,16 @@ def record_changes(
         ChangeRecord(operation=operation, actor_kind=actor.kind, actor_id=actor.id, object_type=kind, object_id=str(pk))
         for pk in ids
     )
+
+
+def _chained(**content: Any) -> AuditRecord:
+    connection = transaction.get_connection()
+    head, now = chain.head(connection), timezone.now()
+    content |= {"origin": origin(), "chain": head.chain, "position": head.position + 1}
+    digest = digest_of({**content, "at": moment(now)}, head.digest)
+    written = AuditRecord.objects.create(at=now, digest=digest, **content)
+    chain.advance(connection, chain.Advance(head.chain, head.position + 1, digest))
+    return written
 
 
 def _in_transaction() -> None:

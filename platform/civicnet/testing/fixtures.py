@@ -14,6 +14,9 @@ from civicnet.gateway import composer
 from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.manifest import Manifest
 from civicnet.lifecycle.registry import registry
+from civicnet.testing.ledger import flush_empties_the_ledger
+
+__all__ = ["flush_empties_the_ledger", "manifest_for", "plug"]
 
 Plug = Callable[..., Manifest]
 

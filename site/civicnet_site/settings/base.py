@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "civicnet_site.process.ProcessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civicnet.ledger.origin.OriginMiddleware",
     "civicnet.lifecycle.gate.SnapshotMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "civicnet_site.language.LanguageMiddleware",
@@ -171,6 +172,13 @@ CIVICNET_REVEALS_PER_HOUR = env.int("CIVICNET_REVEALS_PER_HOUR", default=30)
 
 # Networks of our own proxies. Only from them is X-Forwarded-For believed; see civicnet/contract/addresses.py.
 CIVICNET_TRUSTED_PROXIES = env.list("CIVICNET_TRUSTED_PROXIES", default=[])
+
+# The audit's witness outside the database, best on another disk; an empty value switches it off. See docs/explanation/audit.md.
+CIVICNET_AUDIT_CHECKPOINTS = env.str("CIVICNET_AUDIT_CHECKPOINTS", default=str(VAR_DIR / "checkpoints"))
+# What the law and the city keep audit records for. Nothing deletes them by itself; fewer than 180 days are refused.
+CIVICNET_AUDIT_RETENTION_DAYS = env.int("CIVICNET_AUDIT_RETENTION_DAYS", default=1095)
+# Whether the triggers that protect the ledger have a door for emptying test databases. Never outside tests.
+CIVICNET_LEDGER_GATE = False
 
 # strict: a plugin that cannot load stops the start. quarantine: the host starts without it and says so.
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")

@@ -18,6 +18,7 @@ def _kept(name: str, length: int) -> str:
 
 SECRET_KEY = _kept("demo-secret-key", 64)
 CIVICNET_FIELD_KEYS = [f"demo:{_kept('demo-field-key', 64)}"]
+CIVICNET_AUDIT_KEYS = [f"demo:{_kept('demo-audit-key', 64)}"]
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 CIVICNET_SHOW_PROCESS = True

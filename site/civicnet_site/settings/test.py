@@ -10,6 +10,10 @@ from .base import *
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = "only-for-tests"  # noqa: S105
 CIVICNET_FIELD_KEYS = ["test:" + "5a" * 32]
+CIVICNET_AUDIT_KEYS = ["test:" + "a5" * 32]
+# Tests of the witness name a folder of their own.
+CIVICNET_AUDIT_CHECKPOINTS = ""
+CIVICNET_LEDGER_GATE = True
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="strict")
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
