@@ -1,4 +1,4 @@
-"""Organisations: building the tree and finding a place in it."""
+"""Organisations: loading divisions into the tree."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from civicnet.access.models import Organisation, OrganisationKind
-from civicnet.contract import Actor, InvalidInput, NotFound
+from civicnet.access.organisation_selectors import organisation
+from civicnet.contract import Actor, InvalidInput
 from civicnet.ledger.services import record, record_changes
+
+
+__all__ = ["Division", "kind_of", "load_divisions", "organisation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,3 @@ def load_divisions(*, divisions: Iterable[Division], actor: Actor) -> int:
         record_changes(actor=actor, model=Organisation, ids=[one.pk for one in added])
         record(actor=actor, action="access.load_divisions", subject=added[0], after={"added": len(added)})
     return len(added)
-
-
-def organisation(code: str) -> Organisation:
-    """The organisation with this code.
-
-    Raises:
-        NotFound: there is none.
-    """
-    try:
-        found: Organisation = Organisation.objects.get(code=code)
-    except Organisation.DoesNotExist as error:
-        raise NotFound(_("There is no organisation %(code)s.") % {"code": code}) from error
-    return found

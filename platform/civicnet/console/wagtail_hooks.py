@@ -14,13 +14,14 @@ from civicnet.console.audit import AuditViewSet
 from civicnet.console.home import WaitingPanel
 from civicnet.console.imports import ImportViewSet
 from civicnet.console.menus import plugin_viewsets
+from civicnet.console.organisations import OrganisationViewSet
 from civicnet.console.plugins import PluginViewSet
 
 
 @hooks.register("register_admin_viewset")
 def register_screens() -> list[Any]:
     """The host's own screens."""
-    return [PluginViewSet(), AuditViewSet(), ImportViewSet()]
+    return [PluginViewSet(), AuditViewSet(), ImportViewSet(), OrganisationViewSet()]
 
 
 @hooks.register("register_admin_viewset")

@@ -67,7 +67,7 @@ def is_with(actor: Actor, case: Case) -> bool:
 
 def holds_at_city_level(actor: Actor, permission: str) -> bool:
     """Whether the permission is held at the root of the tree, where everything unassigned belongs."""
-    return actor.kind == "system" or any(len(path) == Organisation.steplen for path in actor.paths(permission))
+    return actor.kind == "system" or any(len(path) <= Organisation.steplen for path in actor.paths(permission))
 
 
 def _holds_over(actor: Actor, permission: str, case: Case) -> bool:

@@ -29,7 +29,7 @@ class OrganisationKind(models.TextChoices):
 class Organisation(MP_Node):
     """One organisation. ``path`` places it in the tree; ``code`` is the statistical division code, or an office's own.
 
-    It is never deleted: rows go on belonging to it. It exists from ``valid_from`` to the last day ``valid_to``.
+    It is never deleted: rows go on belonging to it. It exists from ``valid_from`` on, and from ``valid_to`` on no more.
     """
 
     steplen = 4
@@ -62,7 +62,7 @@ class Organisation(MP_Node):
 
     def is_open(self, on: date) -> bool:
         """Whether it exists on a day."""
-        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)
 
 
 class AliasKind(models.TextChoices):
