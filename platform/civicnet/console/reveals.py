@@ -41,7 +41,7 @@ class Reveal:
     status: int = 200
 
     def answer(self, data: Mapping[str, Any], read: Callable[[str], str]) -> None:
-        """Ask the service for the whole value with the reason that was typed in; what stands against it goes beside the field."""
+        """Ask the service for the whole value with the reason that was typed in; what stands against it goes beside it."""
         self.form = RevealForm(data, auto_id=f"reveal-{self.slug}-%s")
         if not self.form.is_valid():
             self.status = 400

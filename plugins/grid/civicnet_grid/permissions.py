@@ -13,6 +13,8 @@ VIEW_WORKER = "civicnet_grid.view_worker"
 VIEW_ABSENCE = "civicnet_grid.view_absence"
 ADD_GRID = "civicnet_grid.add_grid"
 IMPORT_ROSTER = "civicnet_grid.import_roster"
+REVEAL_PHONE = "civicnet_grid.reveal_phone"
+REVEAL_ID_NUMBER = "civicnet_grid.reveal_id_number"
 
 
 def can_open_grid(actor: Actor, organisation: Organisation) -> bool:
@@ -43,6 +45,11 @@ def can_link_user(actor: Actor, worker: Worker) -> bool:
 def can_see_people(actor: Actor, organisation: Organisation) -> bool:
     """Whether the actor may see who holds the posts of this organisation's grids."""
     return covers(actor, VIEW_WORKER, organisation.path)
+
+
+def can_reveal(actor: Actor, permission: str, organisation: Organisation) -> bool:
+    """Whether the actor may be shown whole numbers of this organisation's workers, each kind by a permission of its own."""
+    return can_see_people(actor, organisation) and covers(actor, permission, organisation.path)
 
 
 def is_own(actor: Actor, worker: Worker) -> bool:

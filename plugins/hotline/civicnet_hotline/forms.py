@@ -157,14 +157,6 @@ class WithdrawForm(PlainForm):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
-class RevealForm(PlainForm):
-    """Why the whole number is needed."""
-
-    reason = forms.CharField(
-        label=_("Why do you need the number?"), max_length=200, help_text=_("The reason is kept in the audit.")
-    )
-
-
 class DispatchForm(PlainForm):
     """The post chosen from the offers beside it."""
 

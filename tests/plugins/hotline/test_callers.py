@@ -72,7 +72,7 @@ def test_a_number_is_shown_to_nobody_whose_work_does_not_need_it(watch, submit, 
 
     for stranger in (viewer, ANONYMOUS, portal().actor):
         with pytest.raises(CivicNetError) as refusal:
-            reveal_phone(actor=stranger, case=case, reason="x")
+            reveal_phone(actor=stranger, case=case, reason="核实地点")
         assert refusal.value.code == "FORBIDDEN"
 
     assert not AuditRecord.objects.filter(action="hotline.reveal_phone").exists()

@@ -97,7 +97,7 @@ def test_the_file_shows_facts_trail_and_a_masked_number(office, submit):
 def test_the_whole_number_costs_a_reason(office, submit):
     case = submit(caller=Caller(phone="04331234567"))
 
-    shown = office.post(f"{LIST}{case.pk}/phone/", {"reason": "回访"})
+    shown = office.post(f"{LIST}{case.pk}/phone/", {"reason": "回访核实"})
     refused = office.post(f"{LIST}{case.pk}/phone/", {"reason": ""})
 
     assert "04331234567" in shown.content.decode()

@@ -27,10 +27,11 @@ class Worker(models.Model):
 
     number = models.CharField(_("worker number"), max_length=20, unique=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
-    sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices)
-    id_number = EncryptedField(_("ID number"))
+    # Empty once the person is forgotten, as the ID number and the phone are.
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
+    id_number = EncryptedField(_("ID number"), index="id_index")
     id_index = models.CharField(_("index of the ID number"), max_length=INDEX_LENGTH, unique=True, editable=False)
-    phone = EncryptedField(_("phone"))
+    phone = EncryptedField(_("phone"), index="phone_index")
     phone_index = models.CharField(_("index of the phone"), max_length=INDEX_LENGTH, db_index=True, editable=False)
     political_status = models.CharField(_("political status"), max_length=20, blank=True)
     organisation = models.ForeignKey(
@@ -52,11 +53,15 @@ class Worker(models.Model):
         verbose_name = _("worker")
         verbose_name_plural = _("workers")
         ordering = ["number"]
+        permissions = [
+            ("reveal_phone", "Can be shown whole phone numbers"),
+            ("reveal_id_number", "Can be shown whole ID numbers"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="worker_has_number_and_name", condition=~models.Q(number="") & ~models.Q(name="")
             ),
-            models.CheckConstraint(name="worker_sex_is_known", condition=models.Q(sex__in=Sex.values)),
+            models.CheckConstraint(name="worker_sex_is_known", condition=models.Q(sex__in=[*Sex.values, ""])),
             models.CheckConstraint(
                 name="worker_numbers_are_indexed",
                 condition=Exact(Length("id_index"), INDEX_LENGTH) & Exact(Length("phone_index"), INDEX_LENGTH),
@@ -71,6 +76,11 @@ class Worker(models.Model):
     def masked_phone(self) -> str:
         """The phone as screens show it."""
         return mask(self.phone)
+
+    @property
+    def masked_id_number(self) -> str:
+        """The ID number as screens show it."""
+        return mask(self.id_number)
 
 
 class WorkerSeries(models.Model):

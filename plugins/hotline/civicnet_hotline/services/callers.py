@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from civicnet.contract import Actor, InvalidInput, Refused, require
+from civicnet.access.reveals import reveal
+from civicnet.contract import Actor, Refused, require
 from civicnet.ledger.services import record
 from civicnet.lifecycle.registry import registry
 from civicnet_hotline.models import OPEN_STATES, Case
 from civicnet_hotline.permissions import can_reach_caller
 from civicnet_hotline.services.steps import locked
-from civicnet_hotline.wording import one_line
 
 
 def retention_days() -> int:
@@ -23,21 +22,21 @@ def retention_days() -> int:
     return min(one.retention_days for one in registry.manifests["hotline"].personal)
 
 
-@transaction.atomic
 def reveal_phone(*, actor: Actor, case: Case, reason: str) -> str:
     """The caller's whole number, against a reason that the audit keeps; "" when none was left.
 
     Raises:
-        InvalidInput: no reason was given.
+        InvalidInput: the reason says nothing, or says too much.
         Refused: the actor's work does not need it.
+        TooManyReveals: the actor has seen too many numbers within the hour.
     """
-    why = one_line(reason)
-    if not why:
-        raise InvalidInput(_("Say why you need the number: the reason is kept."), field="reason")
-    case = locked(case)
-    require(can_reach_caller(actor, case))
-    record(actor=actor, action="hotline.reveal_phone", subject=case, reason=why)
-    return case.caller_phone or ""
+
+    def read() -> str | None:
+        fresh = locked(case)
+        require(can_reach_caller(actor, fresh))
+        return fresh.caller_phone
+
+    return reveal(actor=actor, action="hotline.reveal_phone", subject=case, reason=reason, read=read)
 
 
 @transaction.atomic

@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civicnet.access.actors import actor_of
 from civicnet.cipher import mask
-from civicnet.contract import CivicNetError, NotFound
-from civicnet_hotline.acts import ACTS, offered, perform, tell
-from civicnet_hotline.forms import RevealForm
+from civicnet.console.reveals import Reveal
+from civicnet.contract import NotFound
+from civicnet_hotline.acts import ACTS, offered, perform
 from civicnet_hotline.models import Case, CaseState
+from civicnet_hotline.permissions import can_reach_caller
 from civicnet_hotline.selectors import desk_cases, visible_case
 from civicnet_hotline.services import reveal_phone
 
@@ -74,14 +76,15 @@ def _found(request: HttpRequest, number: str) -> Case:
 
 
 def _phone(request: HttpRequest, found: Case) -> HttpResponse:
-    form = RevealForm(request.POST)
-    try:
-        if form.is_valid():
-            phone = reveal_phone(actor=actor_of(request), case=found, reason=form.cleaned_data["reason"])
-            return _page(request, found, phone=phone)
-    except CivicNetError as error:
-        tell(form, error)
-    return _page(request, found, status=400, filled={"phone": form})
+    shown, actor = _reveal(request, found), actor_of(request)
+    shown.answer(request.POST, lambda reason: reveal_phone(actor=actor, case=found, reason=reason))
+    return _page(request, found, status=shown.status, shown=shown)
+
+
+def _reveal(request: HttpRequest, found: Case) -> Reveal:
+    may = can_reach_caller(actor_of(request), found)
+    url = reverse("hotline:desk_act", args=[found.number, "phone"]) if may else ""
+    return Reveal("phone", _("Caller's phone"), mask(found.caller_phone or ""), url)
 
 
 def _page(
@@ -90,18 +93,17 @@ def _page(
     *,
     status: int = 200,
     filled: dict[str, Any] | None = None,
-    phone: str = "",
+    shown: Reveal | None = None,
 ) -> HttpResponse:
     acts = [one for one in offered(actor_of(request), found) if one.slug in DESK_ACTS]
-    forms: dict[str, Any] = {one.slug: one.form() for one in acts} | {"phone": RevealForm()}
+    forms: dict[str, Any] = {one.slug: one.form() for one in acts}
     context = {
         "case": found,
         "forms": forms | (filled or {}),
         "offered": {one.slug for one in acts},
         # An act that came too late is not offered any more, but its answer is still due.
         "late": [form for slug, form in (filled or {}).items() if slug not in forms],
-        "masked": mask(found.caller_phone or ""),
-        "phone": phone,
+        "reveal": shown or _reveal(request, found),
         "now": timezone.now(),
     }
     return render(request, "hotline/desk/case.html", context, status=status)

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from civicnet.access.actors import actor_of
 from civicnet.cipher import mask
+from civicnet.console.reveals import Reveal
 from civicnet.contract import CivicNetError
 from civicnet_hotline.acts import ACTS, offered, perform, tell
-from civicnet_hotline.forms import DispatchForm, RevealForm
+from civicnet_hotline.forms import DispatchForm
 from civicnet_hotline.models import TRANSITIONS, Action, Case
 from civicnet_hotline.permissions import can_dispatch, can_reach_caller
 from civicnet_hotline.routing import chosen_post, dispatch_targets
@@ -90,16 +91,15 @@ def _after(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _phone(request: HttpRequest, found: Case) -> HttpResponse:
-    form = RevealForm(request.POST)
-    status = 400
-    try:
-        if form.is_valid():
-            phone = reveal_phone(actor=actor_of(request), case=found, reason=form.cleaned_data["reason"])
-            return _page(request, found, phone=phone)
-    except CivicNetError as error:
-        tell(form, error)
-        status = error.status
-    return _page(request, found, status=status, filled={"phone": form})
+    shown, actor = _reveal(request, found), actor_of(request)
+    shown.answer(request.POST, lambda reason: reveal_phone(actor=actor, case=found, reason=reason))
+    return _page(request, found, status=shown.status, shown=shown)
+
+
+def _reveal(request: HttpRequest, found: Case) -> Reveal:
+    may = can_reach_caller(actor_of(request), found)
+    url = reverse("hotline_cases:act", args=[found.pk, "phone"]) if may else ""
+    return Reveal("phone", _("Caller's phone"), mask(found.caller_phone or ""), url)
 
 
 def _page(
@@ -108,7 +108,7 @@ def _page(
     *,
     status: int = 200,
     filled: dict[str, Any] | None = None,
-    phone: str = "",
+    shown: Reveal | None = None,
 ) -> HttpResponse:
     actor, bound = actor_of(request), filled or {}
     may_dispatch = found.state in TRANSITIONS[Action.DISPATCH].sources and can_dispatch(actor, found)
@@ -117,12 +117,9 @@ def _page(
         "steps": list(steps_of([found.pk])),
         "acts": [{"act": one, "form": bound.get(one.slug) or one.form()} for one in offered(actor, found)],
         # An act that came too late is not offered any more, but its answer is still due.
-        "late": [form for slug, form in bound.items() if slug != "phone" and not _offers(actor, found, slug)],
+        "late": [form for slug, form in bound.items() if not _offers(actor, found, slug)],
         "may_dispatch": may_dispatch,
-        "may_reach": can_reach_caller(actor, found) and bool(found.caller_phone),
-        "masked": mask(found.caller_phone or ""),
-        "phone": phone,
-        "phone_form": bound.get("phone") or RevealForm(),
+        "reveal": shown or _reveal(request, found),
     }
     return render(request, "hotline/office/case_file.html", context, status=status)
 
