@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from civicnet.access.token_view import TokenView
 from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
 from civicnet.lifecycle.gate import public_urlpatterns
@@ -16,6 +17,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("graphql/", include(gateway_urls)),
+    path("oauth/token", TokenView.as_view(), name="oauth_token"),
     path("desk/", include(console_urls)),
     # Without a token, as for display/: public pages set no cookie until the reader chooses something.
     path("language/", csrf_exempt(set_language), name="set_language"),

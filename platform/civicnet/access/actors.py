@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.db.models import Q
@@ -48,11 +49,15 @@ def staff_actor(user: User | AnonymousUser) -> Actor:
     return _actor("staff", str(user.pk), str(user), scopes)
 
 
-def client_actor(client: ApiClient) -> Actor:
-    """A portal with what its scopes allow over its organisation's subtree. A scope of a plugin that is gone allows nothing."""
+def client_actor(client: ApiClient, *, scopes: Container[str] | None = None) -> Actor:
+    """A portal with what its scopes allow over its organisation's subtree. A scope of a plugin that is gone allows nothing.
+
+    ``scopes`` narrows them, as an access token for only some of them does.
+    """
     known = {name: permissions for one in registry.manifests.values() for name, permissions in one.api_scopes.items()}
-    scopes = {permission: {client.organisation.path} for scope in client.scopes for permission in known.get(scope, ())}
-    return _actor("client", str(client.pk), client.name, scopes)
+    held = [scope for scope in client.scopes if scopes is None or scope in scopes]
+    paths = {permission: {client.organisation.path} for scope in held for permission in known.get(scope, ())}
+    return _actor("client", str(client.pk), client.name, paths)
 
 
 def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]]) -> Actor:

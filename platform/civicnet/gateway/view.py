@@ -17,8 +17,8 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from graphql import ExecutionResult, OperationType, execute
 
-from civicnet.access.actors import client_actor, staff_actor
-from civicnet.access.keys import client_for
+from civicnet.access.actors import staff_actor
+from civicnet.access.callers import caller
 from civicnet.contract import ANONYMOUS, Actor, CivicNetError
 from civicnet.gateway.composer import compose
 from civicnet.gateway.documents import DocumentRefused, document, operation
@@ -26,6 +26,7 @@ from civicnet.gateway.errors import format_error, plain_error
 
 RESPONSE_TYPE = "application/graphql-response+json"
 JSON = "application/json"
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class BadRequest(CivicNetError):
@@ -60,6 +61,11 @@ class GraphQLView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """A query or mutation in the body."""
         return self._answer(request)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """In the shape of every other error."""
+        refused = plain_error("METHOD_NOT_ALLOWED", _("Use GET or POST here."))
+        return _respond({"errors": [refused]}, _negotiate(request) or JSON, 405, allow="GET, POST")
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         media = _negotiate(request)
@@ -109,7 +115,8 @@ def _who(request: HttpRequest) -> Actor:
     if scheme:
         if scheme.lower() != "bearer":
             raise BadRequest("KEY_REFUSED", _("Send the key as “Authorization: Bearer …”."), 401)
-        return client_actor(client_for(key.strip()))
+        # A key speaks for itself: a cookie beside it is not even looked at.
+        return caller(request, key.strip())
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ANONYMOUS
     actor = staff_actor(request.user)
@@ -182,8 +189,8 @@ def _negotiate(request: HttpRequest) -> str | None:
     return None
 
 
-def _respond(payload: dict[str, Any], media: str, status: int) -> HttpResponse:
+def _respond(payload: dict[str, Any], media: str, status: int, *, allow: str = "POST") -> HttpResponse:
     response = HttpResponse(orjson.dumps(payload, default=str), content_type=f"{media}; charset=utf-8", status=status)
-    if status == 405:
-        response["Allow"] = "POST"
+    for name, value in {405: {"Allow": allow}, 401: _CHALLENGE, 429: {"Retry-After": "60"}}.get(status, {}).items():
+        response[name] = value
     return response

@@ -45,6 +45,7 @@ class Manifest:
     urls: tuple[str, ...] = ()
     hookspecs: str = ""
     api_scopes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    api_scope_labels: dict[str, dict[str, str]] = field(default_factory=dict)
     personal: tuple[PersonalField, ...] = ()
 
 
@@ -99,8 +100,16 @@ def _check(data: dict[str, Any], package: str) -> Manifest:
         urls=urls,
         hookspecs=str(data.get("hookspecs", "")),
         api_scopes={name: tuple(permissions) for name, permissions in dict(data.get("api_scopes", {})).items()},
+        api_scope_labels=_scope_labels(slug, data),
         personal=tuple(_personal(slug, entry) for entry in data.get("personal", [])),
     )
+
+
+def _scope_labels(slug: str, data: dict[str, Any]) -> dict[str, dict[str, str]]:
+    labels = {scope: dict(texts) for scope, texts in dict(data.get("api_scope_labels", {})).items()}
+    if unknown := sorted(labels.keys() - dict(data.get("api_scopes", {})).keys()):
+        raise ManifestError(f"{slug}: api_scope_labels names {', '.join(unknown)}, which api_scopes does not declare")
+    return labels
 
 
 def _version(slug: str, text: Any) -> Version:

@@ -6,6 +6,7 @@ import csv
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -13,9 +14,10 @@ from django.contrib.auth.models import Group
 from wagtail.models import GroupPagePermission, Page
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.keys import create_client
+from civicnet.access.clients import create_client
 from civicnet.access.models import ApiClient
 from civicnet.access.organisations import Division, load_divisions, organisation
+from civicnet.access.rotation import rotate_key
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.registry import registry
@@ -86,9 +88,12 @@ def _switch_everything_on() -> None:
 def _portal_key() -> str:
     # The database keeps only a digest, so the demo keeps its own portal's key in a file, as the portal would.
     path = settings.VAR_DIR / "demo-portal-key"
-    if not path.exists() or not ApiClient.objects.filter(name=PORTAL, revoked_at=None).exists():
-        ApiClient.objects.filter(name=PORTAL).delete()
-        _client, key = create_client(name=PORTAL, organisation=organisation(CITY), scopes=SCOPES, actor=SYSTEM)
+    portal = ApiClient.objects.filter(name=PORTAL).first()
+    if portal is None or not path.exists():
+        if portal is None:
+            _client, key = create_client(name=PORTAL, organisation=organisation(CITY), scopes=SCOPES, actor=SYSTEM)
+        else:
+            key = rotate_key(client=portal, overlap=timedelta(), actor=SYSTEM, reason="演示门户的密钥文件不在了")
         path.touch(mode=0o600)
         path.write_text(key)
     return path.read_text()

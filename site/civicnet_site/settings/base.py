@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "import_export",
+    "oauth2_provider",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -179,6 +180,33 @@ CIVICNET_AUDIT_CHECKPOINTS = env.str("CIVICNET_AUDIT_CHECKPOINTS", default=str(V
 CIVICNET_AUDIT_RETENTION_DAYS = env.int("CIVICNET_AUDIT_RETENTION_DAYS", default=1095)
 # Whether the triggers that protect the ledger have a door for emptying test databases. Never outside tests.
 CIVICNET_LEDGER_GATE = False
+
+# Refused calls an address is answered in a minute before it is told to wait, and tokens a client may fetch in one.
+CIVICNET_REFUSALS_PER_MINUTE = env.int("CIVICNET_REFUSALS_PER_MINUTE", default=30)
+CIVICNET_TOKENS_PER_MINUTE = env.int("CIVICNET_TOKENS_PER_MINUTE", default=30)
+# OAuth2 client credentials, beside API keys: the token endpoint, and tokens at every door where keys are taken.
+CIVICNET_OAUTH2 = env.bool("CIVICNET_OAUTH2", default=True)
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    # Knows client credentials and no other grant; whatever else the toolkit could do is not mounted, and shut below.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "civicnet.access.oauth.ClientValidator",
+    "SCOPES_BACKEND_CLASS": "civicnet.access.oauth.ClientScopes",
+    "ACCESS_TOKEN_GENERATOR": "civicnet.access.oauth.new_token",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
 
 # strict: a plugin that cannot load stops the start. quarantine: the host starts without it and says so.
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.keys import create_client
+from civicnet.access.clients import create_client
 
 FORMS = """query ($first: Int, $year: Int) { assessmentForms(first: $first, year: $year) {
   totalCount nodes { id year title opens closes regularWeight annualWeight organisationCode organisationName

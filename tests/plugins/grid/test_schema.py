@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.keys import create_client
+from civicnet.access.clients import create_client
 from civicnet_grid.models import Post
 from civicnet_grid.services import apply_roster, record_absence
 

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from civicnet.access.actors import SYSTEM, client_actor, staff_actor
-from civicnet.access.keys import create_client
+from civicnet.access.clients import create_client
 from civicnet.access.models import ApiClient, Organisation, User
 from civicnet.contract import ANONYMOUS, Actor, hookimpl
 from civicnet.ledger.models import AuditRecord

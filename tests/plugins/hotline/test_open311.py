@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.keys import revoke_client
+from civicnet.access.clients import revoke_client
 from civicnet_hotline.models import Case
 
 BASE = "/open311/v2"

@@ -1,6 +1,6 @@
 """People, organisations, positions, API clients. Other rooms import from here, never from the submodules."""
 
-from civicnet.access.models.client import ApiClient
+from civicnet.access.models.client import ApiClient, ApiKey, ClientRefusal, RefusalCause
 from civicnet.access.models.organisation import AliasKind, Organisation, OrganisationAlias, OrganisationKind
 from civicnet.access.models.organisation_event import OrganisationEvent, OrganisationEventKind
 from civicnet.access.models.position import Position
@@ -9,11 +9,14 @@ from civicnet.access.models.user import User
 __all__ = [
     "AliasKind",
     "ApiClient",
+    "ApiKey",
+    "ClientRefusal",
     "Organisation",
     "OrganisationAlias",
     "OrganisationEvent",
     "OrganisationEventKind",
     "OrganisationKind",
     "Position",
+    "RefusalCause",
     "User",
 ]

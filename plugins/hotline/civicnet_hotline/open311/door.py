@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from civicnet.access.actors import client_actor
-from civicnet.access.keys import KeyRefused, client_for
+from civicnet.access.callers import caller
+from civicnet.access.keys import KeyRefused
+from civicnet.access.refusals import TooManyRefusals
 from civicnet.contract import Actor, CivicNetError, InvalidInput, NotFound, Refused
 from civicnet_hotline.open311.answers import respond
 from civicnet_hotline.open311.reading import given
@@ -75,16 +76,16 @@ def sent(request: HttpRequest) -> QueryDict:
 
 
 def portal(request: HttpRequest) -> Actor:
-    """The portal whose key came with the request, in ``api_key`` or as a bearer.
+    """The portal whose key or token came with the request, in ``api_key`` or as a bearer.
 
     Raises:
-        KeyRefused: there is none, or it is not valid.
+        KeyRefused, TooManyRefusals: there is none, or it is not valid.
     """
     scheme, _space, bearer = request.headers.get("Authorization", "").partition(" ")
     key = given(sent(request), "api_key") or (bearer.strip() if scheme.lower() == "bearer" else "")
     if not key:
         raise KeyRefused(_("An api_key is needed. Ask the platform's administrator for one."))
-    return client_actor(client_for(key))
+    return caller(request, key)
 
 
 def check_jurisdiction(arguments: QueryDict) -> None:
@@ -103,13 +104,15 @@ def _refusal(error: CivicNetError, fmt: str, methods: tuple[str, ...]) -> HttpRe
     response = respond("errors", [{"code": status, "description": str(error)}], fmt, status=status)
     if status == 405:
         response["Allow"] = ", ".join(methods)
+    if status == 429:
+        response["Retry-After"] = "60"
     return response
 
 
 def _status(error: CivicNetError) -> int:
-    # GeoReport v2: 404 for what does not exist, 403 for keys, 400 for anything else.
+    # GeoReport v2: 404 for what does not exist, 403 for keys, 400 for anything else; RFC 6585: 429 for too many.
     if isinstance(error, KeyRefused | Refused):
         return 403
-    if isinstance(error, NotFound | MethodNotAllowed):
+    if isinstance(error, NotFound | MethodNotAllowed | TooManyRefusals):
         return error.status
     return 400

@@ -1,0 +1,106 @@
+"""Who calls at a door for machines: from the credential that came with a request to the client's actor.
+
+Whatever is wrong with it, the caller is told the same; what it was is counted for the client's administrator.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from oauth2_provider.models import get_access_token_model
+from wagtail.models import Site
+
+from civicnet.access.actors import client_actor
+from civicnet.access.keys import KeyRefused, Kind, digest, read_credential
+from civicnet.access.models import ApiClient, ApiKey, RefusalCause
+from civicnet.access.refusals import count_refusal, note_use, refused
+from civicnet.contract import Actor
+from civicnet.contract.addresses import client_address, lies_in, networks
+
+# Compared with when there is no key of that prefix, so that the two take the same steps.
+_NOBODY = digest("")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a genuine credential stands for, valid or not."""
+
+    client: ApiClient
+    expires_at: datetime | None
+    revoked: bool = False
+    key: ApiKey | None = None
+    scopes: frozenset[str] | None = None
+
+
+def caller(request: HttpRequest, credential: str) -> Actor:
+    """The client whose credential this is: an API key or an OAuth2 access token. One SQL statement; two where the client
+    is bound to sites.
+
+    Raises:
+        KeyRefused: for every reason alike.
+        TooManyRefusals: the same, when this address has been refused too often within the minute.
+    """
+    address = client_address(request)
+    shown = _shown(credential)
+    if shown is None:
+        raise refused(address, KeyRefused())
+    if cause := _fault(shown, request, address):
+        count_refusal(shown.client, cause, address=address)
+        raise refused(address, KeyRefused())
+    if shown.key is not None:
+        note_use(shown.key)
+    return client_actor(shown.client, scopes=shown.scopes)
+
+
+def fault_of(client: ApiClient, request: HttpRequest, address: str) -> RefusalCause | None:
+    """Why a client may not be answered here and now, whatever it shows; None when it may."""
+    if client.revoked_at:
+        return RefusalCause.REVOKED
+    if client.expires_at and client.expires_at <= timezone.now():
+        return RefusalCause.EXPIRED
+    if client.networks and not lies_in(address, networks(tuple(client.networks))):
+        return RefusalCause.ADDRESS
+    if client.sites:
+        site = Site.find_for_request(request)
+        if site is None or site.pk not in client.sites:
+            return RefusalCause.SITE
+    return None
+
+
+def _fault(shown: Shown, request: HttpRequest, address: str) -> RefusalCause | None:
+    if shown.revoked:
+        return RefusalCause.REVOKED
+    if shown.expires_at and shown.expires_at <= timezone.now():
+        return RefusalCause.EXPIRED
+    return fault_of(shown.client, request, address)
+
+
+def _shown(credential: str) -> Shown | None:
+    read = read_credential(credential)
+    if read is None:
+        return None
+    kind, prefix = read
+    if kind is Kind.KEY:
+        return _key(prefix, digest(credential))
+    # A secret is shown to nobody but the token endpoint.
+    return _token(digest(credential)) if kind is Kind.TOKEN and settings.CIVICNET_OAUTH2 else None
+
+
+def _key(prefix: str, shown: str) -> Shown | None:
+    key = ApiKey.objects.select_related("client__organisation").filter(prefix=prefix).first()
+    if not hmac.compare_digest(key.digest if key else _NOBODY, shown) or key is None:
+        return None
+    return Shown(key.client, key.expires_at, bool(key.revoked_at), key)
+
+
+def _token(shown: str) -> Shown | None:
+    tokens = get_access_token_model().objects.select_related("application__api_client__organisation")
+    token = tokens.filter(token_checksum=shown, application__api_client__isnull=False).first()
+    if token is None:
+        return None
+    return Shown(token.application.api_client, token.expires, scopes=frozenset(token.scope.split()))
