@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicnet.contract import Conflict, InvalidInput
+from civicnet.contract import Conflict, InvalidInput, Refused
 
 
 class FileRefused(InvalidInput):
@@ -137,6 +137,41 @@ class WrongState(Conflict):
 
     code = "WRONG_STATE"
     message = gettext_lazy("This import has moved on meanwhile. Reload the page to see where it stands.")
+
+
+class NothingToExport(InvalidInput):
+    """No row lies in the area that was asked for."""
+
+    code = "NOTHING_TO_EXPORT"
+    message = gettext_lazy("There are no rows in this area that you may see. Choose another area.")
+
+
+class AlreadyAsked(Conflict):
+    """The same request of the same person is still open."""
+
+    code = "ALREADY_ASKED"
+    message = gettext_lazy("You have an open request for these rows already. It is in your list.")
+
+
+class SecondPersonNeeded(Refused):
+    """Nobody decides on their own request."""
+
+    code = "SECOND_PERSON_NEEDED"
+    message = gettext_lazy("You asked for this yourself. A second person has to decide.")
+
+
+class AlreadyDecided(Conflict):
+    """Somebody else decided first, or the request is over."""
+
+    code = "ALREADY_DECIDED"
+    message = gettext_lazy("This request was decided on meanwhile, or is over. Nothing was changed.")
+
+
+class ExportOver(Conflict):
+    """The file is not there any more, or was fetched as often as allowed."""
+
+    code = "EXPORT_OVER"
+    message = gettext_lazy("This file cannot be fetched any more. Ask again if you still need it.")
 
 
 REFUSALS: dict[str, type[FileRefused]] = {

@@ -47,6 +47,10 @@ class PhoneWidget(CellWidget):
         """Masked: whoever needs it whole asks for that with a reason."""
         return mask(value) if value else ""
 
+    def render_whole(self, value: Any) -> str:
+        """The number itself."""
+        return value or ""
+
 
 class IdNumberWidget(CellWidget):
     """A resident ID number of 18 signs.
@@ -79,6 +83,10 @@ class IdNumberWidget(CellWidget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         """Masked: whoever needs it whole asks for that with a reason."""
         return mask(value) if value else ""
+
+    def render_whole(self, value: Any) -> str:
+        """The number itself."""
+        return value or ""
 
 
 def sex_of(id_number: str) -> str:

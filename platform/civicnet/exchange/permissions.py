@@ -1,13 +1,16 @@
-"""Who may import, export, and touch a job."""
+"""Who may import, export, touch a job, and ask for or decide on full values."""
 
 from __future__ import annotations
 
+from civicnet.access.scope import covers
 from civicnet.contract import Actor
-from civicnet.exchange.models import ImportJob
+from civicnet.exchange.models import DisclosureRequest, ImportJob
 from civicnet.exchange.resource import ImportResource
 
 ADD = "civicnet_exchange.add_importjob"
 VIEW = "civicnet_exchange.view_importjob"
+ASK = "civicnet_exchange.add_disclosurerequest"
+DECIDE = "civicnet_exchange.approve_disclosure"
 
 
 def can_import(actor: Actor, resource: type[ImportResource]) -> bool:
@@ -25,3 +28,26 @@ def owns(actor: Actor, job: ImportJob) -> bool:
     if actor.kind == "system":
         return job.owner_id is None
     return actor.kind == "staff" and actor.id == str(job.owner_id)
+
+
+def needed_to_disclose(resource: type[ImportResource]) -> tuple[str, ...]:
+    """All that a person must hold over an area to take full values out of it; nothing where the resource has no such export."""
+    if not (resource.export_permission and resource.disclosure_permissions):
+        return ()
+    return (ASK, resource.export_permission, *resource.disclosure_permissions)
+
+
+def can_disclose(actor: Actor, resource: type[ImportResource], path: str) -> bool:
+    """Whether the actor may ask for full values of the subtree under this path; only people may."""
+    needed = needed_to_disclose(resource)
+    return actor.kind == "staff" and bool(needed) and all(covers(actor, one, path) for one in needed)
+
+
+def asked(actor: Actor, request: DisclosureRequest) -> bool:
+    """Whether it is the actor's own request."""
+    return actor.kind == "staff" and actor.id == str(request.requester_id)
+
+
+def can_decide(actor: Actor, request: DisclosureRequest) -> bool:
+    """Whether the actor is the second person: holds the right over the same subtree, and did not ask."""
+    return actor.kind == "staff" and not asked(actor, request) and covers(actor, DECIDE, request.organisation.path)

@@ -107,14 +107,16 @@ class TypedRow:
 class ImportResource(Resource):
     """A kind of rows. One instance serves one pass over one file, so it may remember what it has seen.
 
-    ``key`` names it ("grid.roster"), ``permission`` says who may import, ``counter`` names the column that
-    only counts rows, ``sentences`` adds texts for the codes it uses itself.
+    ``key`` names it ("grid.roster"), ``permission`` says who may import, ``export_permission`` who may export masked
+    rows, ``disclosure_permissions`` what it takes besides to ask for full values (without any, there is no such export),
+    ``counter`` names the column that only counts rows, ``sentences`` adds texts for the codes it uses itself.
     """
 
     key: ClassVar[str]
     label: ClassVar[Any]
     permission: ClassVar[str]
     export_permission: ClassVar[str] = ""
+    disclosure_permissions: ClassVar[tuple[str, ...]] = ()
     counter: ClassVar[str] = ""
     sentences: ClassVar[Mapping[str, Any]] = {}
 
@@ -142,6 +144,10 @@ class ImportResource(Resource):
     def rows_to_export(self, actor: Actor) -> Iterable[Any]:
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""
         return ()
+
+    def count_to_export(self, actor: Actor) -> int:
+        """How many rows that is; a resource that can count without reading them says so itself."""
+        return sum(1 for _row in self.rows_to_export(actor))
 
     @classmethod
     def columns(cls) -> dict[str, Column]:

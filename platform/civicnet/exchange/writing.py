@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 import xlsxwriter
 from django.db import transaction
@@ -20,10 +19,10 @@ from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_export
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.selectors import findings, sentence
+from civicnet.exchange.tables import harmless
 from civicnet.ledger.services import record
 
 FORMATS = ("xlsx", "csv")
-_DANGEROUS = re.compile(r"[=+\-@\t\r]")
 
 
 @transaction.atomic
@@ -92,6 +91,14 @@ class _Counter:
             yield line
 
 
+def whole_lines(resource: ImportResource, actor: Actor) -> Iterator[list[str]]:
+    """The headings, and then the rows with full values; for a request that a second person has approved."""
+    columns = list(resource.columns().values())
+    yield [column.column_name for column in columns]
+    for instance in resource.rows_to_export(actor):
+        yield [column.widget.render_whole(column.get_value(instance)) for column in columns]
+
+
 def _lines(resource: ImportResource, actor: Actor) -> Iterator[list[str]]:
     for instance in resource.rows_to_export(actor):
         yield [str(value) for value in resource.export_resource(instance)]
@@ -121,12 +128,7 @@ def _text(headings: Iterable[Sequence[str]], lines: Iterable[Sequence[str]]) -> 
     wrapper = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(wrapper)
     for block in (headings, lines):
-        writer.writerows([_harmless(value) for value in line] for line in block)
+        writer.writerows([harmless(value) for value in line] for line in block)
     wrapper.detach().flush()
     file.seek(0)
     return file
-
-
-def _harmless(value: Any) -> str:
-    text = str(value)
-    return f"'{text}" if _DANGEROUS.match(text) else text

@@ -1,4 +1,4 @@
-"""Import jobs, their spools and findings: a file on its way into the city, and how far it has come."""
+"""Import jobs, their spools and findings: a file on its way into the city, and how far it has come; and exports."""
 
 from __future__ import annotations
 

@@ -1,0 +1,37 @@
+"""Import jobs, exports, and requests for full values. Callers import from here, never from the submodules."""
+
+from civicnet.exchange.models.disclosure import (
+    DECIDED,
+    FETCHABLE,
+    MOST_FETCHES,
+    DisclosureRequest,
+    DisclosureState,
+)
+from civicnet.exchange.models.jobs import (
+    GOOD,
+    RUNNING,
+    ExportRun,
+    Finding,
+    ImportJob,
+    JobState,
+    Outcome,
+    SpoolRow,
+    upload_storage,
+)
+
+__all__ = [
+    "DECIDED",
+    "FETCHABLE",
+    "GOOD",
+    "MOST_FETCHES",
+    "RUNNING",
+    "DisclosureRequest",
+    "DisclosureState",
+    "ExportRun",
+    "Finding",
+    "ImportJob",
+    "JobState",
+    "Outcome",
+    "SpoolRow",
+    "upload_storage",
+]
