@@ -12,8 +12,12 @@ from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
 from civicnet.lifecycle.gate import public_urlpatterns
 from civicnet_site.display import display
+from civicnet_site.sign_in.urls import admin_steps, desk_steps
 
 urlpatterns = [
+    # Before Wagtail's own, which ask for access to the admin first.
+    path("admin/", include(admin_steps)),
+    path("desk/", include(desk_steps)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("graphql/", include(gateway_urls)),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 import civicnet
 from civicnet.lifecycle.discovery import installed_apps
 
+from .sign_in import *
+
 env = environ.Env()
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -16,6 +18,7 @@ VAR_DIR = Path(env.str("CIVICNET_VAR", default=str(Path.cwd() / "var"))).resolve
 
 INSTALLED_APPS = [
     "civicnet_site",
+    *SIGN_IN_APPS,
     "civicnet.cipher",
     "civicnet.ledger",
     "civicnet.access",
@@ -60,13 +63,16 @@ MIDDLEWARE = [
     "civicnet.ledger.origin.OriginMiddleware",
     "civicnet.lifecycle.gate.SnapshotMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "civicnet_site.sign_in.idle.IdleMiddleware",
     "civicnet_site.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "civicnet_site.urls"
@@ -143,7 +149,6 @@ WAGTAILADMIN_BASE_URL = env.str("CIVICNET_BASE_URL", default="http://127.0.0.1:8
 WAGTAILADMIN_USER_LOGIN_FORM = "civicnet.console.forms.LoginForm"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_PASSWORD_RESET_ENABLED = False
 # One zone, one clock: a choice of some six hundred would only let people read dates differently.
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
@@ -153,17 +158,6 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "zip"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
-# Memory-hard, and quicker for the honest than a million rounds of PBKDF2; older hashes are renewed at the next sign-in.
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
 # Wagtail allows its own previews in a frame; nothing else of ours belongs in one.
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

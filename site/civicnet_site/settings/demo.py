@@ -1,6 +1,9 @@
 """The demo on one machine: SQLite, keys made at the first start and kept under var/."""
 
+import os
 import secrets
+
+os.environ.setdefault("CIVICNET_TWO_FACTOR", "off")
 
 from .base import *
 
@@ -22,3 +25,4 @@ CIVICNET_AUDIT_KEYS = [f"demo:{_kept('demo-audit-key', 64)}"]
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 CIVICNET_SHOW_PROCESS = True
+CIVICNET_DEMO = True

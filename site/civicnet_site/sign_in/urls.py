@@ -1,0 +1,24 @@
+"""Addresses of the sign-in steps, once under the administration and once under the desk."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.urls import URLPattern, path
+
+from civicnet_site.sign_in.two_factor_views import Picture, SetUp, Verify
+from civicnet_site.sign_in.views import ChangePassword
+
+
+def steps(door: str) -> list[URLPattern]:
+    """The steps as one door shows them."""
+    signed_in = login_required(login_url="wagtailadmin_login" if door == "admin" else "desk_sign_in")
+    return [
+        path("password/", signed_in(ChangePassword.as_view(door=door)), name=f"{door}_change_password"),
+        path("two-factor/", signed_in(Verify.as_view(door=door)), name=f"{door}_two_factor"),
+        path("two-factor/set-up/", signed_in(SetUp.as_view(door=door)), name=f"{door}_two_factor_set_up"),
+        path("two-factor/picture/", signed_in(Picture.as_view(door=door)), name=f"{door}_two_factor_picture"),
+    ]
+
+
+admin_steps = steps("admin")
+desk_steps = steps("desk")
