@@ -30,8 +30,8 @@ class EncryptedField(models.TextField):
     def deconstruct(self) -> Any:
         """As a migration writes it."""
         name, path, args, kwargs = super().deconstruct()
-        own = {"index": self.index, "sealed_as": self.sealed_as}
-        return name, path, args, kwargs | {key: value for key, value in own.items() if value}
+        # Where the index stands is the code's business alone; what a value is bound to matters to migrations of data.
+        return name, path, args, kwargs | ({"sealed_as": self.sealed_as} if self.sealed_as else {})
 
     def get_prep_value(self, value: Any) -> str | None:
         """Seal on the way in."""

@@ -5,6 +5,7 @@ from civicnet.contract.contributions import DeskTab, Fragment, NodeLoader, Route
 from civicnet.contract.errors import CivicNetError, Conflict, InvalidInput, NotFound, Refused, require
 from civicnet.contract.events import Event
 from civicnet.contract.hookspecs import PROJECT, Failure, hookimpl, hookspec, policy
+from civicnet.contract.personal import Obstacle, PersonalQuery, PersonalRecord
 
 __all__ = [
     "ANONYMOUS",
@@ -19,6 +20,9 @@ __all__ = [
     "InvalidInput",
     "NodeLoader",
     "NotFound",
+    "Obstacle",
+    "PersonalQuery",
+    "PersonalRecord",
     "Refused",
     "Route",
     "Schedule",

@@ -7,6 +7,7 @@ until one answers, *announce* tells everybody after commit. Each hook states wha
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ import pluggy
 from civicnet.contract.actor import Actor
 from civicnet.contract.contributions import DeskTab, Fragment, Route, Schedule, Waiting
 from civicnet.contract.events import Event
+from civicnet.contract.personal import PersonalQuery, PersonalRecord
 
 if TYPE_CHECKING:
     from import_export.resources import Resource
@@ -87,3 +89,22 @@ def waiting(actor: Actor) -> list[Waiting]:  # type: ignore[empty-body]
 @hookspec(failure=Failure.ISOLATE)
 def hear(event: Event) -> None:
     """Called once after commit for every event. An error is logged; others still hear."""
+
+
+@hookspec(failure=Failure.STRICT)
+def personal_records(query: PersonalQuery) -> list[PersonalRecord]:  # type: ignore[empty-body]
+    """Everything the plugin holds about one person. Asked of every loaded plugin, on or off; changes nothing."""
+
+
+@hookspec(failure=Failure.STRICT)
+def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:  # type: ignore[empty-body]
+    """Erase the person and keep the service record; returns how many rows. Asked of every loaded plugin, on or off.
+
+    All plugins answer within one transaction. Each writes its own audit records, which hold no value. What must stay yet
+    is refused with the code and sentence of its ``Obstacle``.
+    """
+
+
+@hookspec(failure=Failure.ISOLATE)
+def forget_expired(now: datetime, actor: Actor) -> int:  # type: ignore[empty-body]
+    """Erase what is past its retention; returns how many rows. Asked daily of every loaded plugin, on or off."""

@@ -52,6 +52,15 @@ def gather(name: str, **arguments: Any) -> list[Contribution]:
     return list(_ask(name, None, arguments))
 
 
+def everyone(name: str, **arguments: Any) -> list[Contribution]:
+    """Ask every loaded plugin, on or off: what a plugin holds does not vanish by switching it off.
+
+    Raises:
+        HookError: an implementation raised and the hook is strict, also where the host starts leniently.
+    """
+    return list(_ask(name, None, arguments, starting=False))
+
+
 def first(name: str, **arguments: Any) -> Contribution | None:
     """Ask until one answers with something other than None."""
     return next((one for one in _ask(name, current(), arguments) if one.value is not None), None)
@@ -67,7 +76,11 @@ def _tell(event: Event, snapshot: Snapshot) -> None:
         pass
 
 
-def _ask(name: str, snapshot: Snapshot | None, arguments: dict[str, Any]) -> Iterator[Contribution]:
+def _ask(
+    name: str, snapshot: Snapshot | None, arguments: dict[str, Any], *, starting: bool | None = None
+) -> Iterator[Contribution]:
+    if starting is None:
+        starting = snapshot is None and settings.CIVICNET_LOAD_POLICY != "strict"
     caller = getattr(registry.manager.hook, name)
     failure = policy(caller.spec.function)
     # pluggy keeps the last registered at the end and calls from there; we call in order of loading.
@@ -80,7 +93,6 @@ def _ask(name: str, snapshot: Snapshot | None, arguments: dict[str, Any]) -> Ite
             value = implementation.function(**wanted)
         # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
         except (Exception, SystemExit) as error:
-            starting = snapshot is None and settings.CIVICNET_LOAD_POLICY != "strict"
             if failure is Failure.STRICT and not starting:
                 raise HookError(f"plugin {slug} failed in {name}: {error}") from error
             logger.exception("plugin %s failed in %s", slug, name)

@@ -21,12 +21,26 @@ class ManifestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PersonalField:
-    """A field that holds personal data, why it is held, and for how long after its purpose has ended."""
+    """A field that holds personal data, why it is held, and for how many days, ``counted_from`` an end in words.
+
+    Sentences map language codes to themselves: who is told what is held about them is told in their language.
+    """
 
     model: str
     field: str
-    purpose: str
+    purpose: dict[str, str]
+    counted_from: dict[str, str]
     retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPermission:
+    """A permission that roles may hold. ``sensitive``: it shows what is written about people or cases; ``wide``: it has no place."""
+
+    name: str
+    label: dict[str, str]
+    sensitive: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,7 @@ class Manifest:
     api_scopes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     api_scope_labels: dict[str, dict[str, str]] = field(default_factory=dict)
     personal: tuple[PersonalField, ...] = ()
+    permissions: tuple[OfferedPermission, ...] = ()
 
 
 def read_manifest(path: Path, *, package: str) -> Manifest:
@@ -102,6 +117,7 @@ def _check(data: dict[str, Any], package: str) -> Manifest:
         api_scopes={name: tuple(permissions) for name, permissions in dict(data.get("api_scopes", {})).items()},
         api_scope_labels=_scope_labels(slug, data),
         personal=tuple(_personal(slug, entry) for entry in data.get("personal", [])),
+        permissions=tuple(_permission(package, *entry) for entry in dict(data.get("permissions", {})).items()),
     )
 
 
@@ -126,13 +142,27 @@ def _range(slug: str, key: str, text: Any) -> SpecifierSet:
         raise ManifestError(f"{slug}: {key} {text!r} is not a range such as '>=1.0,<2'") from error
 
 
+def _permission(package: str, name: str, entry: dict[str, Any]) -> OfferedPermission:
+    # Its own only: a plugin must not offer what belongs to the platform or to another plugin.
+    if not re.fullmatch(rf"{re.escape(package)}\.[a-z0-9_]+", name):
+        raise ManifestError(f"{package}: permissions must look like '{package}.do_something', got {name!r}")
+    texts = {language: text for language, text in entry.items() if isinstance(text, str)}
+    return OfferedPermission(name, texts, sensitive=bool(entry.get("sensitive")), wide=bool(entry.get("wide")))
+
+
 def _personal(slug: str, entry: dict[str, Any]) -> PersonalField:
     try:
         return PersonalField(
             model=str(entry["model"]),
             field=str(entry["field"]),
-            purpose=str(entry["purpose"]),
+            purpose=_sentence(entry["purpose"]),
+            counted_from=_sentence(entry["counted_from"]),
             retention_days=int(entry["retention_days"]),
         )
     except KeyError as error:
         raise ManifestError(f"{slug}: a personal field lacks {error}") from error
+
+
+def _sentence(given: Any) -> dict[str, str]:
+    # One text, or one by language.
+    return {"en": given} if isinstance(given, str) else {str(language): str(text) for language, text in given.items()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Fragment, hookimpl
+from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, hookimpl
 
 if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
@@ -24,3 +25,27 @@ def graphql() -> Fragment:
     from civicnet_assessment.schema import Query, load_form
 
     return Fragment(query=Query, nodes={"AssessmentForm": load_form})
+
+
+@hookimpl
+def personal_records(query: PersonalQuery) -> list[PersonalRecord]:
+    """What was filed about the person."""
+    from civicnet_assessment.personal import records_about
+
+    return records_about(query)
+
+
+@hookimpl
+def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:
+    """Who was assessed, and what was written."""
+    from civicnet_assessment.personal import erase
+
+    return erase(query=query, actor=actor, reason=reason)
+
+
+@hookimpl
+def forget_expired(now: datetime, actor: Actor) -> int:
+    """Assessments filed long ago."""
+    from civicnet_assessment import personal
+
+    return personal.forget_expired(now=now, actor=actor)

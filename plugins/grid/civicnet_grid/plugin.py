@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, DeskTab, Fragment, Route, hookimpl
+from civicnet.contract import Actor, DeskTab, Fragment, PersonalQuery, PersonalRecord, Route, hookimpl
 
 if TYPE_CHECKING:
     from import_export.resources import Resource
@@ -52,6 +53,30 @@ def resources() -> list[type[Resource]]:
     from civicnet_grid.resources import RosterResource
 
     return [RosterResource]
+
+
+@hookimpl
+def personal_records(query: PersonalQuery) -> list[PersonalRecord]:
+    """The worker with posts and absences."""
+    from civicnet_grid.personal import records_about
+
+    return records_about(query)
+
+
+@hookimpl
+def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:
+    """The worker, unless a post is still theirs."""
+    from civicnet_grid.personal import erase
+
+    return erase(query=query, actor=actor, reason=reason)
+
+
+@hookimpl
+def forget_expired(now: datetime, actor: Actor) -> int:
+    """Workers whose last post ended long ago."""
+    from civicnet_grid import personal
+
+    return personal.forget_expired(now=now, actor=actor)
 
 
 @hookimpl(optionalhook=True)

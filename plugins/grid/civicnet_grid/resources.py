@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 from civicnet.access.scope import covers, within
-from civicnet.cipher import blind_index
+from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
@@ -148,7 +148,7 @@ class RosterResource(ImportResource):
         found = Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)
         self._places |= dict.fromkeys(codes) | {place.code: place for place in found}
         numbers = [number for one in drafts if (number := one.values.get("id_number"))]
-        indexes = dict(zip(map(blind_index, numbers), numbers, strict=True))
+        indexes = {index: number for number in numbers for index in blind_indexes(number)}
         held = Worker.objects.filter(id_index__in=indexes).values_list("id_index", "organisation__path")
         self._elsewhere = {indexes[index] for index, path in held if not covers(actor, IMPORT_ROSTER, path)}
 

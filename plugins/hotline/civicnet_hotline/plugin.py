@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from civicnet.contract import Actor, DeskTab, Event, Fragment, Route, Schedule, Waiting, hookimpl
+from civicnet.contract import (
+    Actor,
+    DeskTab,
+    Event,
+    Fragment,
+    PersonalQuery,
+    PersonalRecord,
+    Route,
+    Schedule,
+    Waiting,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -62,3 +74,27 @@ def hear(event: Event) -> None:
 
     if follow := FOLLOWED.get(event.name):
         follow(event)
+
+
+@hookimpl
+def personal_records(query: PersonalQuery) -> list[PersonalRecord]:
+    """Cases that came from the person's numbers."""
+    from civicnet_hotline.personal import records_about
+
+    return records_about(query)
+
+
+@hookimpl
+def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:
+    """The caller of cases that are over."""
+    from civicnet_hotline.personal import erase
+
+    return erase(query=query, actor=actor, reason=reason)
+
+
+@hookimpl
+def forget_expired(now: datetime, actor: Actor) -> int:
+    """Callers of cases closed long ago."""
+    from civicnet_hotline import personal
+
+    return personal.forget_expired(now=now, actor=actor)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, Fragment, Route, Waiting, hookimpl
+from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, Route, Waiting, hookimpl
 
 if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
@@ -40,3 +41,27 @@ def waiting(actor: Actor) -> list[Waiting]:
     from civicnet_publicity.waiting import work_that_waits
 
     return work_that_waits(actor)
+
+
+@hookimpl
+def personal_records(query: PersonalQuery) -> list[PersonalRecord]:
+    """Articles that name the person as author."""
+    from civicnet_publicity.personal import records_about
+
+    return records_about(query)
+
+
+@hookimpl
+def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:
+    """The author's name, in every version."""
+    from civicnet_publicity.personal import erase
+
+    return erase(query=query, actor=actor, reason=reason)
+
+
+@hookimpl
+def forget_expired(now: datetime, actor: Actor) -> int:
+    """Authors of articles taken down long ago."""
+    from civicnet_publicity import personal
+
+    return personal.forget_expired(now=now, actor=actor)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.access.models import Organisation
-from civicnet.cipher import blind_index
+from civicnet.cipher import blind_index, blind_indexes
 from civicnet.contract import Actor
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Worker, WorkerSeries
@@ -37,20 +38,20 @@ def settle_workers(rows: Sequence[RosterRow], places: dict[str, Organisation], a
     """
     # The lock comes before the look: two imports that bring the same new person must not both find nobody.
     series = _lock_series({row.organisation_code[:CITY_DIGITS] for row in rows})
-    indexes = [blind_index(row.id_number) for row in rows]
+    indexes = [blind_indexes(row.id_number) for row in rows]
     known = {
         worker.id_index: worker
-        for worker in Worker.objects.filter(id_index__in=indexes)
+        for worker in Worker.objects.filter(id_index__in=chain.from_iterable(indexes))
         .select_related("organisation")
         .defer("id_number", "phone")
     }
     new: list[Worker] = []
     changed: list[Worker] = []
     by_row: dict[int, Worker] = {}
-    for row, index in zip(rows, indexes, strict=True):
-        worker = known.get(index)
+    for row, candidates in zip(rows, indexes, strict=True):
+        worker = next((known[index] for index in candidates if index in known), None)
         if worker is None:
-            worker = Worker(number=_next_number(series, row), id_index=index)
+            worker = Worker(number=_next_number(series, row), id_index=candidates[0])
             _take_over(worker, row, places)
             new.append(worker)
         else:
@@ -79,14 +80,15 @@ def _next_number(series: dict[str, WorkerSeries], row: RosterRow) -> str:
 
 
 def _take_over(worker: Worker, row: RosterRow, places: dict[str, Organisation]) -> bool:
-    index = blind_index(row.phone)
     place = places[row.organisation_code]
-    before = (worker.name, worker.sex, worker.phone_index, worker.political_status, worker.organisation_id)
+    before = (worker.name, worker.sex, worker.political_status, worker.organisation_id)
+    # An index under an older key says the same: until the rotation comes by, it is no change.
+    same_phone = worker.phone_index in blind_indexes(row.phone)
     worker.name, worker.sex, worker.political_status = row.name, row.sex, row.political_status
-    worker.phone, worker.phone_index, worker.organisation = row.phone, index, place
+    worker.phone, worker.phone_index, worker.organisation = row.phone, blind_index(row.phone), place
     # Equal by its index; set, because reading the deferred one would cost a statement per row.
     worker.id_number = row.id_number
-    return before != (row.name, row.sex, index, row.political_status, place.pk)
+    return not same_phone or before != (row.name, row.sex, row.political_status, place.pk)
 
 
 def _refuse_if_elsewhere(worker: Worker, row: RosterRow, places: dict[str, Organisation], actor: Actor) -> None:

@@ -53,7 +53,7 @@ class Case(models.Model):
         related_name="+",
     )
     caller_name = EncryptedField(_("caller's name"), null=True, blank=True)
-    caller_phone = EncryptedField(_("caller's phone"), null=True, blank=True)
+    caller_phone = EncryptedField(_("caller's phone"), null=True, blank=True, index="caller_phone_index")
     caller_phone_index = models.CharField(_("index of the phone"), max_length=64, blank=True, db_index=True)
 
     organisation = models.ForeignKey(
