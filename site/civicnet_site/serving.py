@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from django.conf import settings
-
 _RESTART_AFTER = 1.0
 
 
@@ -24,13 +22,9 @@ class NotServing(RuntimeError):
 
 def server_command(*, port: int, workers: int) -> list[str]:
     """The command that serves HTTP on 127.0.0.1: processes rather than threads, as measured in the decisions."""
-    # Of what was uploaded, only the made pictures: documents and originals may be private, and go through their views.
-    pictures = settings.MEDIA_ROOT / "images"
-    pictures.mkdir(parents=True, exist_ok=True)
     return [
         *(sys.executable, "-m", "granian", "civicnet_site.wsgi:application", "--interface", "wsgi"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "1"),
-        *("--static-path-route", "/media/images", "--static-path-mount", str(pictures)),
         *("--respawn-failed-workers", "--log-level", "warning"),
     ]
 

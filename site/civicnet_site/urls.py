@@ -12,6 +12,7 @@ from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
 from civicnet.lifecycle.gate import public_urlpatterns
 from civicnet_site.display import display
+from civicnet_site.pictures import picture
 from civicnet_site.sign_in.urls import admin_steps, desk_steps
 
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
     # Without a token, as for display/: public pages set no cookie until the reader chooses something.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("display/", display, name="display"),
+    path("media/images/<path:path>", picture, name="picture"),
     *public_urlpatterns(),
     path("", include(wagtail_urls)),
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 import civicnet
 from civicnet.lifecycle.discovery import installed_apps
 
+from .security import *
 from .sign_in import *
 
 env = environ.Env()
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "civicnet_site.process.ProcessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civicnet_site.content_policy.ContentPolicyMiddleware",
     "civicnet.ledger.origin.OriginMiddleware",
     "civicnet.lifecycle.gate.SnapshotMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -158,9 +160,6 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "zip"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
-# Wagtail allows its own previews in a frame; nothing else of ours belongs in one.
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Whole phone and ID numbers one person may be shown within an hour; more than that is an export, and takes a second person.
 CIVICNET_REVEALS_PER_HOUR = env.int("CIVICNET_REVEALS_PER_HOUR", default=30)

@@ -16,4 +16,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", defa
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-SESSION_COOKIE_HTTPONLY = True
+# A browser keeps these only from this host, over TLS, for all of its paths: no neighbouring host can plant one.
+SESSION_COOKIE_NAME = "__Host-civicnet-session"
+CSRF_COOKIE_NAME = "__Host-csrftoken"

@@ -2,7 +2,7 @@
 // session goes with its token, without which a POST is refused.
 (() => {
   const root = document.getElementById("graphiql");
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
   const headers = cookie ? { "X-CSRFToken": decodeURIComponent(cookie[1]) } : {};
   const fetcher = GraphiQL.createFetcher({ url: root.dataset.endpoint, headers });
   const first = "# 治理一张网 · GraphQL\n{\n  platform { version plugins { slug version enabled } }\n}\n";
