@@ -9,7 +9,9 @@ import hmac
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from oauth2_provider.models import get_access_token_model
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
@@ -18,8 +20,17 @@ from civicnet.access.callers import fault_of
 from civicnet.access.client_rules import known_scopes
 from civicnet.access.keys import Kind, digest, new_credential
 from civicnet.access.models import ApiClient, RefusalCause
-from civicnet.access.refusals import count_refusal
+from civicnet.access.refusals import budget_left, count_refusal
+from civicnet.contract import CivicNetError
 from civicnet.contract.addresses import client_address
+
+
+class TooManyTokens(CivicNetError):
+    """The client fetches a new token for every call, as it seems."""
+
+    code = "RATE_LIMITED"
+    status = 429
+    message = gettext_lazy("Too many tokens were fetched. Use a token until it ends, and fetch the next one then.")
 
 
 def new_token(request: Any, refresh_token: bool = False) -> str:
@@ -42,6 +53,8 @@ class ClientValidator(OAuth2Validator):
         if cause := fault_of(client, http, address) if right else RefusalCause.SECRET:
             count_refusal(client, cause, address=address)
             return False
+        if not budget_left(f"tokens.{client.pk}", settings.CIVICNET_TOKENS_PER_MINUTE):
+            raise TooManyTokens()
         ApiClient.objects.filter(pk=client.pk).update(token_used_at=timezone.now())
         request.api_client = client
         return True

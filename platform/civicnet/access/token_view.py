@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from oauth2_provider.views import TokenView as ToolkitTokenView
 
 from civicnet.access.keys import KeyRefused
-from civicnet.access.refusals import TooManyRefusals, refused
+from civicnet.access.oauth import TooManyTokens
+from civicnet.access.refusals import refused
 from civicnet.contract import CivicNetError
 from civicnet.contract.addresses import client_address
 
@@ -25,7 +26,10 @@ class TokenView(ToolkitTokenView):
         if not settings.CIVICNET_OAUTH2:
             raise Http404
         # Not the toolkit's own post(): that one also serves devices, past the server that knows one grant only.
-        answer = self.authorization_flow_token_response(request)
+        try:
+            answer: HttpResponse = self.authorization_flow_token_response(request)
+        except TooManyTokens as error:
+            return _refusal(error)
         if answer.status_code != 401:
             return answer
         return _refusal(refused(client_address(request), KeyRefused()))
@@ -37,7 +41,7 @@ class TokenView(ToolkitTokenView):
 
 
 def _refusal(error: CivicNetError) -> HttpResponse:
-    late = isinstance(error, TooManyRefusals)
+    late = error.status == 429
     body = {
         "error": "temporarily_unavailable" if late else "invalid_client",
         "error_description": str(error),
