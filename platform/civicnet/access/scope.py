@@ -31,7 +31,7 @@ def within(actor: Actor, permission: str, *, field: str = "organisation") -> Q:
     for path in paths:
         # A range rather than a prefix match, which SQLite would answer by reading the whole index; and a join rather than
         # a subquery, which both databases begin at the end where fewer rows are.
-        condition |= Q(**{f"{path_of}__gte": path, f"{path_of}__lt": _successor(path)})
+        condition |= Q(**{f"{path_of}__gte": path, f"{path_of}__lt": beyond(path)})
     return condition
 
 
@@ -49,6 +49,18 @@ def tree_ends() -> dict[str, Subquery]:
 def reach(path: str, begins: str | None, ends: str | None) -> str:
     """How far a post at a path reaches: at the only root, everywhere, for which no row need be looked up in the tree."""
     return EVERYWHERE if path == begins and ends is not None and ends.startswith(path) else path
+
+
+def beyond(path: str) -> str:
+    """The first path after a subtree, where its range ends.
+
+    Signs outside the tree's alphabet would sort differently from one database collation to the next, so this counts
+    inside it.
+    """
+    head, last = path[:-1], path[-1]
+    if last == _ALPHABET[-1]:
+        return beyond(head) + _ALPHABET[0]
+    return head + _ALPHABET[_ALPHABET.index(last) + 1]
 
 
 class _Always(Expression):
@@ -86,12 +98,3 @@ def _may_be_empty(model: type[Model] | None, path: str) -> bool:
             return True
         model = field.related_model  # type: ignore[assignment]
     return False
-
-
-def _successor(path: str) -> str:
-    # The first path after the subtree. Signs outside the tree's alphabet would sort differently from one database
-    # collation to the next, so this counts inside it.
-    head, last = path[:-1], path[-1]
-    if last == _ALPHABET[-1]:
-        return _successor(head) + _ALPHABET[0]
-    return head + _ALPHABET[_ALPHABET.index(last) + 1]

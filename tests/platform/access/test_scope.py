@@ -13,7 +13,7 @@ from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Organisation, Position, User
 from civicnet.access.organisations import Division, kind_of, load_divisions
 from civicnet.access.positions import end_position
-from civicnet.access.scope import _successor, covers, within
+from civicnet.access.scope import beyond, covers, within
 from civicnet.contract import ANONYMOUS, Actor, InvalidInput
 
 VIEW = "civicnet_access.view_organisation"
@@ -69,7 +69,7 @@ def test_a_position_that_has_not_begun_gives_nothing(city: dict[str, Organisatio
     ("path", "after"), [("0001", "0002"), ("0009", "000A"), ("000Z", "0010"), ("00010ZZZ", "00011000")]
 )
 def test_the_first_path_after_a_subtree(path: str, after: str) -> None:
-    assert _successor(path) == after
+    assert beyond(path) == after
 
 
 @pytest.mark.parametrize(
