@@ -10,3 +10,13 @@ class SiteConfig(AppConfig):
     name = "civicnet_site"
     verbose_name = _("Site")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer what roles may hold here."""
+        from civicnet.access.grants import Grant, offer
+
+        offer(
+            "sites",
+            _("Public sites"),
+            [Grant("civicnet_site.change_sitetheme", _("Change how a site looks and what its footer says"), wide=True)],
+        )

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Container
 
 from django.contrib.auth.models import AnonymousUser, Permission
-from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 
+from civicnet.access.holding import holding
 from civicnet.access.models import ApiClient, Position, User
+from civicnet.access.scope import reach, tree_ends
 from civicnet.contract import ANONYMOUS, Actor
 from civicnet.lifecycle.registry import registry
 
@@ -33,13 +33,10 @@ def staff_actor(user: User | AnonymousUser) -> Actor:
     """
     if not isinstance(user, User) or not user.is_active:
         return ANONYMOUS
-    today = timezone.localdate()
-    held = Position.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today), person=user, valid_from__lte=today
-    ).values_list("role_id", "organisation__path")
+    held = Position.objects.filter(holding(), person=user).annotate(**tree_ends())
     paths_by_role: dict[int, list[str]] = defaultdict(list)
-    for role, path in held:
-        paths_by_role[role].append(path)
+    for role, path, first, last in held.values_list("role_id", "organisation__path", *tree_ends()):
+        paths_by_role[role].append(reach(path, first, last))
     grants = Permission.objects.filter(group__in=paths_by_role).values_list(
         "group", "content_type__app_label", "codename"
     )

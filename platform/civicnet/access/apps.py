@@ -11,3 +11,13 @@ class AccessConfig(AppConfig):
     label = "civicnet_access"
     verbose_name = _("Access")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer the grants of this room and those below, and let groups follow positions at midnight and at sign-in."""
+        from civicnet.access.following import connect
+        from civicnet.access.purging import keep_accounts
+        from civicnet.access.grants import offer_own
+
+        offer_own()
+        connect()
+        keep_accounts()

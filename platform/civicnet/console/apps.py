@@ -11,3 +11,16 @@ class ConsoleConfig(AppConfig):
     label = "civicnet_console"
     verbose_name = _("Console")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer what roles may hold in Wagtail's own screens."""
+        from civicnet.access.grants import Grant, offer
+
+        offer(
+            "sites",
+            _("Public sites"),
+            [
+                Grant("wagtailcore.add_site", _("Add sites"), wide=True),
+                Grant("wagtailcore.change_site", _("Change sites, and decide who writes and reviews there"), wide=True),
+            ],
+        )

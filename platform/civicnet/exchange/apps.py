@@ -11,3 +11,22 @@ class ExchangeConfig(AppConfig):
     label = "civicnet_exchange"
     verbose_name = _("Import and export")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer what roles may hold."""
+        from civicnet.access import keepers
+        from civicnet.access.grants import Grant, offer
+        from civicnet.exchange.personal import KEEPER
+
+        keepers.register(KEEPER)
+
+        offer(
+            "exchange",
+            _("Import and export"),
+            [
+                Grant("civicnet_exchange.add_importjob", _("Import files"), sensitive=True),
+                Grant("civicnet_exchange.view_importjob", _("See the imports of an area"), sensitive=True),
+                Grant("civicnet_exchange.add_disclosurerequest", _("Ask for exports of whole numbers"), sensitive=True),
+                Grant("civicnet_exchange.approve_disclosure", _("Decide on exports of whole numbers"), sensitive=True),
+            ],
+        )

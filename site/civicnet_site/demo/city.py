@@ -25,8 +25,8 @@ from civicnet.lifecycle.snapshot import read
 from civicnet_publicity.services import set_up_editors, set_up_reviews
 from civicnet_site.demo.people import CITY, set_up_people
 from civicnet_site.demo.publicity import set_up_sites
-from civicnet_site.demo.roles import Role, set_up_roles
 from civicnet_site.demo.work import open_assessment, open_categories
+from civicnet_site.roles import Role, set_up_roles
 
 DATA = Path(__file__).resolve().parent / "data"
 PORTAL = "演示门户"
@@ -58,7 +58,7 @@ def set_up_city(*, port: int) -> City:
     password = _kept("demo-password", lambda: f"yanshi-{secrets.token_hex(4)}")
     load_divisions(divisions=divisions(), actor=SYSTEM)
     _switch_everything_on()
-    groups = set_up_roles()
+    groups = set_up_roles(actor=SYSTEM).groups
     set_up_people(groups=groups, password=password, actor=SYSTEM)
     set_up_sites(actor=SYSTEM, port=port)
     _set_up_writing(groups)

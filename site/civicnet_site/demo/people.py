@@ -13,7 +13,7 @@ from civicnet.access.models import User
 from civicnet.access.organisations import organisation
 from civicnet.access.positions import appoint
 from civicnet.contract import Actor
-from civicnet_site.demo.roles import Role
+from civicnet_site.roles import Role
 
 CITY = "222403"
 
