@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models.lookups import Exact
 
 from civicnet.cipher.ring import decrypt, encrypt
 
@@ -12,7 +14,7 @@ from civicnet.cipher.ring import decrypt, encrypt
 class EncryptedField(models.TextField):
     """Text that is sealed in the database, bound to its model and field.
 
-    It cannot be filtered: ``index`` names the column beside it that holds its blind index, which the code that writes the
+    It cannot be filtered, except for being null or empty: ``index`` names the column beside it that holds its blind index, which the code that writes the
     value fills with ``blind_index`` and ``civicnet keys rotate`` makes anew. ``sealed_as`` keeps the old place after the
     model or field was renamed.
     """
@@ -42,5 +44,15 @@ class EncryptedField(models.TextField):
         return decrypt(value, place=self.place) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Only asking for null makes sense on a sealed value."""
-        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+        """Only asking for null or for emptiness makes sense on a sealed value."""
+        return {"isnull": super().get_lookup("isnull"), "exact": _Empty}.get(lookup_name)
+
+
+class _Empty(Exact):
+    """Equal to "": the one value that is stored as it is."""
+
+    def get_prep_lookup(self) -> str:
+        """Refuse any other."""
+        if self.rhs != "":
+            raise FieldError("a sealed value cannot be searched: ask its blind index")
+        return ""

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicnet.cipher import decrypt
 from civicnet.contract import Actor, CivicNetError
 from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.models import GOOD, ImportJob, JobState, SpoolRow
@@ -59,6 +58,7 @@ def fail(job_id: UUID, *, code: str, sentence: str) -> None:
     job.error_code, job.error, job.finished_at = code, sentence, timezone.now()
     job.save(update_fields=["state", "error_code", "error", "finished_at"])
     record(actor=actor_of_job(job), action="exchange.fail", subject=job, after={"code": code})
+    transaction.on_commit(partial(delete_file, job))
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool
 
 
 def _write(job: ImportJob, rows: list[SpoolRow], resource: ImportResource, actor: Actor) -> None:
-    typed = [TypedRow(one.row, resource.unpack(json.loads(decrypt(one.sealed)))) for one in rows]
+    typed = [TypedRow(one.row, resource.unpack(json.loads(one.sealed))) for one in rows]
     written = resource.apply(typed, actor)
     total = Counter(job.result)
     total.update(dict(written))

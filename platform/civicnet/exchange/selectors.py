@@ -1,4 +1,4 @@
-"""Reading jobs: whose they are, what was found, and what the first rows look like."""
+"""Reading jobs and requests: whose they are, what was found, and what the first rows look like."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from civicnet.access.scope import within
-from civicnet.cipher import decrypt
 from civicnet.contract import Actor, NotFound
 from civicnet.exchange.errors import REFUSALS
-from civicnet.exchange.models import GOOD, Finding, ImportJob, Outcome, SpoolRow
+from civicnet.exchange.models import (
+    GOOD,
+    DisclosureRequest,
+    DisclosureState,
+    Finding,
+    ImportJob,
+    Outcome,
+    SpoolRow,
+)
 from civicnet.exchange.offers import offered
-from civicnet.exchange.permissions import VIEW
+from civicnet.exchange.permissions import DECIDE, VIEW
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.sentences import tell
 
@@ -48,6 +56,32 @@ def job_for(actor: Actor, pk: UUID) -> ImportJob:
     if job is None:
         raise NotFound()
     return job
+
+
+def visible_disclosures(actor: Actor) -> QuerySet[DisclosureRequest]:
+    """The actor's own requests for full values, and those of the area in which the actor decides on them."""
+    own = Q(requester_id=int(actor.id)) if actor.kind == "staff" else Q(pk__in=[])
+    found = DisclosureRequest.objects.filter(own | within(actor, DECIDE))
+    return found.select_related("requester", "decided_by", "organisation")
+
+
+def disclosure_for(actor: Actor, pk: UUID) -> DisclosureRequest:
+    """One request.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+    """
+    request = visible_disclosures(actor).filter(pk=pk).first()
+    if request is None:
+        raise NotFound()
+    return request
+
+
+def disclosures_to_decide(actor: Actor) -> QuerySet[DisclosureRequest]:
+    """Requests of others that wait for a second person, and the actor may be that person."""
+    waiting = DisclosureRequest.objects.filter(state=DisclosureState.REQUESTED, expires_at__gt=timezone.now())
+    others = waiting.filter(within(actor, DECIDE)).exclude(requester_id=int(actor.id) if actor.id.isdigit() else 0)
+    return others.select_related("requester", "organisation").order_by("created_at")
 
 
 def resource_of(job: ImportJob) -> type[ImportResource] | None:
@@ -107,7 +141,7 @@ def first_rows(job: ImportJob, most: int = 5) -> Iterator[tuple[int, list[str]]]
     columns = resource.columns()
     reader = resource()
     for row in SpoolRow.objects.filter(job=job, outcome__in=GOOD).exclude(sealed="").order_by("row")[:most]:
-        values = reader.unpack(json.loads(decrypt(row.sealed)))
+        values = reader.unpack(json.loads(row.sealed))
         yield row.row, [column.widget.render(values[name]) for name, column in columns.items()]
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.access.models import Organisation
+from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor, require
 from civicnet.exchange.applying import fail
 from civicnet.exchange.errors import AlreadyImported, WrongState
@@ -23,7 +24,7 @@ from civicnet.exchange.models import ImportJob, JobState, SpoolRow
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.resource import ImportResource
-from civicnet.exchange.steps import Superseded, delete_file, locked
+from civicnet.exchange.steps import Superseded, delete_file, locked, sealed_copy
 from civicnet.exchange.tasks import apply_import, check_import
 from civicnet.ledger.services import record
 
@@ -56,8 +57,8 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor) -> Im
         beat_at=timezone.now(),
     )
     _refuse_repetition(job)
-    file.seek(0)
-    job.file.save(f"imports/{job.pk}.{format.value}", File(file), save=False)
+    with sealed_copy(job, file) as sealed:
+        job.file.save(f"imports/{job.pk}.sealed", File(sealed), save=False)
     job.save(force_insert=True)
     record(actor=actor, action="exchange.upload", subject=job, after={"resource": resource, "sha256": digest})
     transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
@@ -187,6 +188,9 @@ def _digest(file: BinaryIO) -> str:
 def _area(actor: Actor, kind: type[ImportResource]) -> Organisation | None:
     """The smallest organisation that holds all the actor's areas for these rows."""
     paths = actor.paths(kind.permission)
+    if EVERYWHERE in paths:
+        top: Organisation | None = Organisation.objects.filter(depth=1).order_by("path").first()
+        return top
     # Paths of the tree, not of files: signs are compared, then cut to whole steps.
     shared = os.path.commonprefix(paths)  # noqa: RUF071
     while shared:

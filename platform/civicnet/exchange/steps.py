@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.contract import Actor
 from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.models import ImportJob, JobState
+from civicnet.exchange.sealing import SealedWriter, unsealed
 
 
 class Superseded(Exception):
@@ -41,16 +43,28 @@ def actor_of_job(job: ImportJob) -> Actor:
 
 @contextmanager
 def local_copy(job: ImportJob) -> Iterator[Path]:
-    """The uploaded file as a path, wherever the storage keeps it."""
-    try:
-        path = Path(job.file.path)
-    except NotImplementedError:
-        with job.file.open("rb") as source, tempfile.NamedTemporaryFile(suffix=f".{job.format}") as copy:
-            shutil.copyfileobj(source, copy)
-            copy.flush()
-            yield Path(copy.name)
-        return
-    yield path
+    """The uploaded file, opened into a temporary one for as long as it is read."""
+    with job.file.open("rb") as source, tempfile.NamedTemporaryFile(suffix=f".{job.format}") as copy:
+        for block in unsealed(source, place=place_of(job)):
+            copy.write(block)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def sealed_copy(job: ImportJob, file: BinaryIO) -> IO[bytes]:
+    """An upload as it is stored: nobody who sees the folder can read it."""
+    sealed = tempfile.TemporaryFile()  # noqa: SIM115 - the caller stores and closes it
+    writer = SealedWriter(sealed, place=place_of(job))
+    file.seek(0)
+    shutil.copyfileobj(file, writer)
+    writer.finish()
+    sealed.seek(0)
+    return sealed
+
+
+def place_of(job: ImportJob) -> str:
+    """What the stored file is bound to."""
+    return f"civicnet_exchange.importjob.file:{job.pk}"
 
 
 def delete_file(job: ImportJob) -> None:

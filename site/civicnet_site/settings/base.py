@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "civicnet.console.wagtail_users.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -200,6 +200,13 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
+
+# Days a checked file waits for somebody to go on with it.
+CIVICNET_IMPORT_WAIT_DAYS = env.int("CIVICNET_IMPORT_WAIT_DAYS", default=7)
+# The class that computes SM3, HMAC-SM3 and SM4-GCM: a certified module comes in here.
+CIVICNET_CRYPTO_BACKEND = env.str("CIVICNET_CRYPTO_BACKEND", default="civicnet.cipher.backend.LibraryBackend")
+# Keys of blind indexes; left out, they are the second halves of CIVICNET_FIELD_KEYS.
+CIVICNET_INDEX_KEYS = env.list("CIVICNET_INDEX_KEYS", default=[])
 
 # strict: a plugin that cannot load stops the start. quarantine: the host starts without it and says so.
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")

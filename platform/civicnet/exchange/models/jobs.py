@@ -10,6 +10,8 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civicnet.cipher.fields import EncryptedField
+
 if TYPE_CHECKING:
     from civicnet.access.models import User
 
@@ -116,7 +118,7 @@ class SpoolRow(models.Model):
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
     row = models.PositiveIntegerField()
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
-    sealed = models.TextField(blank=True)
+    sealed = EncryptedField(blank=True)
 
     class Meta:
         verbose_name = _("row in the spool")

@@ -1,0 +1,132 @@
+"""Files on their way in, as holders of personal data: sealed while they wait, emptied when they are in, gone after a while."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civicnet.access.keepers import Keeper
+from civicnet.cipher import blind_indexes
+from civicnet.contract import Actor, Conflict, Obstacle, PersonalQuery, PersonalRecord, require
+from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolRow
+from civicnet.exchange.steps import delete_file
+from civicnet.ledger.services import record
+from civicnet.lifecycle.manifest import PersonalField
+
+YEAR = timedelta(days=365)
+OPEN = (JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED)
+# Digits enough for a phone or an ID number: only such values are compared.
+FEWEST_DIGITS = 7
+CHUNK = 200
+
+
+def waits_for() -> timedelta:
+    """For how long a file waits for its confirmation."""
+    return timedelta(days=settings.CIVICNET_IMPORT_WAIT_DAYS)
+
+
+def records_about(query: PersonalQuery) -> list[PersonalRecord]:
+    """Rows of files that still wait and name the person."""
+    return [
+        PersonalRecord(
+            model="SpoolRow",
+            key=str(row.pk),
+            label=_("row %(row)d of an import of %(day)s") % {"row": row.row, "day": f"{row.job.created_at:%Y-%m-%d}"},
+            values={"sealed": row.sealed},
+            since=timezone.localdate(row.job.created_at),
+            obstacle=Obstacle(
+                "IMPORT_WAITING", _("An import that names this person waits. Confirm or cancel it first.")
+            ),
+        )
+        for row in _rows(query)
+    ]
+
+
+def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:
+    """Nothing is taken out of a file that waits: it is confirmed or cancelled as a whole.
+
+    Raises:
+        Refused: not by a person; the host's command asks.
+        Conflict: such a file waits (IMPORT_WAITING).
+    """
+    require(actor.kind == "system")
+    for one in records_about(query):
+        if one.obstacle:
+            raise Conflict(one.obstacle.message, code=one.obstacle.code)
+    return 0
+
+
+def forget_expired(*, now: datetime, actor: Actor) -> int:
+    """Give up files nobody goes on with, take away emptied rows, and forget names and findings of old files."""
+    require(actor.kind == "system")
+    done = 0
+    while chunk := _give_up_some(now - waits_for(), actor):
+        done += chunk
+    over = ImportJob.objects.exclude(state__in=OPEN)
+    rows = SpoolRow.objects.filter(job__in=over.filter(finished_at__lt=now - waits_for()))
+    done += rows._raw_delete(rows.db)
+    old = over.filter(finished_at__lt=now - YEAR)
+    done += Finding.objects.filter(job__in=old).delete()[0]
+    return done + old.exclude(file_name="").update(file_name="")
+
+
+@transaction.atomic
+def _give_up_some(before: datetime, actor: Actor) -> int:
+    last = Greatest("created_at", Coalesce("confirmed_at", "created_at"), Coalesce("beat_at", "created_at"))
+    waiting = ImportJob.objects.annotate(last=last).filter(state__in=OPEN, last__lt=before).order_by("pk")
+    jobs = list(
+        ImportJob.objects.select_for_update().filter(pk__in=[job.pk for job in waiting[:CHUNK]], state__in=OPEN)
+    )
+    for job in jobs:
+        job.state, job.finished_at = JobState.CANCELLED, timezone.now()
+        job.error_code, job.error = "WAITED_TOO_LONG", _("Nobody went on with it in time. Upload the file again.")
+        job.save(update_fields=["state", "finished_at", "error_code", "error"])
+        SpoolRow.objects.filter(job=job).delete()
+        record(actor=actor, action="exchange.give_up", subject=job, after={"rows_in": job.applied_through})
+        transaction.on_commit(partial(delete_file, job))
+    return len(jobs)
+
+
+def _rows(query: PersonalQuery) -> Iterator[SpoolRow]:
+    wanted = query.id_indexes | query.phone_indexes
+    if not wanted:
+        return
+    rows = SpoolRow.objects.filter(job__state__in=OPEN).exclude(sealed="").select_related("job").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        if any(wanted & set(blind_indexes(text)) for text in _numbers(json.loads(row.sealed))):
+            yield row
+
+
+def _numbers(values: dict[str, Any]) -> Iterator[str]:
+    for value in values.values():
+        if isinstance(value, str) and sum(sign.isdigit() for sign in value) >= FEWEST_DIGITS:
+            yield value
+
+
+_WAITS = {"zh-hans": "核对后等待确认导入。", "en": "Waiting, checked, to be confirmed."}
+KEEPER = Keeper(
+    name="exchange",
+    fields=(
+        PersonalField("SpoolRow", "sealed", _WAITS, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days),
+        PersonalField("ImportJob", "file", _WAITS, {"zh-hans": "核对完成即删除", "en": "the end of the check"}, 0),
+        PersonalField(
+            "ImportJob",
+            "file_name",
+            {"zh-hans": "让上传的人认得是哪份文件。", "en": "Letting whoever uploaded it recognise the file."},
+            {"zh-hans": "导入结束之日", "en": "the end of the import"},
+            YEAR.days,
+        ),
+    ),
+    records=records_about,
+    erase=erase,
+    forget=forget_expired,
+)
