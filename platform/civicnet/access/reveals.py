@@ -46,7 +46,7 @@ class TooManyReveals(Conflict):
     message = _("You have seen many whole numbers within the last hour. Wait a while, or ask for a full export.")
 
 
-def stated_reason(text: str) -> str:
+def stated_reason(text: str, *, field: str = "reason") -> str:
     """The reason on one line.
 
     Raises:
@@ -56,9 +56,9 @@ def stated_reason(text: str) -> str:
     printable = "".join(sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFKC", text))
     reason = " ".join(printable.split())[:MOST_REASON]
     if len(reason) < SHORTEST_REASON or len({sign for sign in reason if sign.isalnum()}) < 2:
-        raise ReasonTooShort(field="reason")
+        raise ReasonTooShort(field=field)
     if _LONG_NUMBER.search(reason):
-        raise ReasonHoldsNumber(field="reason")
+        raise ReasonHoldsNumber(field=field)
     return reason
 
 

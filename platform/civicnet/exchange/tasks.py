@@ -1,4 +1,4 @@
-"""What runs in the background: checking a file, and letting its good rows in."""
+"""What runs in the background: checking a file, letting its good rows in, and writing an approved export."""
 
 from __future__ import annotations
 
@@ -22,3 +22,12 @@ def check_import(job: str) -> None:
 def apply_import(job: str) -> None:
     """Apply one job, from where it stands."""
     run_apply(UUID(job))
+
+
+@task(queue_name=QUEUE)
+def prepare_disclosure(request: str) -> None:
+    """Write the sealed file of one approved request."""
+    # It enqueues itself anew after a crash.
+    from civicnet.exchange.preparing import run_prepare
+
+    run_prepare(UUID(request))

@@ -93,7 +93,7 @@ class _Counter:
 
 def whole_lines(resource: ImportResource, actor: Actor) -> Iterator[list[str]]:
     """The headings, and then the rows with full values; for a request that a second person has approved."""
-    columns = list(resource.columns().values())
+    columns = list(resource.fields.values())
     yield [column.column_name for column in columns]
     for instance in resource.rows_to_export(actor):
         yield [column.widget.render_whole(column.get_value(instance)) for column in columns]

@@ -6,23 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import covers, within
+from civicnet.access.scope import covers
 from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
-from civicnet_grid.models import Duty, Worker
+from civicnet_grid.models import Duty, Post, Worker
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
-from civicnet_grid.permissions import IMPORT_ROSTER, VIEW_WORKER
+from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
 from civicnet_grid.roster import RosterRow
-from civicnet_grid.selectors import visible_posts
+from civicnet_grid.selectors import visible_people
 from civicnet_grid.services import apply_roster
 
 COMMUNITY_LENGTH = 12
@@ -38,6 +39,7 @@ class RosterResource(ImportResource):
     label = _("Grid roster")
     permission = IMPORT_ROSTER
     export_permission = VIEW_WORKER
+    disclosure_permissions = (REVEAL_PHONE, REVEAL_ID_NUMBER)
     counter = "serial"
     sentences = {
         "unknown_code": _("There is no community or village with this code."),
@@ -165,8 +167,7 @@ class RosterResource(ImportResource):
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""
         posts = (
-            visible_posts(actor)
-            .filter(held_on(timezone.localdate()), within(actor, VIEW_WORKER, field="worker__organisation"))
+            _held_today(actor)
             .select_related("grid__organisation", "worker")
             .order_by("grid__code", "level", "seat", "-duty", "pk")
         )
@@ -189,6 +190,10 @@ class RosterResource(ImportResource):
                 "since": post.valid_from,
                 "remark": "",
             }
+
+    def count_to_export(self, actor: Actor) -> int:
+        """Counted by the database: no number is decrypted for it."""
+        return _held_today(actor).count()
 
     @staticmethod
     def _codes(draft: Draft) -> set[str]:
@@ -243,6 +248,10 @@ class RosterResource(ImportResource):
             draft.fault("post", "second_lead", row=self._leads[grid])
         else:
             self._leads[grid] = draft.row
+
+
+def _held_today(actor: Actor) -> QuerySet[Post]:
+    return visible_people(actor).filter(held_on(timezone.localdate()))
 
 
 def _roster_row(row: TypedRow) -> RosterRow:

@@ -29,6 +29,7 @@ class TeamResource(ImportResource):
     label = "Teams"
     permission = "auth.add_group"
     export_permission = "auth.view_group"
+    disclosure_permissions = ("auth.change_group",)
     counter = "serial"
 
     serial = Column(column_name="序号", label="No.", widget=TextWidget())
