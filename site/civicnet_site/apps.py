@@ -20,3 +20,8 @@ class SiteConfig(AppConfig):
             _("Public sites"),
             [Grant("civicnet_site.change_sitetheme", _("Change how a site looks and what its footer says"), wide=True)],
         )
+        offer(
+            "platform",
+            _("The platform"),
+            [Grant("wagtailadmin.enable_2fa", _("Must sign in with a code of the phone as well"), neutral=True)],
+        )

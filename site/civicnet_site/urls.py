@@ -8,17 +8,20 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from civicnet.access.token_view import TokenView
+from civicnet.console import admin_urls as console_admin_urls
 from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
 from civicnet.lifecycle.gate import public_urlpatterns
 from civicnet_site.display import display
 from civicnet_site.pictures import picture
-from civicnet_site.sign_in.urls import admin_steps, desk_steps
+from civicnet_site.sign_in.urls import admin_steps, desk_steps, single_sign_on_steps
 
 urlpatterns = [
     # Before Wagtail's own, which ask for access to the admin first.
     path("admin/", include(admin_steps)),
     path("desk/", include(desk_steps)),
+    path("admin/", include(console_admin_urls)),
+    path("", include(single_sign_on_steps())),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("graphql/", include(gateway_urls)),

@@ -15,8 +15,8 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Offer the grants of this room and those below, and let groups follow positions at midnight and at sign-in."""
         from civicnet.access.following import connect
-        from civicnet.access.purging import keep_accounts
         from civicnet.access.grants import offer_own
+        from civicnet.access.purging import keep_accounts
 
         offer_own()
         connect()

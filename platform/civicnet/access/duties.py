@@ -1,7 +1,8 @@
 """Separation of duties: permissions that one person must not hold together, in one role or by several positions.
 
-``CIVICNET_SEPARATED_DUTIES`` is a list of pairs. Each side is a permission, a pattern such as ``civicnet_ledger.*``, ``sensitive``
-for whatever shows what is written about people or cases, or ``*`` for everything else but entering the administration.
+``CIVICNET_SEPARATED_DUTIES`` is a list of pairs. Each side is a permission, a pattern such as ``civicnet_ledger.*``,
+``sensitive`` for whatever shows what is written about people or cases, or ``*`` for everything else but what only
+lets in or obliges.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext as _
 
-from civicnet.access.grants import ENTER, Grant, grants, label_of
+from civicnet.access.grants import Grant, grants, label_of
 from civicnet.access.holding import lasting
 from civicnet.access.models import Organisation, Position
 from civicnet.contract import Conflict
@@ -46,8 +47,8 @@ class Clash:
 
 def clash(permissions: Iterable[str]) -> Clash | None:
     """The first pair among these that is kept apart, or None."""
-    held = sorted(set(permissions) - {ENTER})
     known = grants()
+    held = sorted(name for name in set(permissions) if not (name in known and known[name].neutral))
     for left, right in getattr(settings, "CIVICNET_SEPARATED_DUTIES", DEFAULT):
         ones = [name for name in held if _is(name, left, known)]
         others = [name for name in held if name not in ones and _is(name, right, known)]

@@ -17,8 +17,6 @@ from civicnet.lifecycle.manifest import Manifest
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
 
-ENTER = "wagtailadmin.access_admin"
-
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -32,6 +30,7 @@ class Grant:
     label: Any
     sensitive: bool = False
     wide: bool = False
+    neutral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def offer_own() -> None:
         "platform",
         gettext_lazy("The platform"),
         [
-            Grant(ENTER, gettext_lazy("Enter this administration")),
+            Grant("wagtailadmin.access_admin", gettext_lazy("Enter this administration"), neutral=True),
             Grant("civicnet_lifecycle.switch_plugin", gettext_lazy("Switch plugins on and off"), wide=True),
         ],
     )

@@ -50,7 +50,7 @@ def reasons_of(who: Actor | User) -> dict[str, list[Reason]]:
 
 
 def who_may(actor: Actor, permission: str, organisation: Organisation | None = None) -> list[Reason]:
-    """Who may do this today, as far as the actor may see: in an organisation, from the one nearest to it upwards, or anywhere."""
+    """Who may do this today, as far as the actor may see: in an organisation, those nearest to it first, or anywhere."""
     app, _dot, codename = permission.partition(".")
     roles = Permission.objects.filter(content_type__app_label=app, codename=codename).values("group")
     found = visible_positions(actor).filter(holding(), role__in=roles, person__is_active=True)

@@ -85,7 +85,7 @@ def set_role_permissions(*, role: Group, permissions: Iterable[str], actor: Acto
     before, added = held & known.keys(), wanted - held
     if wanted == before:
         return
-    _not_for_oneself(role, added, actor)
+    not_for_oneself(role, added, actor)
     check_role(role=role, permissions=held - known.keys() | wanted)
     _wide_only_at_the_top(role, added)
     with somebody_stays(actor):
@@ -124,7 +124,12 @@ def delete_role(*, role: Group, actor: Actor, reason: str) -> None:
     role.delete()
 
 
-def _not_for_oneself(role: Group, added: set[str], actor: Actor) -> None:
+def not_for_oneself(role: Group, added: set[str], actor: Actor) -> None:
+    """Whether something may be added to a role by this actor.
+
+    Raises:
+        Refused: they hold the role themselves.
+    """
     if added and actor.kind == "staff" and Position.objects.filter(person_id=int(actor.id), role=role).exists():
         raise Refused(_("You hold this role yourself: a colleague has to give it more."), code="NOT_FOR_YOURSELF")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,10 +15,10 @@ from django.urls import path, reverse
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
+from civicnet.console.doors import PostMenuItem, open_to
 from civicnet.contract import CivicNetError, NotFound
 from civicnet.gateway.composer import parts
 from civicnet.ledger.models import AuditRecord
@@ -112,15 +111,10 @@ def _label(slug: str) -> str:
     return _in_language(registry.manifests[slug].label) if slug in registry.manifests else slug
 
 
-def _may_switch(request: HttpRequest) -> None:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
-
-
 @require_safe
+@open_to(PERMISSION)
 def index(request: HttpRequest) -> HttpResponse:
     """All plugins as cards."""
-    _may_switch(request)
     return render(
         request,
         "console/plugins.html",
@@ -129,12 +123,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@open_to(PERMISSION)
 def switch(request: HttpRequest, slug: str, target: str) -> HttpResponse:
     """Show what the switch does and ask why; then move it."""
-    _may_switch(request)
     card = next((one for one in cards() if one.slug == slug), None)
     if card is None:
-        raise PermissionDenied(str(NotFound()))
+        raise NotFound()
     form = ReasonForm(
         request.POST or None, initial={"reason": _("Undone right after the switch.")} if "undo" in request.GET else None
     )
@@ -162,12 +156,10 @@ def _report(request: HttpRequest, card: Card, target: str) -> None:
     }
 
 
-class PluginMenuItem(MenuItem):
+class PluginMenuItem(PostMenuItem):
     """Shown to whoever may move switches."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask for the permission."""
-        return bool(request.user.has_perm(PERMISSION))
+    permissions = (PERMISSION,)
 
 
 class PluginViewSet(ViewSet):

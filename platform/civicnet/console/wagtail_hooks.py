@@ -11,23 +11,31 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from civicnet.console.audit import AuditViewSet
+from civicnet.console.clients import ClientViewSet
+from civicnet.console.closed import CLOSED_BULK_ACTIONS
 from civicnet.console.home import WaitingPanel
 from civicnet.console.imports import ImportViewSet
 from civicnet.console.menus import plugin_viewsets
 from civicnet.console.organisations import OrganisationViewSet
+from civicnet.console.people_menu import PeopleGroup
 from civicnet.console.plugins import PluginViewSet
 
 
 @hooks.register("register_admin_viewset")
 def register_screens() -> list[Any]:
     """The host's own screens."""
-    return [PluginViewSet(), AuditViewSet(), ImportViewSet(), OrganisationViewSet()]
+    return [PluginViewSet(), AuditViewSet(), ImportViewSet(), OrganisationViewSet(), ClientViewSet(), PeopleGroup()]
 
 
 @hooks.register("register_admin_viewset")
 def register_plugin_screens() -> list[Any]:
     """The plugins' screens, each behind its plugin's gate."""
     return plugin_viewsets()
+
+
+for action in CLOSED_BULK_ACTIONS:
+    # After Wagtail's own, which they replace.
+    hooks.register("register_bulk_action", action, order=1000)
 
 
 @hooks.register("register_icons")

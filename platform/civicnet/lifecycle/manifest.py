@@ -35,7 +35,10 @@ class PersonalField:
 
 @dataclass(frozen=True, slots=True)
 class OfferedPermission:
-    """A permission that roles may hold. ``sensitive``: it shows what is written about people or cases; ``wide``: it has no place."""
+    """A permission that roles may hold.
+
+    ``sensitive``: it shows what is written about people or cases. ``wide``: it has no place, and is held at the top only.
+    """
 
     name: str
     label: dict[str, str]
