@@ -1,5 +1,7 @@
 """What browsers are told: where scripts, styles and frames may come from, and what our pages never ask for."""
 
+from urllib.parse import urlsplit
+
 import environ
 from csp.constants import NONCE, NONE, SELF
 
@@ -8,6 +10,10 @@ env = environ.Env()
 # Where browsers report what a policy refused; empty: nowhere.
 CIVICNET_CSP_REPORT_URI = env.list("CIVICNET_CSP_REPORT_URI", default=[])
 _REPORT = {"report-uri": CIVICNET_CSP_REPORT_URI} if CIVICNET_CSP_REPORT_URI else {}
+
+# A form of ours may lead to the provider of single sign-on, which browsers count as the form's own target.
+_PROVIDER = env.str("CIVICNET_OIDC_ISSUER", default="")
+_FORMS_LEAD_TO = [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(_PROVIDER))] if _PROVIDER else [SELF]
 
 # Public pages, the desk and the steps of signing in: files of ours, and what a template marks with {{ request.csp_nonce }}.
 CONTENT_SECURITY_POLICY = {
@@ -22,7 +28,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": _FORMS_LEAD_TO,
         "frame-ancestors": [NONE],
         **_REPORT,
     }
@@ -39,14 +45,15 @@ CIVICNET_ADMIN_POLICY = {
     "frame-src": [SELF],
     "object-src": [NONE],
     "base-uri": [SELF],
-    "form-action": [SELF],
+    "form-action": _FORMS_LEAD_TO,
     "frame-ancestors": [SELF],
     **_REPORT,
 }
-# The explorer's editor writes its styles into the page; its scripts are files.
+# The explorer's editor writes its styles into the page, and its style sheet has the fonts in it; its scripts are files.
 CIVICNET_EXPLORER_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "script-src": [SELF],
     "style-src": [SELF, "'unsafe-inline'"],
+    "font-src": [SELF, "data:"],
 }
 # What is no page of ours: uploads, JSON, feeds. Opened by itself it may load and run nothing.
 CIVICNET_BARE_POLICY = {"default-src": [NONE], "frame-ancestors": [NONE], **_REPORT}

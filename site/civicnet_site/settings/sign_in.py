@@ -67,3 +67,24 @@ AXES_VERBOSE = False
 SIGN_IN_APPS = ["civicnet_site.sign_in", "axes", "django_otp", "django_otp.plugins.otp_totp"]
 # Behind authentication, in this order: the code's device is known before the gate asks for it.
 SIGN_IN_MIDDLEWARE = ["django_otp.middleware.OTPMiddleware", "civicnet_site.sign_in.gate.GateMiddleware"]
+
+# Single sign-on by OpenID Connect: on where an issuer is named. Off, nothing of it is installed.
+CIVICNET_OIDC_ISSUER = env.str("CIVICNET_OIDC_ISSUER", default="")
+CIVICNET_OIDC_CLIENT_ID = env.str("CIVICNET_OIDC_CLIENT_ID", default="")
+CIVICNET_OIDC_CLIENT_SECRET = env.str("CIVICNET_OIDC_CLIENT_SECRET", default="")
+# What the button calls it, and which claim holds the account's name here.
+CIVICNET_OIDC_NAME = env.str("CIVICNET_OIDC_NAME", default="统一身份认证")
+CIVICNET_OIDC_CLAIM = env.str("CIVICNET_OIDC_CLAIM", default="preferred_username")
+CIVICNET_OIDC_SCOPES = env.list("CIVICNET_OIDC_SCOPES", default=["openid", "profile"])
+SOCIALACCOUNT_ADAPTER = "civicnet_site.sign_in.oidc.Adapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SINGLE_SIGN_ON_APPS = [
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+SINGLE_SIGN_ON_MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
+if CIVICNET_OIDC_ISSUER:
+    SIGN_IN_APPS += SINGLE_SIGN_ON_APPS
+    SIGN_IN_MIDDLEWARE += SINGLE_SIGN_ON_MIDDLEWARE

@@ -21,6 +21,8 @@ from civicnet.access.models import User
 from civicnet_site.sign_in import two_factor
 from civicnet_site.sign_in.passwords import is_due
 
+# Marks a session that began by single sign-on: the password here is not what opened it.
+ELSEWHERE = "civicnet_elsewhere"
 _ALWAYS_OPEN = ("wagtailadmin_logout", "desk_sign_out", "wagtailadmin_javascript_catalog", "wagtailadmin_sprite")
 
 
@@ -34,22 +36,24 @@ class GateMiddleware:
         """Answer, or lead to the missing step."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             if not request.path_info.startswith(("/admin/", "/desk/")):
-                request.user = SimpleLazyObject(partial(_whole, request.user))  # type: ignore[assignment]
-            elif (step := missing_step(request.user)) and not _is_open(request, step):
+                request.user = SimpleLazyObject(partial(_whole, request, request.user))  # type: ignore[assignment]
+            elif (step := missing_step(request, request.user)) and not _is_open(request, step):
                 back = request.get_full_path() if request.method == "GET" else f"/{_door(request)}/"
                 return redirect_to_login(back, login_url=reverse(f"{_door(request)}_{step}"))
         return self.get_response(request)
 
 
-def missing_step(user: User | AnonymousUser) -> str:
+def missing_step(request: HttpRequest, user: User | AnonymousUser) -> str:
     """What this person has to do next before anything opens: the ending of an address's name, or nothing."""
     if not user.is_authenticated:
         return ""
-    return two_factor.missing_step(user) or ("change_password" if is_due(user) else "")
+    if step := two_factor.missing_step(user):
+        return step
+    return "change_password" if is_due(user) and ELSEWHERE not in request.session else ""
 
 
-def _whole(user: User | AnonymousUser) -> User | AnonymousUser:
-    return AnonymousUser() if missing_step(user) else user
+def _whole(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
+    return AnonymousUser() if missing_step(request, user) else user
 
 
 def _door(request: HttpRequest) -> str:

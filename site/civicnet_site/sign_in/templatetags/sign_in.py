@@ -26,6 +26,6 @@ def beside_sign_in(context: dict[str, Any]) -> dict[str, Any]:
     request = context["request"]
     return {
         "sentence": sentences.get(request.GET.get("ended", "")),
-        "single_sign_on": getattr(settings, "CIVICNET_OIDC_NAME", ""),
+        "single_sign_on": settings.CIVICNET_OIDC_NAME if settings.CIVICNET_OIDC_ISSUER else "",
         "next": context.get("next") or "",
     }
