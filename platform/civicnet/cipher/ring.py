@@ -35,7 +35,7 @@ def index_keys() -> dict[str, bytes]:
 
 
 def audit_keys() -> dict[str, bytes]:
-    """Keys of the audit's checkpoints by name, newest first: an older one stays in the ring as long as its lines are verified."""
+    """Keys of the audit's checkpoints by name, newest first; an older one stays as long as its lines are verified."""
     return _ring("CIVICNET_AUDIT_KEYS")
 
 

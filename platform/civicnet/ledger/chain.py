@@ -40,6 +40,7 @@ class Writer:
         self.link = link
         self.pid = os.getpid()
         self.head = Advance(secrets.token_hex(16), 0, "")
+        self.lines = 0
 
     def belongs_to(self, connection: BaseDatabaseWrapper) -> bool:
         """Whether process and connection are still the ones the chain was begun by."""
@@ -96,4 +97,10 @@ def _settle(connection: BaseDatabaseWrapper) -> None:
     latest = _latest(connection, known.head)
     if latest is not known.head:
         known.head = latest
-        witness.attest(latest.chain, latest.position, latest.digest, timezone.now())
+        known.lines += witness.attest(
+            chain=latest.chain,
+            line=known.lines + 1,
+            position=latest.position,
+            digest=latest.digest,
+            at=timezone.now(),
+        )

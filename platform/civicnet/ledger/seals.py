@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
@@ -47,8 +48,8 @@ def seal(*, actor: Actor) -> AuditSeal | None:
             return None
         made = _make(actor, last, heads)
     try:
-        witness.attest_seal(number=made.number, digest=made.digest, records=made.records, at=made.at)
-    except OSError:
+        witness.attest_seal(number=made.number, digest=made.digest, records=made.records, at=timezone.now())
+    except (OSError, ImproperlyConfigured):
         logger.exception("audit: the witness of seal %s could not be written", made.number)
     return made
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from civicnet.cipher.backend import backend
 from civicnet.cipher.ring import audit_keys
@@ -36,16 +37,21 @@ def chain_file(chain: str) -> str:
     return f"chains/{chain[:2]}/{chain}.jsonl"
 
 
-def attest(chain: str, position: int, digest: str, at: datetime) -> None:
-    """Say that a chain has come this far. What was committed stands also when the line cannot be written."""
+def attest(*, chain: str, line: int, position: int, digest: str, at: datetime) -> bool:
+    """Say in the chain's next line that it has come this far; returns whether it was said.
+
+    What was committed stands also when the line cannot be written.
+    """
     home = folder()
     if home is None:
-        return
-    line = signed({"chain": chain, "position": position, "digest": digest, "at": moment(at)})
+        return False
+    content = {"chain": chain, "line": line, "position": position, "digest": digest, "at": moment(at)}
     try:
-        append(home / chain_file(chain), line)
-    except OSError:
+        append(home / chain_file(chain), signed(content))
+    except (OSError, ImproperlyConfigured):
         logger.exception("audit: the witness of chain %s position %s could not be written", chain, position)
+        return False
+    return True
 
 
 def attest_seal(*, number: int, digest: str, records: int, at: datetime) -> None:
