@@ -22,6 +22,7 @@ from wagtail_2fa.forms import DeviceForm, TokenForm
 from wagtail_2fa.utils import get_unconfirmed_device, new_unconfirmed_device
 
 from civicnet.access.actors import staff_actor
+from civicnet.access.models import User
 from civicnet.ledger.services import record
 from civicnet_site.sign_in.views import Door
 
@@ -42,6 +43,10 @@ class CodeForm(TokenForm):
         super().__init__(*given, **more)
         self.fields["otp_token"].label = _("Code")
         self.fields["otp_token"].widget.attrs.update(_DIGITS)
+
+    def _chosen_device(self, user: User) -> TOTPDevice | None:
+        # Everybody has one phone here, so nobody is asked which; locked, so that a code counts once.
+        return TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
 
 
 class PhoneForm(DeviceForm):
