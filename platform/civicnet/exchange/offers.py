@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from civicnet.access.models import Organisation
+from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor
 from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.permissions import can_disclose, can_export, can_import, needed_to_disclose
@@ -60,6 +61,8 @@ def places_to_disclose(actor: Actor, resource: type[ImportResource]) -> list[Org
     """Those areas and the organisations right below them, in the order of the tree: what a request can be about."""
     wanted = Q(pk__in=[])
     for path in areas_to_disclose(actor, resource):
+        if path == EVERYWHERE:
+            path = Organisation.get_first_root_node().path
         below = len(path) + Organisation.steplen
         wanted |= Q(path=path) | Q(
             path__range=(path, path + "Z" * Organisation.steplen), depth=below // Organisation.steplen
