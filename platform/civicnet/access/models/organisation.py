@@ -46,6 +46,8 @@ class Organisation(MP_Node):
         verbose_name_plural = _("organisations")
         ordering = ["path"]
         default_permissions = ("view", "add", "change")
+        # The children of a node, among hundreds of thousands below it.
+        indexes = [models.Index(fields=["depth", "path"], name="organisation_level")]
         constraints = [
             models.CheckConstraint(
                 name="organisation_ends_after_it_begins",
