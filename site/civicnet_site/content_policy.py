@@ -8,7 +8,7 @@ from base64 import b64encode
 from functools import cache
 from typing import Any
 
-from csp.constants import NONE
+from csp.constants import NONE, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest
@@ -33,6 +33,9 @@ class ContentPolicyMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if parts.config is None and not report_only:
             parts.config = _of(request.path_info, response)
+        if getattr(request, "is_preview", False):
+            # A page as its readers will get it, but inside the editor's frame.
+            parts.replace = {"frame-ancestors": [SELF]}
         return parts
 
 

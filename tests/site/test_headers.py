@@ -60,8 +60,9 @@ def test_what_is_no_page_may_load_nothing(client: Client) -> None:
     assert told == {"default-src": ["'none'"], "frame-ancestors": ["'none'"]}
 
 
-def answer(page: str, *, path: str = "/", status: int = 200) -> HttpResponse:
+def answer(page: str, *, path: str = "/", status: int = 200, preview: bool = False) -> HttpResponse:
     def view(request):
+        request.is_preview = preview
         return HttpResponse(Template(page).render(Context({"request": request})), status=status)
 
     return ContentPolicyMiddleware(view)(RequestFactory().get(path))
@@ -75,6 +76,12 @@ def test_a_template_lets_its_own_script_in_by_the_nonce_of_this_answer() -> None
     nonce = first.content.decode().split('"')[1]
     assert policy(first)["script-src"] == ["'self'", f"'nonce-{nonce}'"]
     assert nonce not in second.headers["Content-Security-Policy"]
+
+
+def test_a_preview_may_stand_in_the_editor_s_frame_and_keeps_the_rest() -> None:
+    told, usual = policy(answer("page", preview=True)), policy(answer("page"))
+
+    assert told == usual | {"frame-ancestors": ["'self'"]}
 
 
 def test_the_page_of_a_fault_keeps_its_styles_and_nothing_else() -> None:
