@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 
 from civicnet.access.holding import lasting
 from civicnet.access.keepers import Keeper
@@ -92,9 +93,7 @@ def forget_expired(*, now: datetime, actor: Actor) -> int:
     while chunk := _forget_some(now - YEARS_3, actor):
         done += chunk
     Session.objects.filter(expire_date__lt=now).delete()
-    if apps.is_installed("django_tasks_db"):
-        results = apps.get_model("django_tasks_db", "DBTaskResult")._default_manager
-        results.filter(finished_at__lt=now - TASKS_KEPT).delete()
+    DBTaskResult.objects.filter(finished_at__lt=now - TASKS_KEPT).delete()
     return done
 
 

@@ -113,4 +113,4 @@ def forget(now: datetime, actor: Actor) -> dict[str, int]:
 
 def silent() -> list[str]:
     """Plugins that could not be loaded: what they hold is out of reach."""
-    return sorted({one.slug for one in registry.quarantined} - registry.manifests.keys())
+    return sorted({one.name for one in registry.quarantined} - registry.manifests.keys())

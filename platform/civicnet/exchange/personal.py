@@ -116,7 +116,9 @@ _WAITS = {"zh-hans": "核对后等待确认导入。", "en": "Waiting, checked, 
 KEEPER = Keeper(
     name="exchange",
     fields=(
-        PersonalField("SpoolRow", "sealed", _WAITS, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days),
+        PersonalField(
+            "SpoolRow", "sealed", _WAITS, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days
+        ),
         PersonalField("ImportJob", "file", _WAITS, {"zh-hans": "核对完成即删除", "en": "the end of the check"}, 0),
         PersonalField(
             "ImportJob",

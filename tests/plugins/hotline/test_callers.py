@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
@@ -14,7 +12,8 @@ from civicnet.contract import ANONYMOUS, CivicNetError
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.registry import registry
 from civicnet_hotline.models import Case
-from civicnet_hotline.services import Caller, forget_callers, reveal_phone, withdraw_case
+from civicnet_hotline.personal import forget_expired
+from civicnet_hotline.services import Caller, reveal_phone, withdraw_case
 
 WHO = Caller(name="演示居民", phone="04331234567")
 
@@ -35,16 +34,14 @@ def test_after_a_year_a_closed_case_forgets_who_asked(closed, submit, fresh):
     old, recent, still_open = closed(366), closed(364), submit("open", caller=WHO)
     Case.objects.filter(pk=still_open.pk).update(updated_at=timezone.now() - timedelta(days=999))
 
-    out = StringIO()
-    call_command("hotline_forget_callers", stdout=out)
+    assert forget_expired(now=timezone.now(), actor=SYSTEM) == 1
 
-    assert out.getvalue() == "Callers forgotten: 1\n"
     gone = fresh(old)
     assert (gone.caller_name, gone.caller_phone, gone.caller_phone_index) == (None, None, "")
     assert gone.description == "366"
     assert [fresh(case).caller_phone for case in (recent, still_open)] == ["04331234567", "04331234567"]
     assert AuditRecord.objects.get(action="hotline.forget_caller").object_label == old.number
-    assert forget_callers(actor=SYSTEM) == 0
+    assert forget_expired(now=timezone.now(), actor=SYSTEM) == 0
 
 
 def test_the_manifest_says_why_and_how_long(db):
@@ -61,7 +58,7 @@ def test_people_do_not_run_the_forgetting(closed, actor):
     closed(366)
 
     with pytest.raises(CivicNetError):
-        forget_callers(actor=actor(["civicnet_hotline.view_case"]))
+        forget_expired(now=timezone.now(), actor=actor(["civicnet_hotline.view_case"]))
 
     assert Case.objects.get().caller_phone == "04331234567"
 

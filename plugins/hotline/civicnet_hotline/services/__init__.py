@@ -1,6 +1,6 @@
 """Everything that may happen to a case. Other modules import from here, never from the submodules."""
 
-from civicnet_hotline.services.callers import forget_callers, reveal_phone
+from civicnet_hotline.services.callers import reveal_phone
 from civicnet_hotline.services.categories import open_category
 from civicnet_hotline.services.closing import follow_up_case, withdraw_case
 from civicnet_hotline.services.handling import dispatch_case, reply_to_case, return_case, sign_for_case
@@ -12,7 +12,6 @@ __all__ = [
     "Place",
     "dispatch_case",
     "follow_up_case",
-    "forget_callers",
     "hand_over_all_cases",
     "hand_over_cases",
     "open_category",
