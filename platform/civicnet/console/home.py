@@ -5,23 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from civicnet.access.actors import actor_of
 from civicnet.contract import Actor, Waiting
-from civicnet.exchange.models import JobState
-from civicnet.exchange.selectors import visible_jobs
+from civicnet.exchange.models import DisclosureState, JobState
+from civicnet.exchange.selectors import disclosures_to_decide, visible_disclosures, visible_jobs
 from civicnet.lifecycle.hooks import collect
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """Everything that waits for the actor: what plugins know of, and imports that were checked and not confirmed."""
+    """Everything that waits for the actor: what plugins know of, imports to confirm, exports to decide on and to fetch."""
     found = [one for answer in collect("waiting", actor=actor) for one in answer.value]
-    mine = visible_jobs(actor).filter(state=JobState.CHECKED, owner_id=int(actor.id))
-    return [
-        one for one in [*found, Waiting(_("Imports to look at"), mine.count(), reverse("imports:index"))] if one.count
+    jobs = visible_jobs(actor).filter(state=JobState.CHECKED, owner_id=int(actor.id))
+    ready = visible_disclosures(actor).filter(
+        state=DisclosureState.PREPARED, requester_id=int(actor.id), expires_at__gt=timezone.now()
+    )
+    exports = reverse("exports:index")
+    own = [
+        Waiting(_("Imports to look at"), jobs.count(), reverse("imports:index")),
+        Waiting(_("Full exports to decide on"), disclosures_to_decide(actor).count(), exports),
+        Waiting(_("Full exports to fetch"), ready.count(), exports),
     ]
+    return [one for one in [*found, *own] if one.count]
 
 
 class WaitingPanel(Component):

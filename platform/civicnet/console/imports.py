@@ -17,11 +17,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
-from civicnet.console.imports_access import for_exchange, may_enter
+from civicnet.console.imports_access import for_exchange, may_enter, may_export
 from civicnet.console.imports_files import export_file, fault_file, template_file
 from civicnet.console.imports_page import UploadForm, job_context, job_lines, progress_of
 from civicnet.contract import CivicNetError
-from civicnet.exchange.offers import exportable, importable
+from civicnet.exchange.offers import importable
 from civicnet.exchange.selectors import job_for, visible_jobs
 from civicnet.exchange.services import cancel_job, confirm_job, resume_stalled, upload_file
 
@@ -31,7 +31,7 @@ JOBS_PER_PAGE = 20
 @require_safe
 @for_exchange
 def index(request: HttpRequest) -> HttpResponse:
-    """All jobs the person may see, the newest first, and what can be taken out."""
+    """All jobs the person may see, the newest first."""
     resume_stalled()
     actor = actor_of(request)
     page = Paginator(visible_jobs(actor), JOBS_PER_PAGE).get_page(request.GET.get("p"))
@@ -39,7 +39,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": job_lines(page.object_list),
         "importable": importable(actor),
-        "exportable": exportable(actor),
+        "may_import": True,
+        "may_export": may_export(request),
     }
     return render(request, "console/imports/index.html", context)
 
@@ -109,11 +110,17 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 class ImportMenuItem(MenuItem):
-    """Shown to whoever may import, or look at imports."""
+    """Shown to whoever may import, or look at imports, or export; it leads to what they may."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Ask for the permissions."""
-        return may_enter(request)
+        return may_enter(request) or may_export(request)
+
+    def render_component(self, request: HttpRequest) -> Any:
+        """The entry with its address for this person."""
+        component = super().render_component(request)
+        component.url = reverse("imports:index" if may_enter(request) else "exports:index")
+        return component
 
 
 class ImportViewSet(ViewSet):

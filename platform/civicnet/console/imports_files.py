@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from civicnet.access.actors import actor_of
-from civicnet.console.imports_access import for_exchange
+from civicnet.console.imports_access import for_either, for_exchange, may_enter
 from civicnet.contract import Conflict, require
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import
@@ -44,7 +44,7 @@ def fault_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 @require_POST
-@for_exchange
+@for_either
 def export_file(request: HttpRequest, key: str, format: str) -> HttpResponseBase:  # noqa: A002 - the word people use
     """Everything the person may see of a resource. A POST, because each export is recorded."""
     try:
@@ -61,4 +61,4 @@ def _download(file: IO[bytes], name: str, suffix: str) -> FileResponse:
 
 def _back(request: HttpRequest, error: Conflict) -> HttpResponseRedirect:
     messages.error(request, str(error))
-    return HttpResponseRedirect(reverse("imports:index"))
+    return HttpResponseRedirect(reverse("imports:index" if may_enter(request) else "exports:index"))

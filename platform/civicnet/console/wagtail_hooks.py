@@ -13,6 +13,7 @@ from wagtail import hooks
 from civicnet.console.audit import AuditViewSet
 from civicnet.console.clients import ClientViewSet
 from civicnet.console.closed import CLOSED_BULK_ACTIONS
+from civicnet.console.exports import ExportViewSet
 from civicnet.console.home import WaitingPanel
 from civicnet.console.imports import ImportViewSet
 from civicnet.console.menus import plugin_viewsets
@@ -24,7 +25,15 @@ from civicnet.console.plugins import PluginViewSet
 @hooks.register("register_admin_viewset")
 def register_screens() -> list[Any]:
     """The host's own screens."""
-    return [PluginViewSet(), AuditViewSet(), ImportViewSet(), OrganisationViewSet(), ClientViewSet(), PeopleGroup()]
+    return [
+        PluginViewSet(),
+        AuditViewSet(),
+        ImportViewSet(),
+        ExportViewSet(),
+        OrganisationViewSet(),
+        ClientViewSet(),
+        PeopleGroup(),
+    ]
 
 
 @hooks.register("register_admin_viewset")

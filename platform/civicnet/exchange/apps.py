@@ -17,8 +17,11 @@ class ExchangeConfig(AppConfig):
         from civicnet.access import keepers
         from civicnet.access.grants import Grant, offer
         from civicnet.exchange.personal import KEEPER
+        from civicnet.exchange.purging import SCHEDULE
+        from civicnet.lifecycle.schedules import register
 
         keepers.register(KEEPER)
+        register(SCHEDULE)
 
         offer(
             "exchange",

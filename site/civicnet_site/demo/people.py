@@ -39,6 +39,7 @@ PEOPLE = (
     Person("dispatcher", "演示派单员", Role.DISPATCHER),
     Person("supervisor", "演示网格督导员", Role.SUPERVISOR, "222403001"),
     Person("assessor", "演示考核员", Role.ASSESSOR),
+    Person("officer", "演示数据负责人", Role.DATA_OFFICER),
     Person("worker_a", "演示网格员甲", Role.WORKER, "222403001001"),
     Person("worker_b", "演示网格员乙", Role.WORKER, "222403001001"),
 )

@@ -1,0 +1,24 @@
+"""Purging: files of full values that are over are deleted, and what has stalled is woken, every few minutes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from civicnet.access.actors import SYSTEM
+from civicnet.contract import Schedule
+
+
+def _run() -> None:
+    # Plugins and their resources are loaded by the time it runs, not yet when it is registered.
+    from civicnet.exchange.disclosures import expire_disclosures
+    from civicnet.exchange.preparing import resume_disclosures
+
+    expire_disclosures(actor=SYSTEM)
+    resume_disclosures()
+
+
+SCHEDULE = Schedule(
+    "exchange.expire_disclosures", _("Delete full exports that are over"), _run, every=timedelta(minutes=10)
+)
