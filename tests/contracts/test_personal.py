@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -84,3 +85,19 @@ def test_a_declared_number_of_a_person_is_encrypted() -> None:
 
     assert len(numbers) == 3
     assert all(isinstance(one.model._meta.get_field(one.field.field), EncryptedField) for one in numbers)
+
+
+def test_the_page_tells_of_every_declared_field_as_it_is() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/explanation/personal-data.md").read_text(encoding="utf-8")
+
+    rows = {line for line in page.splitlines() if re.match(r"\| [a-z]+ \| \w+\.\w+ \|", line)}
+
+    assert rows == {told(one) for one in declared()}
+
+
+def told(one: Declared) -> str:
+    """The row of the page."""
+    column = one.model._meta.get_field(one.field.field)
+    kept = "sealed" if isinstance(column, EncryptedField | models.FileField) else "plain"
+    gone = f"{one.field.retention_days} days after {one.field.counted_from['en']}"
+    return f"| {one.holder} | {one.field.model}.{one.field.field} | {kept} | {one.field.purpose['en']} | {gone} |"
