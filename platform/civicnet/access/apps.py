@@ -16,8 +16,10 @@ class AccessConfig(AppConfig):
         """Offer the grants of this room and those below, and let groups follow positions at midnight and at sign-in."""
         from civicnet.access.following import connect
         from civicnet.access.grants import offer_own
+        from civicnet.access.oauth import keep_tokens_short
         from civicnet.access.purging import keep_accounts
 
         offer_own()
         connect()
         keep_accounts()
+        keep_tokens_short()

@@ -6,7 +6,7 @@ Standards: RFC 6749 sections 2.3.1 and 4.4. There is no screen to authorise anyt
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,8 +21,9 @@ from civicnet.access.client_rules import known_scopes
 from civicnet.access.keys import Kind, digest, new_credential
 from civicnet.access.models import ApiClient, RefusalCause
 from civicnet.access.refusals import budget_left, count_refusal
-from civicnet.contract import CivicNetError
+from civicnet.contract import CivicNetError, Schedule
 from civicnet.contract.addresses import client_address
+from civicnet.lifecycle.schedules import register
 
 
 class TooManyTokens(CivicNetError):
@@ -84,6 +85,12 @@ class ClientScopes(BaseScopes):
     def get_default_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
         """All of them, when a request names none."""
         return self.get_available_scopes(application, request)
+
+
+def keep_tokens_short() -> None:
+    """Have ended tokens deleted every hour."""
+    label = gettext_lazy("Delete OAuth2 tokens that have ended")
+    register(Schedule("access.purge_tokens", label, purge_tokens, every=timedelta(hours=1)))
 
 
 def purge_tokens(*, now: datetime | None = None) -> int:
