@@ -5,10 +5,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 
 from civicnet.access.token_view import TokenView
 from civicnet.console import admin_urls as console_admin_urls
+from civicnet.console import documents
 from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
 from civicnet.lifecycle.gate import public_urlpatterns
@@ -23,7 +23,7 @@ urlpatterns = [
     path("admin/", include(console_admin_urls)),
     path("", include(single_sign_on_steps())),
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
+    path("documents/", include(documents)),
     path("graphql/", include(gateway_urls)),
     path("oauth/token", TokenView.as_view(), name="oauth_token"),
     path("desk/", include(console_urls)),

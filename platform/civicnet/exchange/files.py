@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import zipfile
 from enum import Enum
 from pathlib import PurePath
 from typing import IO
 
+from civicnet.exchange.contents import (
+    OLE,
+    ZIP,
+    BrokenArchive,
+    HugeArchive,
+    holds_macros,
+    is_markup,
+    kind_of,
+    parts_of,
+)
 from civicnet.exchange.errors import (
     BrokenFile,
     DisguisedFile,
@@ -22,8 +31,6 @@ MOST_MEGABYTES = 20
 MOST_MEGABYTES_UNPACKED = 250
 MOST_PARTS = 2_000
 
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -68,7 +75,7 @@ def inspect(file: IO[bytes], *, name: str, size: int) -> Format:
     head = file.read(4096)
     if not _keeps_promise(promised, head):
         # Excel packs a workbook with a password into the container of the old .xls.
-        locked = promised is Format.XLSX and head.startswith(_OLE)
+        locked = promised is Format.XLSX and head.startswith(OLE)
         raise LockedFile() if locked else DisguisedFile(suffix=suffix)
     if promised in _HALLMARKS:
         _look_into_zip(file, promised, suffix)
@@ -78,25 +85,25 @@ def inspect(file: IO[bytes], *, name: str, size: int) -> Format:
 
 def _keeps_promise(promised: Format, head: bytes) -> bool:
     if promised in (Format.XLSX, Format.ODS):
-        return head.startswith(_ZIP)
+        return head.startswith(ZIP)
     if promised is Format.XLS:
-        return head.startswith(_OLE)
-    if head.startswith((_OLE, _ZIP, b"%PDF")):
-        return False
-    return head.startswith(_UTF_16) or b"\0" not in head
+        return head.startswith(OLE)
+    if head.startswith(_UTF_16):
+        return True
+    return not (b"\0" in head or kind_of(head) or is_markup(head))
 
 
 def _look_into_zip(file: IO[bytes], promised: Format, suffix: str) -> None:
     # The directory may lie about sizes; the process that unpacks has a memory limit of its own for that case.
+    most_bytes = MOST_MEGABYTES_UNPACKED * MEGABYTE
     try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        parts = parts_of(file, most_parts=MOST_PARTS, most_bytes=most_bytes)
+        macros = holds_macros(file, parts)
+    except BrokenArchive as error:
         raise BrokenFile() from error
-    if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_MEGABYTES_UNPACKED * MEGABYTE:
-        raise FileTooLarge(limit=MOST_MEGABYTES_UNPACKED)
-    names = {one.filename for one in parts}
-    if any(name.endswith("vbaProject.bin") for name in names):
+    except HugeArchive as error:
+        raise FileTooLarge(limit=MOST_MEGABYTES_UNPACKED) from error
+    if macros:
         raise MacroFile()
-    if not names >= _HALLMARKS[promised]:
+    if not {one.filename for one in parts} >= _HALLMARKS[promised]:
         raise DisguisedFile(suffix=suffix)

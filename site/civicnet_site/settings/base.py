@@ -10,6 +10,7 @@ from civicnet.lifecycle.discovery import installed_apps
 
 from .security import *
 from .sign_in import *
+from .uploads import *
 
 env = environ.Env()
 
@@ -139,7 +140,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "uploads": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": CIVICNET_UPLOAD_ROOT, "base_url": None},
+        "OPTIONS": {
+            "location": CIVICNET_UPLOAD_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
 }
 
@@ -155,12 +161,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "civicnet_publicity.finishing.publish_reviewed"
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
-WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "zip"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Whole phone and ID numbers one person may be shown within an hour; more than that is an export, and takes a second person.
 CIVICNET_REVEALS_PER_HOUR = env.int("CIVICNET_REVEALS_PER_HOUR", default=30)
 

@@ -1,0 +1,59 @@
+"""Wagtail's forms for pictures and documents, with our look at the content; and a lid on what a request may carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.files.uploadhandler import FileUploadHandler
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
+
+from civicnet.console.uploads import UploadRefused, check_document, check_picture
+
+
+class DocumentForm(BaseDocumentForm):
+    """A document for the website."""
+
+    def clean_file(self) -> Any:
+        """Refuse what is not what it says."""
+        return _looked_at(self, check_document)
+
+
+class PictureForm(BaseImageForm):
+    """A picture for the website."""
+
+    def clean_file(self) -> Any:
+        """Refuse what is not what it says."""
+        return _looked_at(self, check_picture)
+
+
+class CappedUpload(FileUploadHandler):
+    """Stands before the handlers that store: a request beyond the limit is not even read."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
+        """Look at the length the request states."""
+        if content_length > settings.CIVICNET_MOST_REQUEST_BYTES:
+            raise RequestDataTooBig("the upload is larger than any file taken here")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass it on."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler makes the file."""
+
+
+def _looked_at(form: Any, check: Callable[..., None]) -> Any:
+    file = form.cleaned_data["file"]
+    if "file" in form.changed_data:
+        stream: IO[bytes] = file
+        try:
+            check(stream, name=file.name)
+        except UploadRefused as error:
+            raise ValidationError(str(error), code=error.code) from error
+    return file
