@@ -84,7 +84,7 @@ def organisation(code: str) -> Organisation:
     Raises:
         NotFound: there is none.
     """
-    own = Organisation.objects.filter(code=code).first()
+    own: Organisation | None = Organisation.objects.filter(code=code).first()
     if own is None or own.valid_to is not None:
         followed = OrganisationAlias.objects.filter(value=code, kind=AliasKind.FORMER_CODE).select_related(
             "organisation"

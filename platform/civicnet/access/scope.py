@@ -68,7 +68,7 @@ class _Always(Expression):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """Nothing to write."""
         raise FullResultSet
 
@@ -96,5 +96,5 @@ def _may_be_empty(model: type[Model] | None, path: str) -> bool:
         field = model._meta.get_field(part)
         if field.null or not field.concrete:
             return True
-        model = field.related_model  # type: ignore[assignment]
+        model = field.related_model
     return False

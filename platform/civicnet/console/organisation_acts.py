@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from civicnet.access.actors import actor_of
@@ -53,7 +54,9 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     form = RenameForm(request.POST or None, initial={"name": one.name, "code": one.code})
     if done := _try(form, lambda given: rename_organisation(organisation=one, **given, actor=actor)):
         return _done(request, done, _("It is called %(name)s now, with the code %(code)s.") % vars(done))
-    return _ask(request, form, one, title=_("Rename %(name)s") % {"name": one}, button=_("Rename"))
+    return _ask(
+        request, form, one, title=_("Rename %(name)s") % {"name": one}, button=pgettext("organisation", "Rename")
+    )
 
 
 @_view
@@ -68,7 +71,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, done, said)
     note = _("Everything below it comes along. Whoever answers for the new place sees all of it, and who answered for the "
              "old place does not any more.")  # fmt: skip
-    return _ask(request, form, one, title=_("Move %(name)s") % {"name": one}, note=note, button=_("Move"))
+    return _ask(
+        request, form, one, title=_("Move %(name)s") % {"name": one}, note=note, button=pgettext("organisation", "Move")
+    )
 
 
 @_view
@@ -97,7 +102,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, done, _("%(name)s is closed.") % {"name": done})
     note = _("Its records stay and can be seen as before. If another one takes over its work, merge it instead.")
     title = _("Close %(name)s") % {"name": one}
-    return _ask(request, form, one, title=title, note=note, button=_("Close"), serious=True)
+    return _ask(request, form, one, title=title, note=note, button=pgettext("organisation", "Close it"), serious=True)
 
 
 def _try(form: forms.Form, act: Callable[[dict[str, Any]], Organisation]) -> Organisation | None:

@@ -71,7 +71,7 @@ class OrganisationField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compared as they are written."""
-        return bool(super().has_changed(self.widget.format_value(initial), data))
+        return bool(super().has_changed(written(initial) if isinstance(initial, Organisation) else initial, data))
 
 
 def written(one: Organisation) -> str:

@@ -47,7 +47,7 @@ class LevelPaginator(Paginator[Organisation]):
         self.above = above
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """The number the tree keeps."""
         return int(self.above.numchild)
 

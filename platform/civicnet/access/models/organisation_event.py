@@ -31,21 +31,21 @@ class OrganisationEvent(models.Model):
     kind = models.CharField(pgettext_lazy("organisation", "event"), max_length=8, choices=OrganisationEventKind.choices)
     day = models.DateField(pgettext_lazy("organisation", "on"))
     from_parent = models.ForeignKey(
-        Organisation, verbose_name=_("from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation, verbose_name=pgettext_lazy("organisation", "from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     to_parent = models.ForeignKey(
-        Organisation, verbose_name=_("to"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation, verbose_name=pgettext_lazy("organisation", "to"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     into = models.ForeignKey(
-        Organisation, verbose_name=_("into"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation, verbose_name=pgettext_lazy("organisation", "into"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     before = models.CharField(pgettext_lazy("organisation", "before"), max_length=130, blank=True)
     after = models.CharField(pgettext_lazy("organisation", "after"), max_length=130, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     actor_kind = models.CharField(_("kind of actor"), max_length=16)
     actor_id = models.CharField(_("actor's id"), max_length=64, blank=True)
-    actor_label = models.CharField(_("who"), max_length=200)
-    at = models.DateTimeField(_("entered"), auto_now_add=True)
+    actor_label = models.CharField(pgettext_lazy("organisation", "who"), max_length=200)
+    at = models.DateTimeField(pgettext_lazy("organisation", "entered"), auto_now_add=True)
 
     class Meta:
         verbose_name = pgettext_lazy("organisation", "event")
