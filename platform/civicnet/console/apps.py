@@ -1,5 +1,8 @@
 """The console as a Django app: screens only, no tables."""
 
+from datetime import timedelta
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +16,14 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer what roles may hold in Wagtail's own screens."""
+        """Seal the audit from now on, and offer what roles may hold in Wagtail's own screens."""
+        from civicnet.access.actors import SYSTEM
         from civicnet.access.grants import Grant, offer
+        from civicnet.contract import Schedule
+        from civicnet.ledger.seals import seal
+        from civicnet.lifecycle.schedules import register
 
+        register(Schedule("audit.seal", _("Seal the audit"), partial(seal, actor=SYSTEM), every=timedelta(hours=1)))
         offer(
             "sites",
             _("Public sites"),

@@ -65,6 +65,7 @@ class Manifest:
     api_scope_labels: dict[str, dict[str, str]] = field(default_factory=dict)
     personal: tuple[PersonalField, ...] = ()
     permissions: tuple[OfferedPermission, ...] = ()
+    actions: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def read_manifest(path: Path, *, package: str) -> Manifest:
@@ -121,6 +122,7 @@ def _check(data: dict[str, Any], package: str) -> Manifest:
         api_scope_labels=_scope_labels(slug, data),
         personal=tuple(_personal(slug, entry) for entry in data.get("personal", [])),
         permissions=tuple(_permission(package, *entry) for entry in dict(data.get("permissions", {})).items()),
+        actions={code: _action(slug, code, texts) for code, texts in dict(data.get("actions", {})).items()},
     )
 
 
@@ -151,6 +153,15 @@ def _permission(package: str, name: str, entry: dict[str, Any]) -> OfferedPermis
         raise ManifestError(f"{package}: permissions must look like '{package}.do_something', got {name!r}")
     texts = {language: text for language, text in entry.items() if isinstance(text, str)}
     return OfferedPermission(name, texts, sensitive=bool(entry.get("sensitive")), wide=bool(entry.get("wide")))
+
+
+def _action(slug: str, code: str, texts: dict[str, Any]) -> dict[str, str]:
+    # Its own only: no plugin names what another one did.
+    if not re.fullmatch(rf"{slug}\.[a-z0-9_]+", code):
+        raise ManifestError(f"{slug}: actions must look like '{slug}.do_something', got {code!r}")
+    if not texts or not all(isinstance(text, str) and text for text in texts.values()):
+        raise ManifestError(f"{slug}: the action {code!r} needs a text for each language")
+    return dict(texts)
 
 
 def _personal(slug: str, entry: dict[str, Any]) -> PersonalField:

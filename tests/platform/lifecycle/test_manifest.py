@@ -70,3 +70,20 @@ def test_a_manifest_in_another_encoding_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ManifestError, match=r"acme_station: plugin\.toml is not valid TOML"):
         read_manifest(tmp_path / "plugin.toml", package="acme_station")
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        '"other.open" = { en = "Opened" }',
+        '"station.Open" = { en = "Opened" }',
+        '"station.open" = {}',
+        '"station.open" = "Opened"',
+    ],
+)
+def test_actions_are_the_plugins_own_and_have_words(tmp_path: Path, actions: str) -> None:
+    path = tmp_path / "plugin.toml"
+    path.write_text(f'slug = "station"\nversion = "1.0"\n[actions]\n{actions}\n')
+
+    with pytest.raises(ManifestError, match="station"):
+        read_manifest(path, package="acme_station")
