@@ -85,8 +85,8 @@ class ClientListView(ListView):
             get_url=lambda client: reverse("clients:client", args=[client.pk]),
         ),
         StateColumn("state", label=gettext_lazy("State")),
-        Column("organisation", label=gettext_lazy("Organisation")),
-        ScopesColumn("scopes", label=gettext_lazy("It may")),
+        Column("organisation", label=gettext_lazy("Organisation"), classname="cn-wide"),
+        ScopesColumn("scopes", label=gettext_lazy("It may"), classname="cn-wide"),
         UseColumn("used", label=gettext_lazy("Last used")),
     ]
 
