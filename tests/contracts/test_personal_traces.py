@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as project
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from stdnum.cn import ric
 
@@ -17,6 +17,7 @@ from civicnet.access.models import User
 from civicnet.contract import ANONYMOUS
 from civicnet.exchange.models import Finding, ImportJob, JobState
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
+from civicnet.ledger.models import AuditRecord
 from civicnet_grid.models import Worker
 from civicnet_hotline.models import Case, Group, Source
 from civicnet_hotline.services import Caller, Place, open_category, reveal_phone, submit_case, withdraw_case
@@ -48,13 +49,9 @@ def roster() -> tuple[str, list[str]]:
 
 
 @pytest.fixture
-def uploads(tmp_path: Path, settings: Any) -> Path:
-    settings.STORAGES = project.STORAGES | {
-        "uploads": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path, "base_url": None},
-        }
-    }
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of uploads, empty."""
+    monkeypatch.setattr(ImportJob._meta.get_field("file"), "storage", FileSystemStorage(tmp_path))
     return tmp_path
 
 
@@ -98,6 +95,7 @@ def test_no_table_and_no_file_shows_a_number_in_the_clear(
         with django_capture_on_commit_callbacks(execute=True):
             file = io.BytesIO(words.encode())
             job = upload_file(resource="grid.roster", file=file, name="名册.csv", actor=actor)
+            assert list(uploads.rglob("*.sealed"))
             assert traces(numbers, uploads) == []
         job.refresh_from_db()
         return job
@@ -114,6 +112,9 @@ def test_no_table_and_no_file_shows_a_number_in_the_clear(
     assert Case.objects.get(pk=case.pk).caller_phone == CALLER
     assert traces([*numbers, CALLER, CALLER_NAME], uploads) == []
     assert list(uploads.rglob("*.sealed")) == []
+    names = [one.full_name for one in User.objects.all()]
+    labels = AuditRecord.objects.values_list("object_label", flat=True)
+    assert not [label for label in labels if any(name in label for name in names)]
 
 
 def test_the_search_for_traces_finds_one(uploads: Path, clerk: User) -> None:

@@ -121,6 +121,16 @@ KEEPER = Keeper(
         ),
         PersonalField("ImportJob", "file", _WAITS, {"zh-hans": "核对完成即删除", "en": "the end of the check"}, 0),
         PersonalField(
+            "DisclosureRequest",
+            "file",
+            {
+                "zh-hans": "经第二人批准的完整导出，等待取走。",
+                "en": "A full export that a second person agreed to, to be fetched.",
+            },
+            {"zh-hans": "文件备好之日", "en": "the file was made"},
+            1,
+        ),
+        PersonalField(
             "ImportJob",
             "file_name",
             {"zh-hans": "让上传的人认得是哪份文件。", "en": "Letting whoever uploaded it recognise the file."},

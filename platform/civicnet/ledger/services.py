@@ -20,6 +20,11 @@ def object_type(model: type[models.Model] | models.Model) -> str:
     return model._meta.label_lower
 
 
+def label_of(subject: models.Model) -> str:
+    """How the ledger calls a row: by its ``audit_label`` where its own name would be a person's, whom it could never forget."""
+    return str(getattr(subject, "audit_label", None) or subject)
+
+
 def record(
     *,
     actor: Actor,
@@ -48,7 +53,7 @@ def record(
     return _chained(
         actor_label=str(actor.label)[:200],
         action=action,
-        object_label=str(subject)[:200],
+        object_label=label_of(subject)[:200],
         before=plain(before),
         after=plain(after),
         reason=str(reason),

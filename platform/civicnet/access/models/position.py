@@ -47,3 +47,8 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.role} · {self.organisation}"
+
+    @property
+    def audit_label(self) -> str:
+        """The same without the person's name, for the audit."""
+        return f"#{self.person_id} · {self.role} · {self.organisation}"

@@ -29,6 +29,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.full_name or self.username
 
+    @property
+    def audit_label(self) -> str:
+        """What the audit calls an account that something is done to: it outlives the name."""
+        return f"#{self.pk}"
+
     def get_full_name(self) -> str:
         """The name as people write it."""
         return self.full_name or super().get_full_name()
