@@ -39,9 +39,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "civicnet_site.sign_in.passwords.NotTheLastOne"},
+    {"NAME": "civicnet_site.sign_in.passwords.NotKnownAlready"},
     {"NAME": "civicnet_site.sign_in.passwords.NotTheName"},
-    {"NAME": "civicnet_site.sign_in.passwords.NotOfTheDemo"},
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

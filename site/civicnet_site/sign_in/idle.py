@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 BEGAN = "civicnet_began"
@@ -16,6 +17,7 @@ SEEN = "civicnet_seen"
 # What an open page asks by itself, with nobody before it.
 _BY_ITSELF = ("/admin/editing-sessions/",)
 _ONCE_A_MINUTE = 60
+FORBIDDEN = 403
 
 
 class IdleMiddleware:
@@ -27,6 +29,9 @@ class IdleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; the redirect to a sign-in page then says why it came."""
         reason = _end(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
+        if reason and request.method == "POST" and request.path.startswith(("/admin/", "/desk/")):
+            # A redirect would throw away what was typed without a word.
+            return _not_saved(request)
         response = self.get_response(request)
         if reason and _leads_to_sign_in(response):
             location = response.headers["Location"]
@@ -49,6 +54,13 @@ def _end(request: HttpRequest) -> str:
     if BEGAN not in session or (now - seen >= _ONCE_A_MINUTE and not request.path.startswith(_BY_ITSELF)):
         session[BEGAN], session[SEEN] = began, now
     return ""
+
+
+def _not_saved(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest" or "json" in request.headers.get("Accept", ""):
+        return HttpResponse(status=FORBIDDEN)
+    door = "desk_sign_in" if request.path.startswith("/desk/") else "wagtailadmin_login"
+    return render(request, "sign_in/ended.html", {"back": door}, status=FORBIDDEN)
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:

@@ -34,11 +34,13 @@ def is_due(person: User) -> bool:
     return bool(days) and timezone.now() - since > timedelta(days=days)
 
 
-class NotTheLastOne:
-    """A new password differs from the one it replaces."""
+class NotKnownAlready:
+    """A new password differs from the one it replaces, and is none that the demo showed to everybody."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        """Refuse the password that the person has now."""
+        """Refuse the password that the person has now, and those of the demo."""
+        if is_of_the_demo(password):
+            raise ValidationError(_("This is a password of the demo. Choose another."), code="password_of_the_demo")
         if user is not None and user.pk and check_password(password, user.password):
             raise ValidationError(_("Choose a password you do not have already."), code="password_unchanged")
 
@@ -61,16 +63,3 @@ class NotTheName:
     def get_help_text(self) -> str:
         """For the list beside the field."""
         return _("Your name is not in it, not in pinyin either.")
-
-
-class NotOfTheDemo:
-    """A password that the demo showed to everybody protects nobody."""
-
-    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        """Refuse a password of the demo."""
-        if is_of_the_demo(password):
-            raise ValidationError(_("This is a password of the demo. Choose another."), code="password_of_the_demo")
-
-    def get_help_text(self) -> str:
-        """Nothing to say to people who do not know the demo."""
-        return ""

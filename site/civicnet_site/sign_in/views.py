@@ -32,11 +32,21 @@ class Door:
         return "wagtailadmin_logout" if self.door == "admin" else "desk_sign_out"
 
 
+class ChangeForm(PasswordChangeForm):
+    """Django's form, its fields named as people say it."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["old_password"].label = _("Password you have now")
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password2"].label = _("New password once more")
+
+
 class ChangePassword(Door, RedirectURLMixin, PasswordChangeView):
     """Changing one's own password, whether one has to or wants to."""
 
     template_name = "sign_in/change_password.html"
-    form_class = PasswordChangeForm
+    form_class = ChangeForm
 
     def get_default_redirect_url(self) -> str:
         """Home, when nothing else was asked for."""

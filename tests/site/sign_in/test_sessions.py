@@ -38,6 +38,24 @@ def test_an_idle_session_ends_and_the_sign_in_page_says_so(inside, address, door
     assert "_auth_user_id" not in inside.session
 
 
+@pytest.mark.parametrize("address", ["/admin/account/", "/desk/password/"])
+def test_what_was_sent_too_late_is_not_thrown_away_without_a_word(inside, address) -> None:
+    shift(inside, seen=31)
+
+    answer = inside.post(address, {"text": "lost"})
+
+    assert answer.status_code == 403
+    assert "没有保存" in answer.text
+
+
+def test_an_autosave_that_comes_too_late_is_told_so_and_stays_on_its_page(inside) -> None:
+    shift(inside, seen=31)
+
+    answer = inside.post("/admin/account/", headers={"accept": "application/json"})
+
+    assert (answer.status_code, answer.content) == (403, b"")
+
+
 def test_a_used_session_goes_on_but_not_beyond_the_day(inside) -> None:
     shift(inside, began=11 * 60, seen=29)
     assert inside.get("/admin/account/").status_code == 200
