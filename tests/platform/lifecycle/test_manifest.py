@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from civicnet.lifecycle.manifest import ManifestError, read_manifest
+from civicnet.lifecycle.registry import registry
 
 GOOD = """
 slug = "station"
@@ -38,6 +39,13 @@ def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
     assert manifest.scope == "hybrid"
 
 
+def test_every_scope_of_the_bundled_plugins_says_in_both_languages_what_it_lets_a_client_do() -> None:
+    for manifest in registry.manifests.values():
+        assert {scope: set(texts) for scope, texts in manifest.api_scope_labels.items()} == {
+            scope: {"zh-hans", "en"} for scope in manifest.api_scopes
+        }
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -46,6 +54,7 @@ def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
         (GOOD.replace(">=0.1,<1", "0.1"), "requires_platform '0.1' is not a range"),
         (GOOD.replace('"stations/"', '"/stations"'), "urls must look like"),
         (GOOD + "[[personal]]\nmodel = 'X'", "a personal field lacks 'field'"),
+        (GOOD + "[api_scope_labels.\"station.write\"]\nen = 'X'", "which api_scopes does not declare"),
         ("slug = ", "not valid TOML"),
         ("scope = 'nowhere'\n" + GOOD, "scope must be global, site or hybrid"),
         ("slug = 'station'\nversion = '1'\nurls = 7", "a value of the wrong kind"),

@@ -1,9 +1,11 @@
 """The one key of each client becomes a row of its own, and goes on opening."""
 
+from typing import Any
+
 from django.db import migrations
 
 
-def move(apps, schema_editor):
+def move(apps: Any, schema_editor: Any) -> None:
     client_model = apps.get_model('civicnet_access', 'ApiClient')
     key_model = apps.get_model('civicnet_access', 'ApiKey')
     key_model.objects.bulk_create(
