@@ -140,7 +140,7 @@ def _known_groups() -> dict[Role, Group]:
     ids = {record.after.get("name"): record.object_id for record in made}
     found = {}
     for role in Role:
-        group = Group.objects.filter(name=role.value).first() or Group.objects.filter(pk=ids.get(role.value)).first()
+        group = Group.objects.filter(name=role.value).first() or Group.objects.filter(pk=ids.get(role.value, 0)).first()
         if group is not None:
             found[role] = group
     return found

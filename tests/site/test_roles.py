@@ -8,10 +8,12 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
-from civicnet.access.actors import SYSTEM
+from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.duties import clash
 from civicnet.access.grants import grants
+from civicnet.access.models import User
 from civicnet.access.roles import rename_role, set_role_permissions
+from civicnet_site.demo.people import set_up_people
 from civicnet_site.roles import PERMISSIONS, Role, set_up_roles
 
 
@@ -75,6 +77,16 @@ def test_a_foreign_group_with_somebody_in_it_stays(db, django_user_model):
     dropped = set_up_roles(actor=SYSTEM).dropped
 
     assert dropped == ["Moderators"]
+
+
+def test_the_demos_people_work_by_posts_and_nobody_is_a_superuser(city):
+    set_up_people(groups=set_up_roles(actor=SYSTEM).groups, password="demo-only-1234", actor=SYSTEM)
+
+    actors = {person.username: staff_actor(person) for person in User.objects.all()}
+    sensitive = {name for name, grant in grants().items() if grant.sensitive}
+    assert not User.objects.filter(is_superuser=True).exists()
+    assert all(clash(actor.permissions) is None for actor in actors.values())
+    assert not actors["admin"].permissions & sensitive and actors["dispatcher"].permissions & sensitive
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -43,6 +43,8 @@ class Shelf:
     resting: bool = False
 
 
+# The shelves of the platform in this order; a room that is not named here comes after them.
+_ORDER = ("platform", "people", "organisations", "clients", "exchange", "audit", "sites")
 _offered: dict[str, tuple[Any, dict[str, Grant]]] = {}
 
 
@@ -54,7 +56,8 @@ def offer(room: str, label: Any, grants: Iterable[Grant]) -> None:
 
 def shelves() -> list[Shelf]:
     """All grants, those of the platform first, then the plugins' in order of loading."""
-    rooms = [Shelf(key, label, tuple(grants.values())) for key, (label, grants) in _offered.items()]
+    keys = sorted(_offered, key=lambda key: _ORDER.index(key) if key in _ORDER else len(_ORDER))
+    rooms = [Shelf(key, _offered[key][0], tuple(_offered[key][1].values())) for key in keys]
     on = read(None)
     return rooms + [
         Shelf(slug, _in_language(manifest.label, slug), _of(manifest), resting=not on.is_on(slug))

@@ -1,6 +1,6 @@
 """Positions: appointing people to roles in organisations, ending it, and letting groups follow the dates.
 
-Wagtail decides by groups who writes and reviews; a person is in exactly the groups of the roles they hold today.
+Wagtail decides by groups who writes and reviews; a person is in the groups of the roles they hold today.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def appoint(
         SeparatedDuties: beside what the person holds, the role would bring together what is kept apart.
     """
     require(covers(actor, MANAGE, organisation.path))
+    # Held until the end: what is kept apart is asked of the person and the role as they are, not as they were.
     User.objects.select_for_update().get(pk=person.pk)
+    Group.objects.select_for_update().get(pk=role.pk)
     if actor.kind != "system":
         _check_appointment(person, role, organisation, actor, reason)
     if valid_to is not None and valid_to <= valid_from:
@@ -93,8 +95,11 @@ def end_position(*, position: Position, on: date, actor: Actor, reason: str) -> 
 
 
 def follow(person: User) -> None:
-    """Put a person into the groups of the roles they hold today, and out of all others."""
-    person.groups.set(Group.objects.filter(positions__in=Position.objects.filter(holding(), person=person)).distinct())
+    """Put a person into the groups of the roles they hold today, and out of those they held or will hold."""
+    roles = dict.fromkeys(Position.objects.filter(person=person).values_list("role_id", flat=True), False)
+    roles |= dict.fromkeys(Position.objects.filter(holding(), person=person).values_list("role_id", flat=True), True)
+    person.groups.add(*(role for role, held in roles.items() if held))
+    person.groups.remove(*(role for role, held in roles.items() if not held))
 
 
 @transaction.atomic

@@ -160,6 +160,6 @@ def _free(name: str, *, but: Group | None = None) -> str:
     name = " ".join(name.split())
     if not name or len(name) > 150:
         raise InvalidInput(_("Give the role a name of up to 150 signs."), field="name")
-    if Group.objects.filter(name__iexact=name).exclude(pk=but.pk if but else None).exists():
+    if Group.objects.filter(name__iexact=name).exclude(pk=but.pk if but else 0).exists():
         raise InvalidInput(_("There is a role of this name already."), field="name")
     return name

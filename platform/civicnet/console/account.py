@@ -32,8 +32,9 @@ class NameForm(forms.ModelForm):
     def save(self, commit: bool = True) -> User:
         """By the service, which keeps that it was done."""
         rename_person(person=self.instance, full_name=self.cleaned_data["full_name"], actor=staff_actor(self.instance))
-        self.instance.save(update_fields=["email"])
-        return self.instance
+        person: User = self.instance
+        person.save(update_fields=["email"])
+        return person
 
 
 class NamePanel(NameEmailSettingsPanel):

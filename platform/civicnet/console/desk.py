@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from civicnet.access.models import User
+from civicnet.console.permissions import what_may
 from civicnet.contract import DeskTab
 from civicnet.lifecycle.hooks import collect
 
@@ -14,6 +16,13 @@ from civicnet.lifecycle.hooks import collect
 def tabs() -> list[DeskTab]:
     """The entries of the bottom bar, of plugins that are on."""
     return sorted((tab for one in collect("desk_tabs") for tab in one.value), key=lambda tab: tab.order)
+
+
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I may do, where and why: for those who have no business in the administration."""
+    assert isinstance(request.user, User)  # noqa: S101 — nobody else is let in
+    return render(request, "console/desk_mine.html", what_may(request.user))
 
 
 @login_required

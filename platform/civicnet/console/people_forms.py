@@ -46,7 +46,9 @@ class EndForm(ReasonForm):
 class PositionForm(ReasonForm):
     """Which role, where, from when until when."""
 
-    role = forms.ModelChoiceField(label=gettext_lazy("Role"), queryset=Group.objects.none(), empty_label="")
+    role = forms.ModelChoiceField(
+        label=gettext_lazy("Role"), queryset=Group.objects.none(), empty_label=gettext_lazy("Choose a role")
+    )
     organisation = OrganisationField(
         permission=MANAGE, help_text=gettext_lazy("The role reaches this organisation and everything below it.")
     )

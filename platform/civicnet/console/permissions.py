@@ -116,24 +116,22 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _of(request: HttpRequest, person: User, *, own: bool) -> HttpResponse:
+    return render(request, "console/permissions/person.html", {**what_may(person), "own": own})
+
+
+def what_may(person: User) -> dict[str, Any]:
+    """Everything a person may do today, shelf by shelf with its reasons, and what Wagtail's own rules add."""
     reasons = reasons_of(person)
     bands: list[tuple[Shelf, list[dict[str, Any]]]] = []
     for shelf in shelves():
         held = [{"grant": one, "reasons": reasons[one.permission]} for one in shelf.grants if one.permission in reasons]
         if held:
             bands.append((shelf, held))
-    roles = {one.role_id: one.role for found in reasons.values() for one in found}
-    roles |= dict(visible_roles_of(person))
+    # Also those that give nothing yet.
+    roles = dict(Group.objects.filter(positions__in=person.positions.filter(holding())).values_list("pk", "name"))
     sentences = writing_of(roles)
-    writing = [(roles[pk], line) for pk in roles for line in sentences.get(pk, [])]
-    context = {"person": person, "own": own, "bands": bands, "writing": writing, "roles": list(roles.values())}
-    return render(request, "console/permissions/person.html", context)
-
-
-def visible_roles_of(person: User) -> list[tuple[int, str]]:
-    """The roles a person holds today, also those that give nothing yet."""
-    held = Group.objects.filter(positions__in=person.positions.filter(holding())).distinct().order_by("pk")
-    return list(held.values_list("pk", "name"))
+    writing = [(name, line) for pk, name in sorted(roles.items()) for line in sentences.get(pk, [])]
+    return {"person": person, "bands": bands, "writing": writing, "roles": list(roles.values())}
 
 
 def _people(actor: Actor, text: str) -> list[User]:

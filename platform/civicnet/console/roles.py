@@ -144,7 +144,7 @@ def _page(
         "pages": [{"page": page, "ticked": page.pk in written} for page in writable_pages()],
         "can_manage": actor_of(request).may(MANAGE),
         "writing": writing_of([role.pk]).get(role.pk, []) if role else [],
-        "ever_held": role is not None and role.positions.exists(),  # type: ignore[attr-defined]
+        "ever_held": role is not None and role.positions.exists(),
     }
     return render(request, "console/roles/role.html", context, status=400 if form.is_bound else 200)
 

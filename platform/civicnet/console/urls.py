@@ -3,10 +3,11 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from civicnet.console.desk import home
+from civicnet.console.desk import home, mine
 
 urlpatterns = [
     path("", home, name="desk"),
+    path("mine/", mine, name="desk_mine"),
     path(
         "sign-in/",
         LoginView.as_view(

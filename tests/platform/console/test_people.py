@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
+from wagtail.models import GroupPagePermission, Page
 
 from civicnet.access.actors import staff_actor
 from civicnet.access.models import User
@@ -241,3 +242,29 @@ def test_the_account_page_asks_one_name(colleague, client):
 
     assert "name_email-first_name" not in page.text
     assert User.objects.get(pk=colleague.pk).full_name == "演示改名"
+
+
+def test_a_worker_without_the_administration_reads_it_on_the_desk(staff, client):
+    client.force_login(staff(["civicnet_grid.view_grid"], "222403001001", username="worker"))
+
+    text = client.get("/desk/mine/").text
+
+    assert "因为在红旗社区（含下级）担任role of worker" in text
+    client.logout()
+    assert client.get("/desk/mine/").status_code == 302
+
+
+def test_a_role_is_let_write_below_a_site_and_never_publishes(administrator):
+    made = role("撰稿", "access_admin")
+    home = Page.objects.filter(sites_rooted_here__isnull=False).first()
+    address = f"/admin/roles/{made.pk}/"
+
+    administrator.post(
+        address, {"name": "撰稿", "permissions": ["wagtailadmin.access_admin"], "pages": [home.pk], "reason": "演示"}
+    )
+
+    held = GroupPagePermission.objects.filter(group=made, page=home).values_list("permission__codename", flat=True)
+    assert set(held) == {"add_page", "change_page"}
+    assert "撰写、修改他人稿件" in administrator.get(address).text
+    administrator.post(address, {"name": "撰稿", "permissions": ["wagtailadmin.access_admin"], "reason": "演示"})
+    assert not GroupPagePermission.objects.filter(group=made).exists()
