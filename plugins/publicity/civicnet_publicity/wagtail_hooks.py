@@ -25,6 +25,31 @@ def put_the_decision_first(items: list[Any], request: HttpRequest, context: dict
         items.sort(key=lambda item: (not isinstance(item, WorkflowMenuItem), item.name != "approve"))
 
 
+@hooks.register("before_publish_page")
+def publish_by_review_only(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Whoever may publish pages, as those do who run the machine, does not take an article past its reviews."""
+    if not isinstance(page, ArticlePage):
+        return None
+    # Wagtail has put a new page in place as public already; one that has never been published is a draft.
+    ArticlePage.objects.filter(pk=page.pk, first_published_at=None).update(live=False, has_unpublished_changes=True)
+    messages.error(request, _("Saved as a draft: an article is published by its reviews only. Submit it for review."))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def publish_many_by_review_only(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """The same for many at once."""
+    if action_type != "publish":
+        return None
+    articles = any(isinstance(one.specific, ArticlePage) for one in objects)
+    if not articles and "include_descendants" not in request.POST:
+        return None
+    messages.error(request, _("Nothing was published: articles are published by their reviews only."))
+    return redirect("wagtailadmin_home")
+
+
 @hooks.register("after_edit_page")
 def say_what_was_decided(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Back to what waits, with a sentence: the list of pages, where Wagtail leads, is closed to most reviewers."""

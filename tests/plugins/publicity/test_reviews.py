@@ -179,6 +179,22 @@ def test_a_superuser_outside_the_groups_reviews_nothing(office, sites, django_us
     assert decisions(article) == [("初审", "in_progress", None)]
 
 
+def test_a_superuser_does_not_publish_past_the_reviews(office, sites, django_user_model):
+    root = django_user_model.objects.create_superuser("root", password="demo-only-1234")
+    article = submit(office, sites)
+    column = sites["gov/news"].pk
+
+    added = signed_in(root).post(
+        f"/admin/pages/add/civicnet_publicity/articlepage/{column}/", form(slug="two", **{"action-publish": "1"})
+    )
+    edited = signed_in(root).post(f"/admin/pages/{article.pk}/edit/", form(**{"action-publish": "1"}))
+    signed_in(root).post(f"/admin/bulk/wagtailcore/page/publish/?id={article.pk}&next=/admin/", {})
+
+    assert (added.status_code, edited.status_code) == (302, 302)
+    assert ArticlePage.objects.filter(slug="two").exists()
+    assert not ArticlePage.objects.filter(live=True).exists()
+
+
 @pytest.mark.parametrize("comment", ["", "   "])
 def test_a_text_is_not_returned_without_a_word(office, sites, comment):
     article = submit(office, sites)
