@@ -31,6 +31,15 @@ def test_what_a_plugin_asks_for_is_offered(db):
         assert not asked - {one.name for one in manifest.permissions}, slug
 
 
+def test_whatever_the_code_asks_for_can_be_given(db):
+    known = {f"{app}.{code}" for app, code in Permission.objects.values_list("content_type__app_label", "codename")}
+    sources = [path for room in ("platform", "plugins", "site") for path in (ROOT / room).rglob("*.py")]
+    asked = {name for path in sources for name in ASKED.findall(path.read_text(encoding="utf-8"))} & known
+
+    assert len(asked) > 20
+    assert not asked - grants().keys()
+
+
 def test_what_api_scopes_give_is_offered_to_roles_too(db):
     given = {name for one in registry.manifests.values() for names in one.api_scopes.values() for name in names}
 

@@ -37,6 +37,16 @@ def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
     assert {name: str(wanted) for name, wanted in manifest.requires_plugins.items()} == {"grid": ">=0.1"}
     assert manifest.api_scopes == {"station.read": ("station.view_station",)}
     assert manifest.scope == "hybrid"
+    assert manifest.permissions == ()
+
+
+def test_permissions_are_read_with_their_words_and_marks(tmp_path: Path) -> None:
+    offered = "[permissions]\n'acme_station.view_visitor' = { zh-hans = '看', en = 'See visitors', sensitive = true }"
+
+    (one,) = read_manifest(write(tmp_path, GOOD + offered), package="acme_station").permissions
+
+    assert (one.name, one.label) == ("acme_station.view_visitor", {"zh-hans": "看", "en": "See visitors"})
+    assert (one.sensitive, one.wide) == (True, False)
 
 
 def test_every_scope_of_the_bundled_plugins_says_in_both_languages_what_it_lets_a_client_do() -> None:
@@ -55,6 +65,7 @@ def test_every_scope_of_the_bundled_plugins_says_in_both_languages_what_it_lets_
         (GOOD.replace('"stations/"', '"/stations"'), "urls must look like"),
         (GOOD + "[[personal]]\nmodel = 'X'", "a personal field lacks 'field'"),
         (GOOD + "[api_scope_labels.\"station.write\"]\nen = 'X'", "which api_scopes does not declare"),
+        (GOOD + "[permissions]\n'civicnet_grid.view_grid' = { en = 'x' }", "permissions must look like 'acme_station."),
         ("slug = ", "not valid TOML"),
         ("scope = 'nowhere'\n" + GOOD, "scope must be global, site or hybrid"),
         ("slug = 'station'\nversion = '1'\nurls = 7", "a value of the wrong kind"),
