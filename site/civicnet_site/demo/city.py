@@ -23,6 +23,7 @@ from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
 from civicnet_publicity.services import set_up_editors, set_up_reviews
+from civicnet_site.demo.offices import open_offices
 from civicnet_site.demo.people import CITY, set_up_people
 from civicnet_site.demo.publicity import set_up_sites
 from civicnet_site.demo.work import open_assessment, open_categories
@@ -57,6 +58,7 @@ def set_up_city(*, port: int) -> City:
     """Set up what is missing; a second call changes nothing and takes no time."""
     password = _kept("demo-password", lambda: f"yanshi-{secrets.token_hex(4)}")
     load_divisions(divisions=divisions(), actor=SYSTEM)
+    open_offices(city=organisation(CITY), actor=SYSTEM)
     _switch_everything_on()
     groups = set_up_roles(actor=SYSTEM).groups
     set_up_people(groups=groups, password=password, actor=SYSTEM)

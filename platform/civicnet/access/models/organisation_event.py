@@ -31,13 +31,28 @@ class OrganisationEvent(models.Model):
     kind = models.CharField(pgettext_lazy("organisation", "event"), max_length=8, choices=OrganisationEventKind.choices)
     day = models.DateField(pgettext_lazy("organisation", "on"))
     from_parent = models.ForeignKey(
-        Organisation, verbose_name=pgettext_lazy("organisation", "from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=pgettext_lazy("organisation", "from"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     to_parent = models.ForeignKey(
-        Organisation, verbose_name=pgettext_lazy("organisation", "to"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=pgettext_lazy("organisation", "to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     into = models.ForeignKey(
-        Organisation, verbose_name=pgettext_lazy("organisation", "into"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Organisation,
+        verbose_name=pgettext_lazy("organisation", "into"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     before = models.CharField(pgettext_lazy("organisation", "before"), max_length=130, blank=True)
     after = models.CharField(pgettext_lazy("organisation", "after"), max_length=130, blank=True)
