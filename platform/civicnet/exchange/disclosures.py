@@ -11,10 +11,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from civicnet.access.models import Organisation, User
-from civicnet.access.reveals import stated_reason
+from civicnet.access.reveals import ReasonTooShort, stated_reason
 from civicnet.cipher import CipherError
 from civicnet.contract import Actor, require
-from civicnet.exchange.errors import AlreadyAsked, AlreadyDecided, ExportOver, NothingToExport, SecondPersonNeeded
+from civicnet.exchange.errors import (
+    AlreadyAsked,
+    AlreadyDecided,
+    ExportOver,
+    NoteNeeded,
+    NothingToExport,
+    SecondPersonNeeded,
+)
 from civicnet.exchange.models import FETCHABLE, MOST_FETCHES, DisclosureRequest, DisclosureState
 from civicnet.exchange.narrowing import narrowed
 from civicnet.exchange.offers import resource_named
@@ -87,7 +94,7 @@ def decide_disclosure(*, request: DisclosureRequest, approve: bool, note: str = 
     require(can_decide(actor, fresh))
     if fresh.state != DisclosureState.REQUESTED or fresh.expires_at <= timezone.now():
         raise AlreadyDecided()
-    why = stated_reason(note, field="note") if note.strip() or not approve else ""
+    why = _note(note, needed=not approve)
     now = timezone.now()
     fresh.state = DisclosureState.APPROVED if approve else DisclosureState.REFUSED
     fresh.decided_by_id, fresh.decided_at, fresh.decision_note = int(actor.id), now, why
@@ -116,7 +123,7 @@ def fetch_disclosure(*, request: DisclosureRequest, actor: Actor) -> Iterator[by
     require(can_disclose(actor, resource_named(fresh.resource), fresh.organisation.path))
     try:
         stream = _opened(fresh)
-    except (FileNotFoundError, CipherError) as error:
+    except (OSError, CipherError) as error:
         raise ExportOver() from error
     fresh.fetches += 1
     fresh.state = DisclosureState.FETCHED
@@ -142,8 +149,18 @@ def expire_disclosures(*, actor: Actor, now: datetime | None = None) -> int:
     return len(ended)
 
 
+def _note(text: str, *, needed: bool) -> str:
+    try:
+        return stated_reason(text, field="note")
+    except ReasonTooShort as error:
+        if needed:
+            raise NoteNeeded(field="note") from error
+    # Whoever approves may say as little as they like.
+    return " ".join(text.split())
+
+
 def _opened(request: DisclosureRequest) -> Iterator[bytes]:
-    file = request.file.storage.open(request.file.name, "rb")
+    file = request.file.storage.open(request.file.name or "", "rb")
     chunks = unsealed(file, place=place_of(request))
     # The first chunk tells whether the key and the file are what they should be, before anything is recorded as fetched.
     first = next(chunks)

@@ -160,6 +160,13 @@ class SecondPersonNeeded(Refused):
     message = gettext_lazy("You asked for this yourself. A second person has to decide.")
 
 
+class NoteNeeded(InvalidInput):
+    """A refusal tells the requester why."""
+
+    code = "NOTE_NEEDED"
+    message = gettext_lazy("Say in a few words why you do not approve: the requester reads it.")
+
+
 class AlreadyDecided(Conflict):
     """Somebody else decided first, or the request is over."""
 

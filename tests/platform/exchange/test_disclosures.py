@@ -192,7 +192,7 @@ def test_a_refusal_says_why_and_ends_it(ask, second):
     request = ask()
     with pytest.raises(CivicNetError) as wordless:
         decide_disclosure(request=request, approve=False, actor=second)
-    assert (wordless.value.code, wordless.value.field) == ("REASON_TOO_SHORT", "note")
+    assert (wordless.value.code, wordless.value.field) == ("NOTE_NEEDED", "note")
 
     decide_disclosure(request=request, approve=False, note="遮挡后的名册已够用", actor=second)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -62,7 +61,7 @@ class DisclosureRequest(models.Model):
         _("state"), max_length=12, choices=DisclosureState.choices, default=DisclosureState.REQUESTED
     )
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
-    expires_at: models.DateTimeField[datetime] = models.DateTimeField(_("until"), db_index=True)
+    expires_at = models.DateTimeField(_("until"), db_index=True)
     decided_by: models.ForeignKey[User | None] = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("decided by"), on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -71,7 +71,7 @@ def _page(
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
             {"url": reverse("grid_workers:index"), "label": _("Workers")},
-            {"url": "", "label": worker.number},
+            {"url": "", "label": worker.name},
         ],
         "header_icon": "user",
         "header_title": worker.name,
