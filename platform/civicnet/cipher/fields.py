@@ -14,9 +14,9 @@ from civicnet.cipher.ring import decrypt, encrypt
 class EncryptedField(models.TextField):
     """Text that is sealed in the database, bound to its model and field.
 
-    It cannot be filtered, except for being null or empty: ``index`` names the column beside it that holds its blind index, which the code that writes the
-    value fills with ``blind_index`` and ``civicnet keys rotate`` makes anew. ``sealed_as`` keeps the old place after the
-    model or field was renamed.
+    It cannot be filtered, except for being null or empty. ``index`` names the column beside it that holds its blind index,
+    which the code that writes the value fills with ``blind_index`` and ``civicnet keys rotate`` makes anew. ``sealed_as``
+    keeps the old place after the model or field was renamed.
     """
 
     def __init__(self, *args: Any, index: str = "", sealed_as: str = "", **kwargs: Any) -> None:
