@@ -61,12 +61,12 @@ class DisclosureRequest(models.Model):
         _("state"), max_length=12, choices=DisclosureState.choices, default=DisclosureState.REQUESTED
     )
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("until"), db_index=True)
+    expires_at = models.DateTimeField(pgettext_lazy("disclosure", "until"), db_index=True)
     decided_by: models.ForeignKey[User | None] = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("decided by"), on_delete=models.PROTECT, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
-    decision_note = models.CharField(_("note"), max_length=200, blank=True)
+    decision_note = models.CharField(pgettext_lazy("disclosure", "note"), max_length=200, blank=True)
     file = models.FileField(storage=upload_storage, max_length=200, blank=True)
     rows = models.PositiveIntegerField(default=0)
     fetches = models.PositiveSmallIntegerField(default=0)
