@@ -12,5 +12,8 @@ class SignInConfig(AppConfig):
     verbose_name = _("Sign-in")
 
     def ready(self) -> None:
-        """Listen to what Django and axes announce, and add the deployment checks."""
+        """Listen to what Django and axes announce, add the deployment checks, and clear up at night."""
         from civicnet_site.sign_in import checks, records  # noqa: F401
+        from civicnet_site.sign_in.clearing import clear_nightly
+
+        clear_nightly()

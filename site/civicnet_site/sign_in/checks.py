@@ -22,7 +22,7 @@ def two_factor_mode(**_given: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database, deploy=True)
-def accounts_of_the_demo(databases: list[str] | None = None, **_given: Any) -> list[CheckMessage]:
+def accounts_of_the_demo(*, databases: Any = None, **_given: Any) -> list[CheckMessage]:
     """Asked with ``check --deploy --database default``: accounts the demo made, their password never changed since."""
     if settings.CIVICNET_DEMO or not databases:
         return []

@@ -136,7 +136,7 @@ def single_sign_on(request: HttpRequest) -> HttpResponse:
     except (RequestException, KeyError, ValueError):
         return _back_to_sign_in(following)
     except ImmediateHttpResponse as refused:
-        return refused.response
+        answer = refused.response
     return answer
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_otp
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +18,7 @@ from civicnet.ledger.services import record
 BY_ROLE = "wagtailadmin.enable_2fa"
 
 
-def missing_step(user: User) -> str:
+def missing_step(user: Any) -> str:
     """Which step of the second factor is still to be taken, if any."""
     if settings.CIVICNET_TWO_FACTOR == "off" or user.is_verified():
         return ""
@@ -30,6 +32,7 @@ def missing_step(user: User) -> str:
 @transaction.atomic
 def reset_two_factor(*, person: User, actor: Actor, reason: str) -> int:
     """Forget the devices of a person who lost their phone, and end their sessions; says how many devices there were."""
+    forgotten: int
     forgotten, _by_model = TOTPDevice.objects.filter(user=person).delete()
     record(
         actor=actor,

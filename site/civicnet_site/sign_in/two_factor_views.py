@@ -80,8 +80,6 @@ class PhoneForm(DeviceForm):
 class OnlyWhenOn(Door):
     """These pages are not there while the settings have no second factor."""
 
-    request: HttpRequest
-
     def dispatch(self, request: HttpRequest, *given: Any, **more: Any) -> HttpResponseBase:
         """Answer, unless it is off."""
         if settings.CIVICNET_TWO_FACTOR == "off":
@@ -116,11 +114,14 @@ class SetUp(OnlyWhenOn, views.DeviceCreateView):
         """The key for phones that cannot read the picture, in groups of four."""
         key = b32encode(self.device.bin_key).decode().rstrip("=")
         grouped = " ".join(key[at : at + 4] for at in range(0, len(key), 4))
-        return super().get_context_data(key=grouped, picture=reverse(f"{self.door}_two_factor_picture"), **more)
+        context: dict[str, Any] = super().get_context_data(
+            key=grouped, picture=reverse(f"{self.door}_two_factor_picture"), **more
+        )
+        return context
 
     def form_valid(self, form: PhoneForm) -> HttpResponse:
         """Keep this phone alone, and write that there is one."""
-        person = self.request.user
+        person = self.person
         with transaction.atomic():
             answer: HttpResponse = super().form_valid(form)
             TOTPDevice.objects.filter(user=person).exclude(pk=form.instance.pk).delete()

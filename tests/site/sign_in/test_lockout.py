@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
 from civicnet.ledger.models import AuditRecord
+from civicnet_site.sign_in.clearing import clear
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +121,19 @@ def test_signing_in_and_out_is_audited_with_the_address(person, sign_in, client)
     for action in ("access.sign_in", "access.sign_out"):
         (record,) = audited(action)
         assert (record.actor_id, record.origin) == (str(person.pk), "203.0.113.7 /desk")
+
+
+def test_the_night_clears_what_no_longer_counts(person, sign_in, client) -> None:
+    sign_in("lihua", password="wrong", address="198.51.100.1")
+    sign_in("lihua")
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    sign_in("nobody", password="wrong")
+
+    clear()
+
+    assert not Session.objects.exists()
+    assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["nobody"]
 
 
 def test_a_command_opens_the_account_sooner_and_is_audited(person, sign_in, capsys) -> None:

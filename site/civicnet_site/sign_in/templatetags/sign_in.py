@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 
-@register.inclusion_tag("sign_in/beside.html", takes_context=True)
-def beside_sign_in(context: dict[str, Any]) -> dict[str, Any]:
-    """The sentence of an ended session, and the button of single sign-on where it is on."""
+@register.simple_tag(takes_context=True)
+def why_signed_out(context: dict[str, Any]) -> str:
+    """The sentence of an ended session, or of a refusal by single sign-on."""
     sentences = {
         "idle": _("You were signed out because nothing was done for %(minutes)d minutes. Sign in again to go on.")
         % {"minutes": settings.CIVICNET_SESSION_IDLE_MINUTES},
@@ -23,9 +23,15 @@ def beside_sign_in(context: dict[str, Any]) -> dict[str, Any]:
             "Your unit's sign-in did not let you in here. Ask your administrator whether your account is set up."
         ),
     }
-    request = context["request"]
+    return sentences.get(context["request"].GET.get("ended", ""), "")
+
+
+@register.inclusion_tag("sign_in/elsewhere.html", takes_context=True)
+def sign_in_elsewhere(context: dict[str, Any]) -> dict[str, Any]:
+    """The button of single sign-on, where it is on."""
     return {
-        "sentence": sentences.get(request.GET.get("ended", "")),
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
         "single_sign_on": settings.CIVICNET_OIDC_NAME if settings.CIVICNET_OIDC_ISSUER else "",
         "next": context.get("next") or "",
     }
