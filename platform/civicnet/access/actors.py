@@ -46,14 +46,16 @@ def staff_actor(user: User | AnonymousUser) -> Actor:
     return _actor("staff", str(user.pk), str(user), scopes)
 
 
-def client_actor(client: ApiClient, *, scopes: Container[str] | None = None) -> Actor:
+def client_actor(client: ApiClient, *, scopes: Container[str] | None = None, path: str | None = None) -> Actor:
     """A portal with what its scopes allow over its organisation's subtree. A scope of a plugin that is gone allows nothing.
 
-    ``scopes`` narrows them, as an access token for only some of them does.
+    ``scopes`` narrows them, as an access token for only some of them does. ``path`` is how far the organisation reaches,
+    where the caller knows more than its place.
     """
+    path = client.organisation.path if path is None else path
     known = {name: permissions for one in registry.manifests.values() for name, permissions in one.api_scopes.items()}
     held = [scope for scope in client.scopes if scopes is None or scope in scopes]
-    paths = {permission: {client.organisation.path} for scope in held for permission in known.get(scope, ())}
+    paths = {permission: {path} for scope in held for permission in known.get(scope, ())}
     return _actor("client", str(client.pk), client.name, paths)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from civicnet.access.actors import client_actor
 from civicnet.access.keys import KeyRefused, Kind, digest, read_credential
 from civicnet.access.models import ApiClient, ApiKey, RefusalCause
 from civicnet.access.refusals import count_refusal, note_use, refused
+from civicnet.access.scope import reach, tree_ends
 from civicnet.contract import Actor
 from civicnet.contract.addresses import client_address, lies_in, networks
 
@@ -35,6 +37,7 @@ class Shown:
     revoked: bool = False
     key: ApiKey | None = None
     scopes: frozenset[str] | None = None
+    path: str | None = None
 
 
 def caller(request: HttpRequest, credential: str) -> Actor:
@@ -54,7 +57,7 @@ def caller(request: HttpRequest, credential: str) -> Actor:
         raise refused(address, KeyRefused())
     if shown.key is not None:
         note_use(shown.key)
-    return client_actor(shown.client, scopes=shown.scopes)
+    return client_actor(shown.client, scopes=shown.scopes, path=shown.path)
 
 
 def fault_of(client: ApiClient, request: HttpRequest, address: str) -> RefusalCause | None:
@@ -92,15 +95,22 @@ def _shown(credential: str) -> Shown | None:
 
 
 def _key(prefix: str, shown: str) -> Shown | None:
-    key = ApiKey.objects.select_related("client__organisation").filter(prefix=prefix).first()
+    keys = ApiKey.objects.select_related("client__organisation").annotate(**tree_ends())
+    key = keys.filter(prefix=prefix).first()
     if not hmac.compare_digest(key.digest if key else _NOBODY, shown) or key is None:
         return None
-    return Shown(key.client, key.expires_at, bool(key.revoked_at), key)
+    return Shown(key.client, key.expires_at, bool(key.revoked_at), key, path=_reach(key, key.client))
 
 
 def _token(shown: str) -> Shown | None:
     tokens = get_access_token_model().objects.select_related("application__api_client__organisation")
-    token = tokens.filter(token_checksum=shown, application__api_client__isnull=False).first()
+    token = tokens.annotate(**tree_ends()).filter(token_checksum=shown, application__api_client__isnull=False).first()
     if token is None:
         return None
-    return Shown(token.application.api_client, token.expires, scopes=frozenset(token.scope.split()))
+    client = token.application.api_client
+    return Shown(client, token.expires, scopes=frozenset(token.scope.split()), path=_reach(token, client))
+
+
+def _reach(found: Any, client: ApiClient) -> str:
+    # Read along with the key or token, so that no further statement is needed.
+    return reach(client.organisation.path, found.tree_begins, found.tree_ends)

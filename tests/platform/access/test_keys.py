@@ -15,6 +15,7 @@ from civicnet.access.clients import create_client, revoke_client
 from civicnet.access.keys import KeyRefused, Kind, new_credential, read_credential
 from civicnet.access.models import ApiClient, ApiKey, Organisation
 from civicnet.access.rotation import revoke_key
+from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor, InvalidInput
 
 Made = tuple[ApiClient, str]
@@ -45,13 +46,14 @@ def test_a_scanner_can_tell_a_credential_by_its_start_and_checksum() -> None:
     assert read_credential(text + "\n") is None
 
 
-def test_scopes_become_permissions_over_the_clients_subtree(made: Made) -> None:
-    client, key = made
+def test_scopes_become_permissions_over_the_clients_subtree(city: dict[str, Organisation], made: Made) -> None:
+    part = create_client(name="街道", organisation=city["222403001"], scopes=["grid.read"], actor=SYSTEM)
 
-    actor = call(key)
+    whole, actor = call(made[1]), call(part[1])
 
     assert actor.kind == "client"
-    assert actor.paths("civicnet_grid.view_grid") == (client.organisation.path,)
+    assert actor.paths("civicnet_grid.view_grid") == (city["222403001"].path,)
+    assert whole.paths("civicnet_grid.view_grid") == (EVERYWHERE,)
     assert not actor.may("civicnet_hotline.view_case")
 
 
