@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -38,3 +39,24 @@ def test_a_missing_secret_stops_the_start_and_is_named() -> None:
 
         assert done.returncode != 0
         assert name in done.stderr
+
+
+def test_cookies_are_bound_to_this_host_and_to_https() -> None:
+    names = [
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SESSION_COOKIE_PATH",
+    ]
+    show = f"import json; from django.conf import settings; print(json.dumps([getattr(settings, n) for n in {names}]))"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CIVICNET_TWO")}
+    done = subprocess.run(
+        [sys.executable, "-c", show],
+        env=kept | REQUIRED | {"DJANGO_SETTINGS_MODULE": "civicnet_site.settings.production"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout) == ["__Host-civicnet-session", "__Host-csrftoken", True, True, "/"]
