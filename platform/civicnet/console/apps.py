@@ -16,13 +16,18 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Seal the audit from now on, and offer what roles may hold in Wagtail's own screens."""
+        """Seal the audit from now on, look into portraits, and offer what roles may hold in Wagtail's own screens."""
+        from wagtail.admin.views.account import AvatarSettingsPanel
+
         from civicnet.access.actors import SYSTEM
         from civicnet.access.grants import Grant, offer
+        from civicnet.console.upload_forms import PortraitForm
         from civicnet.contract import Schedule
         from civicnet.ledger.seals import seal
         from civicnet.lifecycle.schedules import register
 
+        # Wagtail has no setting for this form.
+        AvatarSettingsPanel.form_class = PortraitForm
         register(Schedule("audit.seal", _("Seal the audit"), partial(seal, actor=SYSTEM), every=timedelta(hours=1)))
         offer(
             "sites",

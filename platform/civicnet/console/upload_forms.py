@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO, Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.uploadhandler import FileUploadHandler
+from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
@@ -28,6 +30,22 @@ class PictureForm(BaseImageForm):
     def clean_file(self) -> Any:
         """Refuse what is not what it says."""
         return _looked_at(self, check_picture)
+
+
+class PortraitField(forms.ImageField):
+    """Looks before Django has the picture opened: Pillow knows many formats, and some of them run other programs."""
+
+    def to_python(self, data: Any) -> Any:
+        """Refuse what is not what it says."""
+        if data:
+            _check(data, check_picture)
+        return super().to_python(data)
+
+
+class PortraitForm(AvatarPreferencesForm):
+    """The picture of an account."""
+
+    avatar = PortraitField(label=AvatarPreferencesForm.base_fields["avatar"].label, required=False)
 
 
 class CappedUpload(FileUploadHandler):
@@ -51,9 +69,13 @@ class CappedUpload(FileUploadHandler):
 def _looked_at(form: Any, check: Callable[..., None]) -> Any:
     file = form.cleaned_data["file"]
     if "file" in form.changed_data:
-        stream: IO[bytes] = file
-        try:
-            check(stream, name=file.name)
-        except UploadRefused as error:
-            raise ValidationError(str(error), code=error.code) from error
+        _check(file, check)
     return file
+
+
+def _check(file: Any, check: Callable[..., None]) -> None:
+    stream: IO[bytes] = file
+    try:
+        check(stream, name=file.name)
+    except UploadRefused as error:
+        raise ValidationError(str(error), code=error.code) from error

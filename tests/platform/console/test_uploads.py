@@ -251,3 +251,27 @@ def test_a_document_is_saved_and_never_shown(editor, client):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kept"),
+    [
+        ("a.png", picture("PNG"), True),
+        ("a.jpg", picture() + archive(a=b"x"), False),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", False),
+        ("a.bmp", picture("BMP"), False),
+    ],
+)
+def test_the_picture_of_an_account_is_looked_into_as_well(editor, name, content, kept):
+    page = editor.get("/admin/account/")
+    data = {
+        field.html_name: field.value() or ""
+        for panels in page.context["panels_by_tab"].values()
+        for panel in panels
+        for field in panel.get_form()
+        if field.name != "avatar"
+    }
+
+    editor.post("/admin/account/", data | {"avatar-avatar": SimpleUploadedFile(name, content)})
+
+    assert bool(User.objects.get(username="editor").wagtail_userprofile.avatar) is kept
