@@ -28,7 +28,7 @@ from civicnet.access.organisation_page import (
 )
 from civicnet.access.organisation_selectors import lines_of, search
 from civicnet.access.organisation_tree import ADD, CHANGE
-from civicnet.access.scope import covers
+from civicnet.access.scope import EVERYWHERE, covers
 from civicnet.console import organisation_acts as acts
 from civicnet.console.doors import PostMenuItem, open_to
 from civicnet.console.organisation_suggestions import suggest
@@ -101,7 +101,9 @@ def _lines(rows: list[Organisation]) -> list[dict[str, Any]]:
 
 def _may(actor: Actor, one: Organisation) -> dict[str, bool]:
     changes = covers(actor, CHANGE, one.path) and one.valid_to is None
-    taken = changes and covers(actor, CHANGE, one.path[: -Organisation.steplen] or one.path)
+    # The only root has nowhere to go.
+    alone = one.depth == 1 and EVERYWHERE in actor.paths(CHANGE)
+    taken = changes and not alone and covers(actor, CHANGE, one.path[: -Organisation.steplen] or one.path)
     return {"add": one.valid_to is None and covers(actor, ADD, one.path), "change": changes, "take": taken}
 
 
