@@ -25,13 +25,14 @@ FIELDS = (
     "after",
     "reason",
 )
+_WRITER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 # Beyond this a float is no exact number any more, and databases write it in different ways.
 _EXACT = 2.0**53
 
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8: the same bytes for the same content on every machine."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _WRITER.encode(value).encode()
 
 
 def moment(at: datetime) -> str:

@@ -24,6 +24,7 @@ from civicnet.ledger.content import canonical, moment
 logger = logging.getLogger(__name__)
 
 SEALS = "seals.jsonl"
+_TO_ITS_END = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
 def folder() -> Path | None:
@@ -81,8 +82,11 @@ def is_genuine(line: Mapping[str, Any], keys: Mapping[str, bytes]) -> bool:
 
 def append(path: Path, line: Mapping[str, Any], *, durable: bool = False) -> None:
     """Add a line in one write, so that processes never mix theirs."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(path, _TO_ITS_END, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, _TO_ITS_END, 0o600)
     try:
         os.write(handle, json.dumps(line, separators=(",", ":")).encode() + b"\n")
         if durable:
