@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from civicnet.contract import Actor
@@ -20,5 +18,5 @@ def visible_records(actor: Actor) -> QuerySet[AuditRecord]:
 
 def last_seal(actor: Actor) -> AuditSeal | None:
     """The newest seal."""
-    found: Any = AuditSeal.objects.order_by("-number").first() if actor.may(VIEW) else None
+    found: AuditSeal | None = AuditSeal.objects.order_by("-number").first() if actor.may(VIEW) else None
     return found
