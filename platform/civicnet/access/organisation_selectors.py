@@ -44,7 +44,8 @@ def search(rows: QuerySet[Organisation], words: str, *, most: int) -> list[Organ
     if not words:
         return []
     found = _first(rows, [_begins("code", words), _begins("name", words), _known_as(_begins("value", words))], most)
-    if len(found) < most and len(words) >= _SHORTEST_INSIDE:
+    # Nobody types a code from its middle.
+    if len(found) < most and len(words) >= _SHORTEST_INSIDE and not words.isdigit():
         inside = [Q(name__contains=words), _known_as(Q(value__contains=words))]
         found |= {pk: one for pk, one in _first(rows, inside, most).items() if pk not in found}
     return sorted(found.values(), key=lambda one: one.path)[:most]
