@@ -15,6 +15,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django_otp import login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail_2fa import views
@@ -41,7 +42,7 @@ class CodeForm(TokenForm):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["otp_token"].label = _("Code")
+        self.fields["otp_token"].label = pgettext("second factor", "Code")
         self.fields["otp_token"].widget.attrs.update(_DIGITS)
 
     def _chosen_device(self, user: User) -> TOTPDevice | None:
@@ -55,7 +56,7 @@ class PhoneForm(DeviceForm):
     def __init__(self, request: Any, **more: Any) -> None:
         super().__init__(request, **more)
         del self.fields["name"]
-        self.fields["otp_token"].label = _("Code")
+        self.fields["otp_token"].label = pgettext("second factor", "Code")
         self.fields["otp_token"].help_text = _("The six digits your phone shows after the picture was read.")
         self.fields["otp_token"].widget.attrs.update(_DIGITS)
         self.fields["password"].label = _("Password")
