@@ -301,6 +301,7 @@ PAGES = [
     *page("assessment_forms:open"),
     *page("assessment_forms:form", "form", shows={"form item subject": ("assessor",)}),
     *page("assessment_forms:fill", "form", shows={"form": ("assessor",)}),
+    *page("assessment_forms:fill", "form", q="ZQ", shows={"form worker": ("assessor",)}),
     *page("assessment_filed:index", shows={"form subject": ("assessor",)}),
     *page("assessment_filed:index_results", q="ZQPLACESUBJECT", shows={"form subject": ("assessor",)}),
     *page("assessment_filed:assessment", "assessment", shows={"form item subject comment score": ("assessor",)}),

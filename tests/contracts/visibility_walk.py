@@ -136,8 +136,8 @@ def page(
 ) -> tuple[Probe, ...]:
     """GET an address; one that asks for a row by kinds of ids becomes two probes, for the row near and its twin.
 
-    In ``query``, PLACE and {place} stand for the place that is asked about. Searches are written in capitals: a page that repeats what was
-    looked for has not found it.
+    In ``query``, PLACE and {place} stand for the place that is asked about. Searches are written in capitals: a page that
+    repeats what was looked for has not found it.
     """
     by_place = any(arg in KINDS for arg in args) or any("place" in value.lower() for value in query.values())
 

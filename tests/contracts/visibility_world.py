@@ -96,6 +96,10 @@ def add_far(world: World) -> None:
     """The same again where nobody near may look, so that an answer given before can be held against one given after."""
     _rows(world, FAR)
     _drafts(world)
+    # Somebody near works far away as well, which is nobody's business near.
+    near = User.objects.get(pk=world.id(NEAR, "person"))
+    far = world.city[COMMUNITY[FAR]]
+    appoint(person=near, role=world.groups[Role.WORKER], organisation=far, valid_from=date(2026, 1, 1), actor=SYSTEM)
 
 
 def _people(world: World) -> None:
