@@ -14,7 +14,9 @@ from fnmatch import fnmatchcase
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from wagtail.models import AbstractGroupApprovalTask, GroupCollectionPermission, GroupPagePermission
 
 from civicnet.access.grants import Grant, grants, label_of
 from civicnet.access.holding import lasting
@@ -79,6 +81,12 @@ def permissions_of_roles(roles: Iterable[int]) -> dict[int, set[str]]:
     return held
 
 
+def hold_roles(*, person: int, beside: Group) -> None:
+    """Keep a person's roles and one more as they are until the transaction ends, always locked in the same order."""
+    theirs = Position.objects.filter(lasting(), person_id=person).values("role")
+    list(Group.objects.select_for_update().filter(Q(pk=beside.pk) | Q(pk__in=theirs)).order_by("pk"))
+
+
 def check_person(*, person: int, whose: str, role: Group) -> None:
     """Whether a person may hold a role beside what they hold or will hold.
 
@@ -113,6 +121,14 @@ def is_wide(role: Group) -> bool:
     """Whether a role holds anything that concerns the platform as a whole."""
     known = grants()
     return any(name in known and known[name].wide for name in permissions_of_roles([role.pk]).get(role.pk, ()))
+
+
+def is_boundless(role: Group) -> bool:
+    """Whether a role writes or decides on websites by Wagtail's own rules, which ask for no organisation."""
+    places = (GroupPagePermission, GroupCollectionPermission)
+    return any(model.objects.filter(group=role).exists() for model in places) or any(
+        task.objects.filter(groups=role).exists() for task in AbstractGroupApprovalTask.__subclasses__()
+    )
 
 
 def is_top(organisation: Organisation) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,14 +40,23 @@ def somebody_stays(actor: Actor) -> Iterator[None]:
     Raises:
         LastManager: nobody would.
     """
-    watched = actor.kind != "system" and _somebody_manages()
+    watched = actor.kind != "system" and _alone() and _somebody_manages()
     yield
     if watched and not _somebody_manages():
         raise LastManager()
 
 
+def _alone() -> bool:
+    # Two who end each other's positions at the same moment would both still see the other there: the second one waits here.
+    return bool(list(Group.objects.select_for_update().filter(pk__in=_managing_roles()).order_by("pk")))
+
+
 def _somebody_manages() -> bool:
-    roles = Permission.objects.filter(content_type__app_label="civicnet_access", codename="manage_people")
     return Position.objects.filter(
-        holding(), role__in=roles.values("group"), person__is_active=True, organisation__depth=1
+        holding(), role__in=_managing_roles(), person__is_active=True, organisation__depth=1
     ).exists()
+
+
+def _managing_roles() -> QuerySet[Permission, Any]:
+    managing = Permission.objects.filter(content_type__app_label="civicnet_access", codename="manage_people")
+    return managing.values("group")

@@ -142,6 +142,8 @@ def is_own(actor: Actor, person: User) -> bool:
 def _switch(person: User, *, active: bool, actor: Actor, reason: str) -> None:
     _require_managed(actor, person)
     check_reason(reason)
+    # Before the roles, as in appointing: two acts at once wait for each other in one order.
+    User.objects.select_for_update().get(pk=person.pk)
     if person.is_active == active:
         return
     with somebody_stays(actor):

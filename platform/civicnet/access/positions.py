@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicnet.access.duties import check_person, is_top, is_wide
+from civicnet.access.duties import check_person, hold_roles, is_boundless, is_top, is_wide
 from civicnet.access.holding import holding, lasting
 from civicnet.access.keeping import check_reason, somebody_stays
 from civicnet.access.models import Organisation, Position, User
@@ -40,13 +40,14 @@ def appoint(
     Raises:
         Refused: the actor does not manage people there, or would appoint themselves.
         InvalidInput: no reason was given, the dates are in the wrong order, or the account is closed.
-        Conflict: the role concerns the whole platform and the organisation is not at the top, or it is held already.
+        Conflict: the role concerns the whole platform and the organisation is not at the top, it works on websites and the
+            actor manages no people at the top, or it is held or was held from that day already.
         SeparatedDuties: beside what the person holds, the role would bring together what is kept apart.
     """
     require(covers(actor, MANAGE, organisation.path))
     # Held until the end: what is kept apart is asked of the person and the role as they are, not as they were.
     User.objects.select_for_update().get(pk=person.pk)
-    Group.objects.select_for_update().get(pk=role.pk)
+    hold_roles(person=person.pk, beside=role)
     if actor.kind != "system":
         _check_appointment(person, role, organisation, actor, reason)
     if valid_to is not None and valid_to <= valid_from:
@@ -54,6 +55,8 @@ def appoint(
     position, created = Position.objects.get_or_create(
         person=person, role=role, organisation=organisation, valid_from=valid_from, defaults={"valid_to": valid_to}
     )
+    if not created:
+        _check_past(position, actor)
     before = {} if created else _plain(position)
     if created or position.valid_to != valid_to:
         position.valid_to = valid_to
@@ -71,7 +74,7 @@ def end_position(*, position: Position, on: date, actor: Actor, reason: str) -> 
 
     Raises:
         Refused: the actor does not manage people there.
-        InvalidInput: no reason was given, or the day lies before the beginning.
+        InvalidInput: no reason was given, the day has passed, or the position ends earlier already.
         Conflict: the position has ended already, or nobody could manage people any more.
     """
     require(covers(actor, MANAGE, position.organisation.path))
@@ -141,18 +144,38 @@ def _check_appointment(person: User, role: Group, organisation: Organisation, ac
             code="WIDE_PERMISSION",
             field="organisation",
         )
+    if is_boundless(role) and not covers(actor, MANAGE, organisation.path[: Organisation.steplen]):
+        raise Conflict(
+            _(
+                "%(role)s works on websites, which belong to no part of the tree: who manages people at the top appoints."
+            )
+            % {"role": role.name},
+            code="WIDE_PERMISSION",
+            field="role",
+        )
     if Position.objects.filter(lasting(), person=person, role=role, organisation=organisation).exists():
         raise Conflict(_("%(person)s holds this role there already.") % {"person": person}, field="role")
     check_person(person=person.pk, whose=str(person), role=role)
 
 
+def _check_past(position: Position, actor: Actor) -> None:
+    # One that ended before it began was never held; it may be held after all.
+    if actor.kind != "system" and position.valid_to is not None and position.valid_to > position.valid_from:
+        raise Conflict(
+            _("They held this role there from that day on, and it ended: choose a later day."), field="valid_from"
+        )
+
+
 def _check_end(position: Position, on: date, reason: str) -> None:
     check_reason(reason)
     today = timezone.localdate()
-    if position.valid_to is not None and position.valid_to <= today:
+    if position.valid_to is not None and position.valid_to <= max(today, position.valid_from):
         raise Conflict(_("This position has ended already."))
     if on < today:
         raise InvalidInput(_("The past stays as it was: choose today or a later day."), field="on")
+    if position.valid_to is not None and on > position.valid_to:
+        # Else an end would be a way to go on, past everything that appointing asks.
+        raise InvalidInput(_("It ends earlier already. To let it go on, appoint them anew."), field="on")
 
 
 def _plain(position: Position) -> dict[str, str | None]:

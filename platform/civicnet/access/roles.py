@@ -75,7 +75,8 @@ def set_role_permissions(*, role: Group, permissions: Iterable[str], actor: Acto
     """
     require(actor.may(MANAGE))
     check_reason(reason)
-    role = Group.objects.select_for_update().get(pk=role.pk)
+    # All roles: what this one may hold depends on the others of its holders, which may be changed at the same moment.
+    role = {one.pk: one for one in Group.objects.select_for_update().order_by("pk")}[role.pk]
     wanted, known = set(permissions), grants()
     if strange := sorted(wanted - known.keys()):
         raise InvalidInput(

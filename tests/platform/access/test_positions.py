@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
+from wagtail.models import GroupPagePermission, Page
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Position, User
 from civicnet.access.positions import appoint, end_position, settle_groups
-from civicnet.contract import Conflict, InvalidInput, Refused
+from civicnet.contract import Actor, Conflict, InvalidInput, Refused
 from civicnet.ledger.models import AuditRecord
 
 MANAGE = "civicnet_access.manage_people"
@@ -193,6 +194,55 @@ def test_the_past_cannot_be_ended_again_or_rewritten(city, manager, newcomer):
 
     position.refresh_from_db()
     assert position.valid_to == TODAY
+
+
+@pytest.mark.parametrize("planned", [timedelta(days=3), timedelta(0)])
+def test_ending_is_no_way_to_go_on(city, manager, planned):
+    own = Position.objects.get(person=manager)
+    # Temporary, or called off before it began.
+    begins = own.valid_from if planned else TODAY + timedelta(days=30)
+    ends = TODAY + planned if planned else begins
+    Position.objects.update(valid_from=begins, valid_to=ends)
+    by = Actor(kind="staff", id=str(manager.pk), label="", permissions=frozenset({MANAGE}), scopes={MANAGE: ("",)})
+
+    with pytest.raises(InvalidInput if planned else Conflict):
+        end_position(position=own, on=TODAY + timedelta(days=3000), actor=by, reason="演示")
+
+    own.refresh_from_db()
+    assert own.valid_to == ends
+
+
+def test_appointing_again_from_the_same_day_does_not_undo_the_end(city, manager, newcomer):
+    given = {"person": newcomer, "role": group("看格"), "organisation": city["222403001"]}
+    since = TODAY - timedelta(days=90)
+    held = appoint(**given, valid_from=since, valid_to=TODAY - timedelta(days=30), actor=SYSTEM)
+
+    with pytest.raises(Conflict) as refusal:
+        appoint(**given, valid_from=since, actor=staff_actor(manager), reason="演示")
+
+    held.refresh_from_db()
+    assert (refusal.value.field, held.valid_to) == ("valid_from", TODAY - timedelta(days=30))
+
+
+def test_a_role_on_websites_is_given_by_who_manages_people_at_the_top(city, manager, newcomer, staff):
+    writer = group("写稿")
+    add_page = Permission.objects.get(codename="add_page")
+    GroupPagePermission.objects.create(group=writer, page=Page.objects.first(), permission=add_page)
+    given = {
+        "person": newcomer,
+        "role": writer,
+        "organisation": city["222403001"],
+        "valid_from": TODAY,
+        "reason": "演示",
+    }
+
+    with pytest.raises(Conflict) as refusal:
+        appoint(**given, actor=staff_actor(manager))
+    assert (refusal.value.code, refusal.value.field) == ("WIDE_PERMISSION", "role")
+    assert not newcomer.groups.exists()
+
+    appoint(**given, actor=staff_actor(staff([MANAGE], username="top")))
+    assert newcomer.groups.get() == writer
 
 
 def test_nobody_ends_positions_outside_their_own_subtree(city, manager, staff):
