@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.test import Client
 
 from civicnet.access.actors import SYSTEM, staff_actor
@@ -29,6 +30,22 @@ DIVISIONS = [
     Division("222403100", "大石头镇", "222403"),
     Division("222403100200", "三道河村委会", "222403100"),
 ]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests of what only the other database has to its own run."""
+    elsewhere = [item for item in items for mark in item.iter_markers("only_on") if mark.args != (connection.vendor,)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(autouse=True)
+def no_fault_is_kept() -> Iterator[None]:
+    """What a test's broken plugin left on the plugin screen goes with the test."""
+    known = list(registry.quarantined)
+    yield
+    registry.quarantined[:] = known
 
 
 @pytest.fixture

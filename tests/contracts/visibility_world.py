@@ -238,7 +238,7 @@ def _trust(world: World, place: str, organisation: Organisation) -> None:
     group = world.groups[Role.HANDLER]
     position = appoint(person=person, role=group, organisation=organisation, valid_from=date(2026, 1, 1), actor=SYSTEM)
     asked = DisclosureRequest.objects.create(
-        requester=world.people["roster_clerk"] if place == NEAR else person,
+        requester=world.people["roster_clerk" if place == NEAR else "superuser"],
         resource="grid.roster",
         format="xlsx",
         organisation=organisation,

@@ -241,9 +241,9 @@ def test_of_two_rotations_at_once_one_wins(many_connections, made) -> None:
     call(old)
 
 
+# Only SQLite has one writer at a time.
+@pytest.mark.only_on("sqlite")
 def test_sqlite_waits_again_afterwards(made) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite has one writer at a time")
     _client, key = made
 
     def waits() -> int:

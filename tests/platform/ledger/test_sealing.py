@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 
 from civicnet.access.actors import SYSTEM
@@ -18,9 +17,8 @@ from civicnet.ledger.verify_database import verify_database
 
 Deed = Callable[..., AuditRecord]
 
-postgresql = pytest.mark.skipif(
-    "postgres" not in settings.DATABASES["default"]["ENGINE"], reason="one process has the whole of SQLite in memory"
-)
+# One process has the whole of SQLite in memory.
+postgresql = pytest.mark.only_on("postgresql")
 
 
 def test_a_seal_holds_what_has_grown_and_counts_everything(deed: Deed, new_writer: Callable[[], None]) -> None:

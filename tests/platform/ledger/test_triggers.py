@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from pytest_django.fixtures import Settings
@@ -19,10 +18,8 @@ from civicnet.testing.ledger import ledger_open
 
 Deed = Callable[..., AuditRecord]
 
-postgresql = pytest.mark.skipif(
-    "postgres" not in settings.DATABASES["default"]["ENGINE"], reason="TRUNCATE is PostgreSQL's"
-)
-sqlite = pytest.mark.skipif("sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="REPLACE is SQLite's")
+# TRUNCATE is PostgreSQL's, REPLACE is SQLite's.
+postgresql, sqlite = pytest.mark.only_on("postgresql"), pytest.mark.only_on("sqlite")
 FORBIDDEN = [
     f"{act} {table} {rest}".strip()
     for table, column in zip(TABLES, ("reason", "actor_id", "actor_id"), strict=True)
