@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from civicnet.access.models import ApiClient, ApiKey, ClientRefusal, RefusalCause
 from civicnet.contract import CivicNetError
+from civicnet.contract.addresses import neighbourhood
 
 logger = logging.getLogger(__name__)
 ONCE = timedelta(minutes=1)
@@ -48,7 +49,7 @@ def budget_left(what: str, limit: int) -> bool:
 
 def refused(address: str, error: CivicNetError) -> CivicNetError:
     """The error to raise for one more refusal to this address: the given one, or that it is one too many."""
-    within = budget_left(f"refused.{address}", settings.CIVICNET_REFUSALS_PER_MINUTE)
+    within = budget_left(f"refused.{neighbourhood(address)}", settings.CIVICNET_REFUSALS_PER_MINUTE)
     return error if within else TooManyRefusals()
 
 

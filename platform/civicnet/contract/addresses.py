@@ -36,6 +36,12 @@ def client_address(request: HttpRequest) -> str:
     return str(nearest)
 
 
+def neighbourhood(address: str) -> str:
+    """What tries are counted by: an IPv4 address, or the /64 of an IPv6 one, all of which one line at home is given."""
+    known = _read(address)
+    return str(ip_network((int(known) >> 64 << 64, 64))[0]) if isinstance(known, IPv6Address) else address
+
+
 @lru_cache(maxsize=1024)
 def networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
     """Networks from texts such as ``10.0.0.0/8``, ``2001:db8::/32`` or a single address.

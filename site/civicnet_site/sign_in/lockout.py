@@ -8,14 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from civicnet.contract.addresses import client_address
+from civicnet.contract.addresses import client_address, neighbourhood
 
 TOO_MANY = 429
 
 
 def address(request: HttpRequest) -> str | None:
-    """The address axes counts by; None where the transport has none."""
-    return client_address(request) or None
+    """The address axes counts by, a whole /64 as one; None where the transport has none."""
+    return neighbourhood(client_address(request)) or None
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:

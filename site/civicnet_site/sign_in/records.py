@@ -15,9 +15,9 @@ from django.http import HttpRequest
 
 from civicnet.access.models import User
 from civicnet.contract import ANONYMOUS, Actor
-from civicnet.contract.addresses import client_address
 from civicnet.ledger.services import record
 from civicnet_site.sign_in.idle import BEGAN, SEEN
+from civicnet_site.sign_in.lockout import address
 
 
 @receiver(user_logged_in)
@@ -53,7 +53,7 @@ def locked(sender: Any, request: HttpRequest, username: str | None, **_more: Any
     if getattr(request, "axes_failures_since_start", None) != settings.AXES_FAILURE_LIMIT:
         return
     person = User.objects.filter(username=username or "").first()
-    attempt = AccessAttempt.objects.filter(username=username, ip_address=client_address(request) or None).first()
+    attempt = AccessAttempt.objects.filter(username=username, ip_address=address(request)).first()
     subject = person or attempt
     if subject is not None:
         _write(request, "access.lock_out", subject, actor=ANONYMOUS)

@@ -56,6 +56,15 @@ def test_another_address_is_not_locked(person, sign_in, client) -> None:
     assert sign_in("lihua", address="203.0.113.7").status_code == 302
 
 
+def test_addresses_of_one_ipv6_line_are_counted_together(person, sign_in) -> None:
+    for last in range(5):
+        sign_in("lihua", password="wrong", address=f"2001:db8:1:1::{last}")
+
+    assert sign_in("lihua", address="2001:db8:1:1:ffff::9").status_code == 429
+    assert sign_in("lihua", address="2001:db8:1:2::9").status_code == 302
+    assert audited("access.lock_out")
+
+
 def test_a_header_from_a_stranger_does_not_make_another_address_of_it(person, client) -> None:
     for last in range(6):
         answer = client.post(
