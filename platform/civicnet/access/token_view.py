@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from oauth2_provider.views import TokenView as ToolkitTokenView
 
@@ -30,6 +31,10 @@ class TokenView(ToolkitTokenView):
             answer: HttpResponse = self.authorization_flow_token_response(request)
         except TooManyTokens as error:
             return _refusal(error)
+        except RequestDataTooBig:
+            return JsonResponse({"error": "invalid_request", "code": "TOO_LARGE"}, status=413)
+        # The toolkit leaves it out of some refusals, and they would be sent as pages.
+        answer.headers["Content-Type"] = "application/json"
         if answer.status_code != 401:
             return answer
         return _refusal(refused(client_address(request), KeyRefused()))

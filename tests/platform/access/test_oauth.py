@@ -247,3 +247,23 @@ def test_a_token_takes_one_statement(client: Client, portal) -> None:
         return len(asked)
 
     assert statements({"authorization": f"Bearer {token}"}) == statements({}) + 1
+
+
+def test_a_body_that_is_too_large_is_refused_in_the_rfcs_shape(client: Client, portal) -> None:
+    _portal, number, secret = portal
+
+    answer = ask(client, number, secret, padding="x" * 3_000_000)
+
+    assert answer.status_code == 413
+    assert answer.json() == {"error": "invalid_request", "code": "TOO_LARGE"}
+
+
+def test_a_secret_in_the_address_is_refused_in_the_rfcs_shape(client: Client, portal) -> None:
+    _portal, number, secret = portal
+    form = {"grant_type": "client_credentials"}
+
+    answer = client.post("/oauth/token", form, query_params={"client_id": number, "client_secret": secret})
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json()["error"] == "invalid_request"
