@@ -32,7 +32,8 @@ _EXACT = 2.0**53
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8: the same bytes for the same content on every machine."""
-    return _WRITER.encode(value).encode()
+    # Half a pair of UTF-16 stands for nothing, but JSON can carry it: it gets bytes of its own, too.
+    return _WRITER.encode(value).encode(errors="surrogatepass")
 
 
 def moment(at: datetime) -> str:

@@ -57,7 +57,7 @@ def export(path: Path) -> int:
     at, tally = moment(timezone.now()), Tally()
     with _new(path) as file:
         for line in _lines(at, tally):
-            file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+            file.write(_written(line) + b"\n")
     return tally.records
 
 
@@ -86,12 +86,22 @@ def _new(path: Path) -> Iterator[IO[bytes]]:
 
 
 def read_lines(path: Path) -> Iterable[Any]:
-    """The lines of such a file; what is no JSON object comes as an empty one."""
+    """The lines of such a file; what is not written as ``export`` writes it comes as an empty one."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rb") as file:
         for text in file:
-            try:
-                line = json.loads(text)
-            except ValueError:
-                line = {}
-            yield line if isinstance(line, dict) else {}
+            yield _parsed(text)
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    try:
+        line = json.loads(text)
+        # A name that stands twice is read once: who reads the file with other eyes would see something else.
+        same = _written(line) == text.removesuffix(b"\n")
+    except (ValueError, RecursionError):
+        return {}
+    return line if same and isinstance(line, dict) else {}
+
+
+def _written(line: Any) -> bytes:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()

@@ -52,6 +52,8 @@ class Report:
 
     records: int = 0
     before_chain: int = 0
+    # How often somebody has vouched for records or seals that no witness knew.
+    acknowledged: int = 0
     chains: int = 0
     seals: int = 0
     # Whether lines of the witness were there to compare with, and whether their keys were.
@@ -98,6 +100,9 @@ class Report:
         if self.before_chain:
             count = {"count": self.before_chain}
             found.append(_("%(count)s records are from before the chain; for them nothing can be said.") % count)
+        if self.acknowledged:
+            count = {"count": self.acknowledged}
+            found.append(_("Believed because somebody acknowledged it by hand: %(count)s times.") % count)
         if not self.witness:
             found.append(_("No witness was compared: records cut off the end and rewritten chains cannot be seen."))
         elif not self.keys:
@@ -108,6 +113,6 @@ class Report:
         """For programs."""
         facts = {
             name: getattr(self, name)
-            for name in ("records", "before_chain", "chains", "seals", "witness", "keys", "found")
+            for name in ("records", "before_chain", "acknowledged", "chains", "seals", "witness", "keys", "found")
         }
         return {"sound": self.is_sound, **facts, "findings": [asdict(one) for one in self.findings]}

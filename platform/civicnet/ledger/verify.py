@@ -22,6 +22,8 @@ def verify(
     committed before.
     """
     report = Report(witness=testimony is not None, keys=bool(testimony and testimony.keys))
+    if testimony:
+        testimony.hear(report)
     sealed = check_seals(seals, testimony=testimony, report=report)
     seen: set[str] = set()
     outside, first = 0, 0

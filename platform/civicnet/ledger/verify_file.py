@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -29,11 +30,16 @@ def verify_file(path: Path, *, folder: Path | None, keys: Mapping[str, bytes]) -
     end = reader.tally.end(until)
     if reader.end is None or reader.head.get("civicnet_audit") != VERSION:
         report.add("file_cut")
-    elif {name: reader.end.get(name) for name in end} != end or (keys and not is_genuine(reader.end, keys)):
+    elif not _belongs(reader, end) or (keys and not is_genuine(reader.end, keys)):
         report.add("file_altered")
     for number in reader.wrong:
         report.add("file_altered", "", number)
     return report
+
+
+def _belongs(reader: _Reader, end: Mapping[str, Any]) -> bool:
+    said = {name: value for name, value in (reader.end or {}).items() if name not in ("key", "mac")}
+    return said == end and set(reader.head) == {"civicnet_audit", "at"}
 
 
 class _Reader:
@@ -72,14 +78,14 @@ class _Reader:
     def _numbered(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             yield from enumerate(read_lines(path), start=1)
-        except (EOFError, zlib.error):
-            # A compressed file that breaks off: what came before it is looked at all the same.
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            # A compressed file that breaks off, or is none: what came before it is looked at all the same.
             return
 
 
 def _is_whole(line: Mapping[str, Any], kind: str) -> bool:
     content = line.get(kind)
-    if not isinstance(content, dict) or set(content) != set(_KINDS[kind]):
+    if len(line) != 1 or not isinstance(content, dict) or set(content) != set(_KINDS[kind]):
         return False
     numbers = all(isinstance(content[name], int) for name in _NUMBERS if name in content)
     if kind == "seal":

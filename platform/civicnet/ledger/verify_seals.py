@@ -34,8 +34,10 @@ def check_seals(seals: Iterable[Mapping[str, Any]], *, testimony: Testimony | No
     return sealed
 
 
-def _take_heads(heads: Mapping[str, Any], sealed: Sealed) -> int | None:
+def _take_heads(heads: Any, sealed: Sealed) -> int | None:
     grown = 0
+    if not isinstance(heads, Mapping):
+        return None
     for chain, head in heads.items():
         known = sealed.setdefault(chain, [])
         before = known[-1][0] if known else 0

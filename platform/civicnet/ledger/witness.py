@@ -6,6 +6,7 @@ the key, or without these files, leaves the two at odds.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -24,6 +25,7 @@ from civicnet.ledger.content import canonical, moment
 logger = logging.getLogger(__name__)
 
 SEALS = "seals.jsonl"
+ACKNOWLEDGED = "acknowledged.jsonl"
 _TO_ITS_END = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
@@ -66,6 +68,16 @@ def attest_seal(*, number: int, digest: str, records: int, at: datetime) -> None
         append(home / SEALS, line, durable=True)
 
 
+def attest_by_hand(content: Mapping[str, Any]) -> None:
+    """Keep what somebody has vouched for; the line is on the disk when this returns.
+
+    Raises:
+        OSError: the line could not be written.
+    """
+    if home := folder():
+        append(home / ACKNOWLEDGED, signed(content), durable=True)
+
+
 def signed(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content with the name of the newest key and the MAC under it."""
     name, key = next(iter(audit_keys().items()))
@@ -81,15 +93,27 @@ def is_genuine(line: Mapping[str, Any], keys: Mapping[str, bytes]) -> bool:
 
 
 def append(path: Path, line: Mapping[str, Any], *, durable: bool = False) -> None:
-    """Add a line in one write, so that processes never mix theirs."""
+    """Add a line in one write, so that processes never mix theirs.
+
+    Raises:
+        OSError: the line could not be written, and is not there in part either.
+    """
     try:
         handle = os.open(path, _TO_ITS_END, 0o600)
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, _TO_ITS_END, 0o600)
     try:
-        os.write(handle, json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        _write_whole(handle, json.dumps(line, separators=(",", ":")).encode() + b"\n")
         if durable:
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _write_whole(handle: int, text: bytes) -> None:
+    written = os.write(handle, text)
+    if written != len(text):
+        # A full disk takes what fits. The next line must not be glued to half a line.
+        os.ftruncate(handle, os.fstat(handle).st_size - written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -129,3 +129,40 @@ def test_the_command_seals_and_verifies(deed: Deed, capsys: pytest.CaptureFixtur
 
     out = capsys.readouterr().out
     assert "seal 1: 1 records" in out and "nothing new to seal" in out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: [line.replace('"reason":"第1次"', '"reason":"第9次","reason":"第1次"') for line in lines],
+        lambda lines: [line.replace('{"record":', '{"note":"forged","record":') for line in lines],
+        lambda lines: [line.replace('{"end":', '{"record":"forged","end":') for line in lines],
+        lambda lines: [line.replace('{"civicnet_audit":', '{"note":"forged","civicnet_audit":') for line in lines],
+        lambda lines: [line.replace('"第1次"', '"\\ud800"') for line in lines],
+        lambda lines: [*lines[:2], "[" * 100_000, *lines[2:]],
+    ],
+)
+def test_what_only_other_eyes_would_read_is_found(
+    exported: Path, checkpoints: Path, change: Callable[[list[str]], list[str]]
+) -> None:
+    exported.write_text("".join(f"{line}\n" for line in change(exported.read_text().splitlines())))
+
+    assert "file_altered" in codes(exported, checkpoints)
+
+
+def test_a_file_that_only_claims_to_be_compressed_is_found(exported: Path, checkpoints: Path) -> None:
+    assert codes(exported.rename(exported.with_suffix(".jsonl.gz")), checkpoints) >= {"file_cut"}
+
+
+def test_a_name_in_a_forged_file_neither_leads_elsewhere_nor_steers_the_terminal(
+    exported: Path, checkpoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = "\\r\\u001b[2K../../" + "x" * 300
+    lines = [line.replace('"chain":"', f'"chain":"{forged}') for line in exported.read_text().splitlines()]
+    exported.write_text("".join(f"{line}\n" for line in lines))
+
+    with pytest.raises(SystemExit):
+        call_command("audit", "verify", "--file", str(exported), "--checkpoints", str(checkpoints))
+
+    out = capsys.readouterr().out
+    assert "altered" in out and "\x1b" not in out and "\r" not in out
