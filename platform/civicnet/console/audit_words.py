@@ -49,6 +49,7 @@ WORDS: dict[str, Any] = {
     "access.personal_export": pgettext_lazy("audit", "Handed out everything held about a person"),
     "access.personal_erase": pgettext_lazy("audit", "Erased everything held about a person"),
     "access.personal_purge": pgettext_lazy("audit", "Purged personal data past retention"),
+    "audit.acknowledge": pgettext_lazy("audit", "Vouched for records that no witness knew"),
     "access.personal_rotate": pgettext_lazy("audit", "Sealed personal data with new keys"),
     "access.sign_in": pgettext_lazy("audit", "Signed in"),
     "access.sign_out": pgettext_lazy("audit", "Signed out"),
