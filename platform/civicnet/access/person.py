@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -38,14 +39,14 @@ class Person:
         if self.account and not accounts:
             raise InvalidInput(_("There is no account of this name."), field="account")
         return PersonalQuery(
-            id_indexes=_indexes([_SIGNS.sub("", self.id_number).upper()]),
+            id_indexes=_indexes([_bare(self.id_number).upper()]),
             phone_indexes=_indexes(_spellings(self.phone)),
             accounts=frozenset(accounts),
         )
 
     def digest(self) -> str:
         """Who was asked about, for registers that must not say it."""
-        number = _SIGNS.sub("", self.id_number).upper()
+        number = _bare(self.id_number).upper()
         return blind_index("\n".join(["person", number, *_spellings(self.phone)[:1], self.account]))
 
 
@@ -53,8 +54,13 @@ def _indexes(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(index for text in texts if text for index in blind_indexes(text))
 
 
+def _bare(number: str) -> str:
+    # Full-width digits are what a Chinese keyboard gives.
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", number))
+
+
 def _spellings(phone: str) -> list[str]:
     # A caller's number is held as it was given, a worker's without the country's prefix.
-    bare = _SIGNS.sub("", phone)
+    bare = _bare(phone)
     short = _COUNTRY.sub("", bare)
     return list(dict.fromkeys([short, bare, f"+86{short}", f"86{short}", f"0086{short}"])) if short else []

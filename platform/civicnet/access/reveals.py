@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.access.models import User
+from civicnet.cipher import mask_numbers
 from civicnet.contract import Actor, Conflict, InvalidInput, require
 from civicnet.ledger.models import AuditRecord
 from civicnet.ledger.services import record
@@ -46,6 +47,12 @@ class TooManyReveals(Conflict):
     message = _("You have seen many whole numbers within the last hour. Wait a while, or ask for a full export.")
 
 
+def one_line(text: str) -> str:
+    """The words as they are kept: on one line, in usual letters and digits, and no longer than there is room for."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFKC", text))
+    return " ".join(printable.split())[:MOST_REASON]
+
+
 def stated_reason(text: str, *, field: str = "reason") -> str:
     """The reason on one line.
 
@@ -53,11 +60,10 @@ def stated_reason(text: str, *, field: str = "reason") -> str:
         ReasonTooShort: it is missing, or is only punctuation or one sign over and over.
         ReasonHoldsNumber: it repeats a phone or ID number.
     """
-    printable = "".join(sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFKC", text))
-    reason = " ".join(printable.split())[:MOST_REASON]
+    reason = one_line(text)
     if len(reason) < SHORTEST_REASON or len({sign for sign in reason if sign.isalnum()}) < 2:
         raise ReasonTooShort(field=field)
-    if _LONG_NUMBER.search(reason):
+    if _LONG_NUMBER.search(reason) or mask_numbers(reason) != reason:
         raise ReasonHoldsNumber(field=field)
     return reason
 

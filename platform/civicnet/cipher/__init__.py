@@ -1,7 +1,7 @@
 """Ciphers and digests: the backend that computes them, the key rings, encrypted columns, and values as screens show them."""
 
 from civicnet.cipher.backend import CipherError, CryptoBackend, backend
-from civicnet.cipher.masking import mask
+from civicnet.cipher.masking import mask, mask_numbers
 from civicnet.cipher.ring import blind_index, blind_indexes, decrypt, encrypt
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "decrypt",
     "encrypt",
     "mask",
+    "mask_numbers",
 ]

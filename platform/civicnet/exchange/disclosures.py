@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from civicnet.access.models import Organisation, User
-from civicnet.access.reveals import ReasonTooShort, stated_reason
+from civicnet.access.reveals import ReasonTooShort, one_line, stated_reason
 from civicnet.cipher import CipherError
 from civicnet.contract import Actor, require
 from civicnet.exchange.errors import (
@@ -156,7 +156,7 @@ def _note(text: str, *, needed: bool) -> str:
         if needed:
             raise NoteNeeded(field="note") from error
     # Whoever approves may say as little as they like.
-    return " ".join(text.split())
+    return one_line(text)
 
 
 def _opened(request: DisclosureRequest) -> Iterator[bytes]:

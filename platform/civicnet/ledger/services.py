@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from civicnet.cipher import mask_numbers
 from civicnet.contract import Actor
 from civicnet.ledger import chain
 from civicnet.ledger.content import digest_of, moment, plain
@@ -38,6 +39,7 @@ def record(
     """Write the audit record of a deed and the change of its row.
 
     Call it inside the transaction of the deed. ``before`` and ``after`` hold only plain values, and never personal fields.
+    A phone or ID number in the reason is masked: what is written here can never be erased.
 
     Raises:
         TransactionManagementError: no transaction is open, so deed and record could part.
@@ -56,7 +58,7 @@ def record(
         object_label=label_of(subject)[:200],
         before=plain(before),
         after=plain(after),
-        reason=str(reason),
+        reason=mask_numbers(str(reason)),
         **identity,
     )
 
@@ -78,7 +80,12 @@ def _chained(**content: Any) -> AuditRecord:
     head, now = chain.head(connection), timezone.now()
     content |= {"origin": origin(), "chain": head.chain, "position": head.position + 1}
     digest = digest_of({**content, "at": moment(now)}, head.digest)
-    written = AuditRecord.objects.create(at=now, digest=digest, **content)
+    try:
+        written = AuditRecord.objects.create(at=now, digest=digest, **content)
+    except IntegrityError:
+        # The place is taken: a commit broke off unnoticed, or somebody put a record in. It costs one deed, not all to come.
+        chain.begin_anew(connection)
+        raise
     chain.advance(connection, chain.Advance(head.chain, head.position + 1, digest))
     return written
 

@@ -109,7 +109,7 @@ def test_one_number_leads_to_everything_in_all_plugins(worker: Worker, case: Cas
 
 
 def test_a_phone_leads_to_calls_as_well_however_it_is_written(worker: Worker, case: Case) -> None:
-    for phone in (PHONE, "+86 138-0000-0001", "86 13800000001"):
+    for phone in (PHONE, "+86 138-0000-0001", "86 13800000001", "１３８００００ ０００１"):
         assert models_found(phone=phone) == ALL_BUT_CALLS | {"Case": 1}
 
 

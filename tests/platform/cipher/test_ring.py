@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from civicnet.cipher import CipherError, blind_index, blind_indexes, decrypt, encrypt, mask
+from civicnet.cipher import CipherError, blind_index, blind_indexes, decrypt, encrypt, mask, mask_numbers
 
 
 def test_a_value_comes_back_and_never_looks_the_same_twice() -> None:
@@ -85,3 +85,20 @@ def test_two_keys_of_one_name_are_refused(settings: object) -> None:
 )
 def test_screens_show_the_ends_only(plain: str, shown: str) -> None:
     assert mask(plain) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("回电14000000001，谢谢", "回电140****0001，谢谢"),
+        ("回电140 0000-0001", "回电140******0001"),
+        ("+86 140-0000-0001", "+86**********0001"),
+        ("１４００００００００１", "１４０****０００１"),
+        ("核实999999 19900101 123X", "核实999*************123X"),
+        ("0433-1234567", "043*****4567"),
+        ("案件20261123-0001，2026-11-23至2026-12-01，共12345678901234567890", None),
+        ("192.168.100.200 每3.14天 139.107.121.20", None),
+    ],
+)
+def test_a_number_left_among_words_is_masked_and_nothing_else(words: str, kept: str | None) -> None:
+    assert mask_numbers(words) == (words if kept is None else kept)

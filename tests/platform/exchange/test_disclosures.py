@@ -162,7 +162,10 @@ def test_an_area_beyond_ones_own_cannot_be_asked_for(staff, ask, resource):
     assert refusal.value.code == "FORBIDDEN" and not DisclosureRequest.objects.exists()
 
 
-@pytest.mark.parametrize(("reason", "code"), [("", "REASON_TOO_SHORT"), ("给13900000000", "REASON_HOLDS_NUMBER")])
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [("", "REASON_TOO_SHORT"), ("给13900000000", "REASON_HOLDS_NUMBER"), ("给139 0000-0000", "REASON_HOLDS_NUMBER")],
+)
 def test_a_request_needs_a_reason_that_says_something(ask, reason, code):
     with pytest.raises(CivicNetError) as refusal:
         ask(reason=reason)
@@ -186,6 +189,16 @@ def test_an_area_without_rows_is_told_at_once(ask):
         ask()
 
     assert refusal.value.code == "NOTHING_TO_EXPORT" and not DisclosureRequest.objects.exists()
+
+
+@pytest.mark.parametrize("note", ["!" * 300, "好\0\n", "11111111111" * 30])
+def test_whoever_approves_may_write_anything_that_fits(ask, second, note):
+    request = ask()
+
+    decide_disclosure(request=request, approve=True, note=note, actor=second)
+
+    request.refresh_from_db()
+    assert len(request.decision_note) <= 200 and request.decision_note.isprintable()
 
 
 def test_a_refusal_says_why_and_ends_it(ask, second):

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from datetime import UTC
 
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -133,9 +132,8 @@ def test_a_record_costs_one_statement_and_its_change_another(deed: Deed) -> None
     assert len(statements) == 2
 
 
-@pytest.mark.skipif(
-    "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="tests keep it in memory, where it is never closed"
-)
+# Tests keep SQLite in memory, where a connection is never closed.
+@pytest.mark.only_on("postgresql")
 def test_a_new_connection_begins_a_new_chain(deed: Deed) -> None:
     mine = deed(1)
     connection.close()
@@ -185,3 +183,16 @@ def test_a_record_says_from_which_door_it_came(client: Client) -> None:
 
     assert written.origin == "203.0.113.9 /admin"
     assert origin() != "203.0.113.9 /admin"
+
+
+def test_a_place_that_is_taken_costs_one_deed_and_not_all_that_follow(deed: Deed) -> None:
+    first = deed(1)
+    AuditRecord.objects.create(
+        actor_kind="system", action="x", chain=first.chain, position=2, object_type="x", object_id="1"
+    )
+
+    with pytest.raises(IntegrityError):
+        deed(2)
+    third = deed(3)
+
+    assert (third.position, third.chain != first.chain) == (1, True)

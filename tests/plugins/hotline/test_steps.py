@@ -257,3 +257,11 @@ def test_the_trail_is_only_ever_added_to(submit):
     for rewriting in (step.save, step.delete, CaseStep.objects.all().delete, CaseStep.objects.all().update):
         with pytest.raises(AppendOnlyError):
             rewriting()
+
+
+def test_a_number_in_a_note_is_kept_neither_in_the_trail_nor_in_the_audit(submit):
+    case = withdraw_case(actor=SYSTEM, case=submit(), reason="已致电140 0000 0001，不再需要")
+
+    masked = "已致电140******0001，不再需要"
+    assert CaseStep.objects.filter(case=case).latest("pk").note == masked
+    assert AuditRecord.objects.latest("pk").reason == masked

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from civicnet.cipher import mask_numbers
 from civicnet.contract import Actor
 from civicnet.ledger.services import record
 from civicnet.lifecycle.hooks import announce
@@ -59,7 +60,8 @@ def take_step(
 ) -> Case:
     """Move a locked case along the table, with ``changes`` to its fields.
 
-    ``note`` and the code ``reason`` go into trail and audit; ``told`` are facts for the event alone.
+    ``note`` and the code ``reason`` go into trail and audit, where nothing can be erased: a number in the note is masked.
+    ``told`` are facts for the event alone.
 
     Raises:
         WrongState: the step does not begin where the case stands.
@@ -82,7 +84,7 @@ def take_step(
         actor_id=actor.id,
         actor_label=actor.label[:200],
         reason=reason,
-        note=note,
+        note=mask_numbers(note),
     )
     record(
         actor=actor,
