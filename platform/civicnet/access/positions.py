@@ -40,8 +40,8 @@ def appoint(
     Raises:
         Refused: the actor does not manage people there, or would appoint themselves.
         InvalidInput: no reason was given, the dates are in the wrong order, or the account is closed.
-        Conflict: the role concerns the whole platform and the organisation is not at the top, it works on websites and the
-            actor manages no people at the top, or it is held or was held from that day already.
+        Conflict: the role concerns the whole platform and the organisation is not at the top; it does, or works on
+            websites, and the actor does not manage people everywhere; or it is held or was held from that day already.
         SeparatedDuties: beside what the person holds, the role would bring together what is kept apart.
     """
     require(covers(actor, MANAGE, organisation.path))
@@ -144,11 +144,9 @@ def _check_appointment(person: User, role: Group, organisation: Organisation, ac
             code="WIDE_PERMISSION",
             field="organisation",
         )
-    if is_boundless(role) and not covers(actor, MANAGE, organisation.path[: Organisation.steplen]):
+    if (is_wide(role) or is_boundless(role)) and not _manages_everywhere(actor):
         raise Conflict(
-            _(
-                "%(role)s works on websites, which belong to no part of the tree: who manages people at the top appoints."
-            )
+            _("%(role)s reaches beyond any part of the tree: who manages people everywhere appoints.")
             % {"role": role.name},
             code="WIDE_PERMISSION",
             field="role",
@@ -156,6 +154,12 @@ def _check_appointment(person: User, role: Group, organisation: Organisation, ac
     if Position.objects.filter(lasting(), person=person, role=role, organisation=organisation).exists():
         raise Conflict(_("%(person)s holds this role there already.") % {"person": person}, field="role")
     check_person(person=person.pk, whose=str(person), role=role)
+
+
+def _manages_everywhere(actor: Actor) -> bool:
+    # There may be several roots, each a top of its own.
+    roots = Organisation.objects.filter(depth=1).values_list("path", flat=True)
+    return all(covers(actor, MANAGE, path) for path in roots)
 
 
 def _check_past(position: Position, actor: Actor) -> None:

@@ -11,6 +11,7 @@ from wagtail.models import GroupPagePermission, Page
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Position, User
+from civicnet.access.organisations import Division, load_divisions
 from civicnet.access.positions import appoint, end_position, settle_groups
 from civicnet.contract import Actor, Conflict, InvalidInput, Refused
 from civicnet.ledger.models import AuditRecord
@@ -224,7 +225,7 @@ def test_appointing_again_from_the_same_day_does_not_undo_the_end(city, manager,
     assert (refusal.value.field, held.valid_to) == ("valid_from", TODAY - timedelta(days=30))
 
 
-def test_a_role_on_websites_is_given_by_who_manages_people_at_the_top(city, manager, newcomer, staff):
+def test_a_role_on_websites_is_given_by_who_manages_people_everywhere(city, manager, newcomer, staff):
     writer = group("写稿")
     add_page = Permission.objects.get(codename="add_page")
     GroupPagePermission.objects.create(group=writer, page=Page.objects.first(), permission=add_page)
@@ -243,6 +244,24 @@ def test_a_role_on_websites_is_given_by_who_manages_people_at_the_top(city, mana
 
     appoint(**given, actor=staff_actor(staff([MANAGE], username="top")))
     assert newcomer.groups.get() == writer
+
+
+def test_the_top_of_one_tree_does_not_appoint_for_the_whole_platform_beside_another(city, newcomer, staff):
+    load_divisions(divisions=[Division("331000", "演示另一个市")], actor=SYSTEM)
+    top = staff([MANAGE], username="top")
+
+    with pytest.raises(Conflict) as refusal:
+        appoint(
+            person=newcomer,
+            role=group("开关员", "switch_plugin"),
+            organisation=city["222403"],
+            valid_from=TODAY,
+            actor=staff_actor(top),
+            reason="演示",
+        )
+
+    assert (refusal.value.code, refusal.value.field) == ("WIDE_PERMISSION", "role")
+    assert not newcomer.positions.exists()
 
 
 def test_nobody_ends_positions_outside_their_own_subtree(city, manager, staff):
