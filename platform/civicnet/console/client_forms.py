@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Site
@@ -84,6 +85,8 @@ class RightsForm(ReasonForm):
         label=gettext_lazy("Last day it is valid"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        # The very last day a calendar knows has no day after it.
+        validators=[MaxValueValidator(date(2999, 12, 31))],
         help_text=gettext_lazy("Empty: without end. A day makes somebody look again whether it is still needed."),
     )
     field_order = ["name", "organisation", "scopes", "sites", "networks", "expires_on", "reason"]

@@ -228,3 +228,11 @@ def test_a_last_day_is_valid_until_its_midnight() -> None:
     assert timezone.localtime(end).strftime("%H:%M") == "00:00"
     assert last_day(end) == timezone.localdate()
     assert last_day(None) is after(None) is None
+
+
+def test_the_last_day_of_the_calendar_is_refused_beside_its_field(signed_in, city) -> None:
+    answer = signed_in(ALL).post("/admin/clients/new/", filled(expires_on="9999-12-31"))
+
+    assert answer.status_code == 400
+    assert "expires_on" in answer.context["form"].errors
+    assert not ApiClient.objects.exists()
