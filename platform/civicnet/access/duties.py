@@ -24,6 +24,8 @@ from civicnet.access.models import Organisation, Position
 from civicnet.contract import Conflict
 
 SENSITIVE = "sensitive"
+# Stands for what Wagtail's own rules let a role do on websites, for which there is no one permission of ours.
+ON_WEBSITES = "wagtailcore.write_or_review"
 # Who runs the platform does not read what it holds; who reads the audit does nothing that the audit would tell of.
 DEFAULT = (
     ("civicnet_lifecycle.switch_plugin", SENSITIVE),
@@ -68,7 +70,7 @@ def keep_apart(permissions: Iterable[str], *, whose: str) -> None:
     if found := clash(permissions):
         raise SeparatedDuties(
             _("%(whose)s cannot hold both “%(one)s” and “%(other)s”: these duties are kept apart.")
-            % {"whose": whose, "one": label_of(found.one), "other": label_of(found.other)}
+            % {"whose": whose, "one": _words(found.one), "other": _words(found.other)}
         )
 
 
@@ -78,6 +80,15 @@ def permissions_of_roles(roles: Iterable[int]) -> dict[int, set[str]]:
     rows = Permission.objects.filter(group__in=list(roles)).values_list("group", "content_type__app_label", "codename")
     for role, app, codename in rows:
         held[role].add(f"{app}.{codename}")
+    return held
+
+
+def _duties_of(roles: Iterable[int]) -> dict[int, set[str]]:
+    wanted = list(roles)
+    held = permissions_of_roles(wanted)
+    for role in Group.objects.filter(pk__in=wanted):
+        if is_boundless(role):
+            held[role.pk].add(ON_WEBSITES)
     return held
 
 
@@ -94,7 +105,7 @@ def check_person(*, person: int, whose: str, role: Group) -> None:
         SeparatedDuties: they may not.
     """
     roles = {role.pk, *Position.objects.filter(lasting(), person_id=person).values_list("role_id", flat=True)}
-    keep_apart(set().union(*permissions_of_roles(roles).values()), whose=whose)
+    keep_apart(set().union(*_duties_of(roles).values()), whose=whose)
 
 
 def check_role(*, role: Group, permissions: set[str]) -> None:
@@ -103,6 +114,8 @@ def check_role(*, role: Group, permissions: set[str]) -> None:
     Raises:
         SeparatedDuties: it may not, or one of its holders would hold what is kept apart.
     """
+    if is_boundless(role):
+        permissions = permissions | {ON_WEBSITES}
     keep_apart(permissions, whose=_("The role %(role)s") % {"role": role.name})
     holders = Position.objects.filter(lasting(), role=role).values("person_id")
     others: dict[int, set[int]] = defaultdict(set)
@@ -110,11 +123,15 @@ def check_role(*, role: Group, permissions: set[str]) -> None:
         Position.objects.filter(lasting(), person__in=holders).exclude(role=role).values_list("person_id", "role_id")
     ):
         others[person].add(other)
-    held = permissions_of_roles({one for roles in others.values() for one in roles})
+    held = _duties_of({one for roles in others.values() for one in roles})
     names = dict(Position.objects.filter(person__in=others).values_list("person_id", "person__full_name"))
     for person, roles in others.items():
         together = permissions.union(*(held[one] for one in roles))
         keep_apart(together, whose=names[person])
+
+
+def _words(permission: str) -> str:
+    return _("Write or review on websites") if permission == ON_WEBSITES else label_of(permission)
 
 
 def is_wide(role: Group) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicnet.cipher import mask
+from civicnet.cipher import mask, mask_numbers
 from civicnet.contract import Actor, Conflict, Obstacle, PersonalQuery, PersonalRecord, require
 from civicnet.ledger.services import record
 from civicnet.lifecycle.personal import retention
@@ -78,6 +78,8 @@ def _forget(case: Case, actor: Actor, reason: str) -> None:
         for name in FIELDS:
             if value := getattr(case, name):
                 setattr(case, word, getattr(case, word).replace(value, mask(value)))
+        # The same number may stand there in another spelling.
+        setattr(case, word, mask_numbers(getattr(case, word)))
     case.caller_name = case.caller_phone = None
     case.caller_phone_index = ""
     case.save(update_fields=[*FIELDS, "caller_phone_index", *WORDS])

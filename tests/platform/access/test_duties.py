@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
+from wagtail.models import GroupPagePermission, Page
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.duties import SeparatedDuties, clash
@@ -111,3 +113,17 @@ def test_checking_a_role_takes_a_constant_number_of_statements(
 
     with django_assert_max_num_queries(35):
         set_role_permissions(role=reading, permissions=[GRID, CASES], actor=administrator, reason="演示")
+
+
+def test_who_reads_the_audit_does_not_write_on_websites_either(city, administrator, django_user_model):
+    person = django_user_model.objects.create_user("p", password="demo-only-1234", full_name="演示某人")
+    given = {"person": person, "organisation": city["222403"], "valid_from": TODAY, "reason": "演示"}
+    writing = make("写稿", ENTER)
+    add_page = Permission.objects.get(content_type__app_label="wagtailcore", codename="add_page")
+    GroupPagePermission.objects.create(group=writing, page=Page.get_first_root_node(), permission=add_page)
+    appoint(**given, role=writing, actor=administrator)
+
+    with pytest.raises(SeparatedDuties, match="在网站上写稿或审稿"):
+        appoint(**given, role=make("看审计", AUDIT), actor=administrator)
+
+    assert person.positions.count() == 1
