@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -20,6 +19,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
 from civicnet.console.audit_facts import compared
+from civicnet.console.audit_told import NAMELESS, kinds, place, thing, who
 from civicnet.console.audit_words import in_words, known_actions
 from civicnet.console.doors import PostMenuItem, open_to
 from civicnet.console.lists import ListView, LookingPolicy
@@ -35,28 +35,22 @@ def _actions() -> list[tuple[str, str]]:
     return sorted(known_actions().items(), key=lambda one: one[1])
 
 
-def _kinds() -> list[tuple[str, str]]:
-    # From the models, not from the records: no statement over the whole ledger for a drop-down.
-    ours = [model for model in apps.get_models() if model._meta.app_label.startswith("civicnet_")]
-    return sorted((model._meta.label_lower, str(model._meta.verbose_name)) for model in ours)
-
-
-def kind_in_words(kind: str) -> str:
-    """What a kind of object is called; its code where the plugin is gone."""
-    return dict(_kinds()).get(kind, kind)
-
-
 class AuditFilters(WagtailFilterSet):
     """By time, person, deed and kind of thing; words in the object and the reason are found by the search."""
 
     at = django_filters.DateFromToRangeFilter(label=_("Time"), widget=DateRangePickerWidget)
-    actor_label = django_filters.CharFilter(label=_("Who"), lookup_expr="icontains")
+    actor_label = django_filters.CharFilter(label=_("Who"), method="by_who")
     action = django_filters.ChoiceFilter(label=pgettext_lazy("audit", "Action"), choices=_actions)
-    object_type = django_filters.ChoiceFilter(label=_("Kind of object"), choices=_kinds)
+    object_type = django_filters.ChoiceFilter(label=_("Kind of object"), choices=kinds)
 
     class Meta:
         model = AuditRecord
         fields = ["at", "actor_label", "action", "object_type"]
+
+    def by_who(self, records: QuerySet[AuditRecord], name: str, asked: str) -> QuerySet[AuditRecord]:
+        """By a part of the name, or of the word that stands for it in the list."""
+        nameless = [kind for kind, word in NAMELESS.items() if asked in str(word)]
+        return records.filter(Q(actor_label__icontains=asked) | Q(actor_kind__in=nameless))
 
 
 class AuditView(ListView):
@@ -80,11 +74,11 @@ class AuditView(ListView):
             accessor=lambda one: f"{localtime(one.at):%Y-%m-%d %H:%M:%S}",
             get_url=lambda one: reverse("audit:record", args=[one.pk]),
         ),
-        Column("actor_label", label=_("Who")),
+        Column("actor_label", label=_("Who"), accessor=who),
         Column("action", label=pgettext_lazy("audit", "Action"), accessor=lambda one: in_words(one.action)),
-        Column("object_label", label=_("Object")),
-        Column("reason", label=_("Reason")),
-        Column("origin", label=_("From where")),
+        Column("object_label", label=_("Object"), accessor=thing),
+        Column("reason", label=_("Reason"), classname="cn-wide"),
+        Column("origin", label=_("From where"), accessor=place, classname="cn-wide"),
     ]
 
     def get_base_queryset(self) -> QuerySet[AuditRecord]:
@@ -105,7 +99,9 @@ def record_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "record": record,
         "action": in_words(record.action),
-        "kind": kind_in_words(record.object_type),
+        "who": who(record),
+        "thing": thing(record),
+        "place": place(record),
         "facts": compared(record.before, record.after),
     }
     return render(request, "console/audit/record.html", context)

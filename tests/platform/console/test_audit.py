@@ -14,6 +14,7 @@ from django.utils import timezone
 from civicnet.access.actors import SYSTEM
 from civicnet.access.models import Organisation, User
 from civicnet.console.audit_facts import compared
+from civicnet.console.audit_told import place, thing
 from civicnet.console.audit_words import in_words
 from civicnet.ledger.models import AuditRecord
 from civicnet.ledger.selectors import VIEW, visible_records
@@ -43,7 +44,7 @@ def test_the_list_says_in_words_who_did_what(auditor: Client, city: dict[str, Or
 
     page = auditor.get(AUDIT).content.decode()
 
-    for words in ("组织更名", "大石头镇", "合并", "CivicNet", "尚未封存", "核验全部记录"):
+    for words in ("组织更名", "组织 · 大石头镇", "合并", "系统", "尚未封存", "核验全部记录"):
         assert words in page
     assert "access.rename_organisation</td>" not in page
 
@@ -72,6 +73,8 @@ def test_the_list_takes_the_same_statements_for_one_and_for_thirty(
         ("action=access.rename_organisation", 2),
         ("action=plugins.enable", 0),
         ("actor_label=civic&q=大石头", 2),
+        ("actor_label=系统&q=大石头", 2),
+        ("actor_label=未登录", 0),
         ("actor_label=nobody", 0),
         ("object_type=civicnet_access.organisation&q=大石头", 2),
         ("object_type=civicnet_grid.grid", 0),
@@ -104,6 +107,34 @@ def test_the_verification_says_that_nothing_was_altered(auditor: Client, city: d
     page = auditor.post(f"{AUDIT}verification/").content.decode()
 
     assert "没有记录被改动" in page or "件与写入时不符" in page
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        ("10.0.0.8 /admin", "10.0.0.8 · 管理后台"),
+        ("10.0.0.8 /desk", "10.0.0.8 · 网格员手机页"),
+        ("10.0.0.8 /elsewhere", "10.0.0.8 · /elsewhere"),
+        ("/graphql", "开放接口"),
+        ("__main__.py work", "服务器命令 work"),
+        ("civicnet", "civicnet"),
+        ("", ""),
+    ],
+)
+def test_where_a_deed_came_from_is_told_in_words(origin: str, told: str) -> None:
+    assert place(AuditRecord(origin=origin)) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "told"),
+    [
+        ("civicnet_lifecycle.pluginstate", "grid", "插件 · 网格"),
+        ("civicnet_exchange.importjob", "grid.roster 2026-11-23 16:00", "导入任务 · 网格员名册 2026-11-23 16:00"),
+        ("gone.thing", "7", "gone.thing · 7"),
+    ],
+)
+def test_an_object_is_told_by_its_names_of_today(db: None, kind: str, label: str, told: str) -> None:
+    assert thing(AuditRecord(object_type=kind, object_label=label)) == told
 
 
 @pytest.mark.parametrize("address", ["", "results/", "{pk}/", "verification/"])
