@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -94,7 +95,7 @@ class DisclosureRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.resource} {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.resource} {localtime(self.created_at):%Y-%m-%d %H:%M}"
 
     @property
     def fetches_left(self) -> int:

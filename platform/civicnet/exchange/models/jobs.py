@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.cipher.fields import EncryptedField
@@ -95,7 +96,7 @@ class ImportJob(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.resource} {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.resource} {localtime(self.created_at):%Y-%m-%d %H:%M}"
 
     @property
     def is_running(self) -> bool:
