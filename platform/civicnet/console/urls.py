@@ -4,6 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from civicnet.console.desk import home, mine
+from civicnet.console.forms import DeskSignInForm
 
 urlpatterns = [
     path("", home, name="desk"),
@@ -11,7 +12,10 @@ urlpatterns = [
     path(
         "sign-in/",
         LoginView.as_view(
-            template_name="console/desk_sign_in.html", redirect_authenticated_user=True, next_page="desk"
+            template_name="console/desk_sign_in.html",
+            authentication_form=DeskSignInForm,
+            redirect_authenticated_user=True,
+            next_page="desk",
         ),
         name="desk_sign_in",
     ),
