@@ -110,11 +110,12 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_for(actor, pk)
     positions = list(visible_positions(actor).filter(person=person).order_by("-valid_from", "-pk"))
     today = timezone.localdate()
+    may_end = not is_own(actor, person)
     lines = [
         {
             "position": one,
             "state": _state(one, today),
-            "can_end": covers(actor, MANAGE, one.organisation.path) and _state(one, today) != "past",
+            "can_end": may_end and covers(actor, MANAGE, one.organisation.path) and _state(one, today) != "past",
         }
         for one in positions
     ]
