@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from civicnet.access.actors import actor_of
+from civicnet.console.content_gate import works_with_content
 from civicnet.contract import Actor, Waiting
 from civicnet.exchange.models import DisclosureState, JobState
 from civicnet.exchange.selectors import disclosures_to_decide, visible_disclosures, visible_jobs
@@ -40,5 +41,6 @@ class WaitingPanel(Component):
     order = 10
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """The cards."""
-        return {"cards": waiting_for(actor_of(parent_context["request"]))}
+        """The cards, and whether this person may search for pages at all."""
+        request = parent_context["request"]
+        return {"cards": waiting_for(actor_of(request)), "searches": works_with_content(request.user)}
