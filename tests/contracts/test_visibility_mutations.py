@@ -99,8 +99,6 @@ GUARDED_TWICE = {
     ("civicnet_hotline.views.desk", "desk_cases"): "by the account alone, whatever it may",
     ("civicnet_publicity.presenting", "latest"): "what is published is everybody's; readable() is taken away above",
     ("civicnet_publicity.presenting", "neighbours"): "as above",
-    ("civicnet_publicity.presenting", "published_articles"): "as above",
-    ("civicnet_publicity.views", "published_articles"): "as above",
     ("civicnet_publicity.waiting", "returned_articles"): "by the account alone, whatever it may",
     ("civicnet_publicity.waiting", "reviews_waiting"): "by the account alone, whatever it may",
 }

@@ -216,9 +216,15 @@ PAGES = [
     *page("people:index", shows={"person": ("administrator",)}),
     *page("people:index_results", q="ZQPLACEPERSON", shows={"person": ("administrator",)}),
     *page("people:new"),
+    *page(
+        "people:person",
+        "person",
+        shows={"person": ("administrator",)},
+        tells="whoever also works elsewhere is not managed here, and the page says that much",
+    ),
     *(
         probe
-        for act in ("person", "appoint", "rename", "password", "close", "open")
+        for act in ("appoint", "rename", "password", "close", "open")
         for probe in page(f"people:{act}", "person", shows={"person": ("administrator",)})
     ),
     *page("people:end", "position", shows={"person": ("administrator",)}),
@@ -301,7 +307,7 @@ PAGES = [
     *page("assessment_forms:open"),
     *page("assessment_forms:form", "form", shows={"form item subject": ("assessor",)}),
     *page("assessment_forms:fill", "form", shows={"form": ("assessor",)}),
-    *page("assessment_forms:fill", "form", q="ZQ", shows={"form worker": ("assessor",)}),
+    *page("assessment_forms:fill", "form", q="ZQ", shows={"form +worker": ("assessor",)}),
     *page("assessment_filed:index", shows={"form subject": ("assessor",)}),
     *page("assessment_filed:index_results", q="ZQPLACESUBJECT", shows={"form subject": ("assessor",)}),
     *page("assessment_filed:assessment", "assessment", shows={"form item subject comment score": ("assessor",)}),

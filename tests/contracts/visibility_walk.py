@@ -60,6 +60,8 @@ class Probe:
     label: str = ""
     # Whoever holds the address may know what it opens, so that there is a difference to be seen.
     by_address: bool = False
+    # Why the answer may tell somebody blind that there is more than they see.
+    tells: str = ""
 
     def expected(self, watcher: Watcher) -> frozenset[str]:
         """The marks that this watcher sees here, no more and no less."""
@@ -132,7 +134,13 @@ def _readable(raw: bytes) -> str:
 
 
 def page(
-    door: str, *args: str, shows: Shows | None = None, host: str = "gov.test", by_address: bool = False, **query: str
+    door: str,
+    *args: str,
+    shows: Shows | None = None,
+    host: str = "gov.test",
+    by_address: bool = False,
+    tells: str = "",
+    **query: str,
 ) -> tuple[Probe, ...]:
     """GET an address; one that asks for a row by kinds of ids becomes two probes, for the row near and its twin.
 
@@ -147,7 +155,7 @@ def page(
         return client.get(path, given, headers=headers | {"host": host})
 
     found = _placed((door,), ask, shows, by_place, str(query or ""))
-    return tuple(replace(probe, by_address=by_address) for probe in found)
+    return tuple(replace(probe, by_address=by_address, tells=tells) for probe in found)
 
 
 def graphql(query: str, *doors: str, shows: Shows | None = None, **variables: Any) -> tuple[Probe, ...]:

@@ -98,7 +98,7 @@ def add_far(world: World) -> None:
     _drafts(world)
     # Somebody near works far away as well, which is nobody's business near.
     near = User.objects.get(pk=world.id(NEAR, "person"))
-    far = world.city[COMMUNITY[FAR]]
+    far = world.city[TOWNSHIP[FAR]]
     appoint(person=near, role=world.groups[Role.WORKER], organisation=far, valid_from=date(2026, 1, 1), actor=SYSTEM)
 
 

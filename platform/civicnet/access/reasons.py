@@ -40,12 +40,16 @@ def why(who: Actor | User, permission: str, organisation: Organisation | None = 
     ]
 
 
-def reasons_of(who: Actor | User) -> dict[str, list[Reason]]:
-    """Everything somebody may do today, each permission with its reasons. Two statements."""
+def reasons_of(who: Actor | User, *, seen_by: Actor | None = None) -> dict[str, list[Reason]]:
+    """Everything somebody may do today, each permission with its reasons. Two statements.
+
+    ``seen_by`` leaves out what they may by positions outside another actor's area.
+    """
     if isinstance(who, Actor) and who.kind != "staff":
         return {}
     pk = int(who.id) if isinstance(who, Actor) else who.pk
-    positions = Position.objects.filter(holding(), person_id=pk, person__is_active=True)
+    shown = Position.objects.all() if seen_by is None else visible_positions(seen_by)
+    positions = shown.filter(holding(), person_id=pk, person__is_active=True)
     return _by_permission(positions.select_related("person", "role", "organisation").order_by("valid_from", "pk"))
 
 

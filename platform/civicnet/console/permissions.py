@@ -116,19 +116,22 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _of(request: HttpRequest, person: User, *, own: bool) -> HttpResponse:
-    return render(request, "console/permissions/person.html", {**what_may(person), "own": own})
+    # Of others, what they may in one's own area: where else somebody works is not told.
+    shown = what_may(person, seen_by=None if own else actor_of(request))
+    return render(request, "console/permissions/person.html", {**shown, "own": own})
 
 
-def what_may(person: User) -> dict[str, Any]:
+def what_may(person: User, *, seen_by: Actor | None = None) -> dict[str, Any]:
     """Everything a person may do today, shelf by shelf with its reasons, and what Wagtail's own rules add."""
-    reasons = reasons_of(person)
+    reasons = reasons_of(person, seen_by=seen_by)
+    positions = person.positions.all() if seen_by is None else visible_positions(seen_by).filter(person=person)
     bands: list[tuple[Shelf, list[dict[str, Any]]]] = []
     for shelf in shelves():
         held = [{"grant": one, "reasons": reasons[one.permission]} for one in shelf.grants if one.permission in reasons]
         if held:
             bands.append((shelf, held))
     # Also those that give nothing yet.
-    roles = dict(Group.objects.filter(positions__in=person.positions.filter(holding())).values_list("pk", "name"))
+    roles = dict(Group.objects.filter(positions__in=positions.filter(holding()).values("pk")).values_list("pk", "name"))
     sentences = writing_of(roles)
     writing = [(name, line) for pk, name in sorted(roles.items()) for line in sentences.get(pk, [])]
     return {"person": person, "bands": bands, "writing": writing, "roles": list(roles.values())}

@@ -83,8 +83,12 @@ def taken_out(roster, staff, city, django_capture_on_commit_callbacks):
 
 
 def held():
-    posts = Post.objects.order_by("pk").values_list("pk", "worker_id", "level", "seat", "duty", "valid_from", "valid_to")
-    people = Worker.objects.order_by("pk").values_list("pk", "name", "sex", "id_index", "phone_index", "organisation_id")
+    posts = Post.objects.order_by("pk").values_list(
+        "pk", "worker_id", "level", "seat", "duty", "valid_from", "valid_to"
+    )
+    people = Worker.objects.order_by("pk").values_list(
+        "pk", "name", "sex", "id_index", "phone_index", "organisation_id"
+    )
     return list(posts), list(people)
 
 
