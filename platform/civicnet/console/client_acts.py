@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from django import forms
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 from wagtail.models import Site
 
 from civicnet.access.actors import actor_of
 from civicnet.access.clients import ADD, CHANGE, change_client, create_client, revoke_client, visible_clients
 from civicnet.access.models import ApiClient
 from civicnet.access.rotation import issue_secret, revoke_key, rotate_key, withdraw_secret
+from civicnet.console.acts import act_view, ask, attempt, done
 from civicnet.console.client_forms import NewClientForm, ReasonForm, RightsForm, RotateForm, as_given, in_a_year
 from civicnet.console.doors import open_to
 from civicnet.contract import CivicNetError, NotFound, Refused
 
-_view = require_http_methods(["GET", "HEAD", "POST"])
+
+def _closes(error: CivicNetError) -> bool:
+    return isinstance(error, NotFound | Refused)
+
+
+_try = partial(attempt, closes=_closes, called={"expires_at": "expires_on"})
+_ask = partial(ask, icon="key", sheet="console/clients.css", look="cn-clients cn-clients--act")
 
 
 def client_for(request: HttpRequest, pk: int) -> ApiClient:
@@ -39,7 +42,7 @@ def client_for(request: HttpRequest, pk: int) -> ApiClient:
     return found
 
 
-@_view
+@act_view
 @never_cache
 @open_to(ADD)
 def new(request: HttpRequest) -> HttpResponse:
@@ -57,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what a client may do."""
@@ -65,12 +68,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = RightsForm(request.POST or None, initial=as_given(client))
     back = reverse("clients:client", args=[pk])
     if _try(form, lambda: change_client(client=client, **form.given(), actor=actor_of(request))):
-        return _done(request, back, _("Changed. Its keys obey from their next call on."))
+        return done(request, back, _("Changed. Its keys obey from their next call on."))
     title = _("Change the rights of %(client)s") % {"client": client}
     return _ask(request, form, title=title, back=back, button=_("Change the rights"))
 
 
-@_view
+@act_view
 @never_cache
 @open_to(CHANGE)
 def rotate(request: HttpRequest, pk: int) -> HttpResponse:
@@ -89,7 +92,7 @@ def rotate(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def revoke_one(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Close one key."""
@@ -100,7 +103,7 @@ def revoke_one(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("clients:client", args=[pk])
     if _try(form, lambda: revoke_key(key=found, **form.cleaned_data, actor=actor_of(request)) or True):
-        return _done(request, back, _("The key %(key)s does not open any more.") % {"key": found})
+        return done(request, back, _("The key %(key)s does not open any more.") % {"key": found})
     return _ask(
         request,
         form,
@@ -112,7 +115,7 @@ def revoke_one(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a client for good."""
@@ -120,7 +123,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("clients:client", args=[pk])
     if _try(form, lambda: revoke_client(client=client, **form.cleaned_data, actor=actor_of(request))):
-        return _done(request, back, _("%(client)s is revoked. Its record stays.") % {"client": client})
+        return done(request, back, _("%(client)s is revoked. Its record stays.") % {"client": client})
     return _ask(
         request,
         form,
@@ -132,7 +135,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @never_cache
 @open_to(CHANGE)
 def secret(request: HttpRequest, pk: int) -> HttpResponse:
@@ -153,7 +156,7 @@ def secret(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """End a client's way in by OAuth2."""
@@ -161,7 +164,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("clients:client", args=[pk])
     if _try(form, lambda: withdraw_secret(client=client, **form.cleaned_data, actor=actor_of(request)) or True):
-        return _done(request, back, _("The OAuth2 secret and its tokens do not open any more."))
+        return done(request, back, _("The OAuth2 secret and its tokens do not open any more."))
     return _ask(
         request,
         form,
@@ -171,30 +174,6 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("Withdraw the secret"),
         serious=True,
     )
-
-
-def _try(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the act gave, or None when the form is not filled in or the service said no; its sentence is in the form then."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except (NotFound, Refused):
-        raise
-    except CivicNetError as error:
-        field = "expires_on" if error.field == "expires_at" else error.field
-        form.add_error(field if field in form.fields else None, str(error))
-        return None
-
-
-def _ask(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
-    status = 400 if form.is_bound else 200
-    return render(request, "console/clients/act.html", {"form": form, **context}, status=status)
-
-
-def _done(request: HttpRequest, back: str, sentence: str) -> HttpResponse:
-    messages.success(request, sentence)
-    return HttpResponseRedirect(back)
 
 
 def _show(request: HttpRequest, client: ApiClient, **shown: str) -> HttpResponse:

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods
 
 from civicnet.access.actors import actor_of
 from civicnet.access.models import Organisation, OrganisationKind
@@ -20,14 +17,13 @@ from civicnet.access.organisation_changes import close_organisation, create_orga
 from civicnet.access.organisation_moves import merge_organisation, move_organisation
 from civicnet.access.organisation_page import shown_organisation
 from civicnet.access.organisation_tree import ADD, CHANGE
+from civicnet.console.acts import act_view, ask, attempt, done
 from civicnet.console.doors import open_to
 from civicnet.console.organisation_forms import CloseForm, MergeForm, MoveForm, NewForm, RenameForm
 from civicnet.contract import CivicNetError, Refused
 
-_view = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@_view
+@act_view
 @open_to(ADD)
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Set up an organisation below another."""
@@ -45,7 +41,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, form, above, title=title, button=_("Set it up"))
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down another name or code."""
@@ -59,7 +55,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move it below another, with everything below it."""
@@ -76,7 +72,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Let it go up in another."""
@@ -91,7 +87,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, form, one, title=title, note=note, button=_("Merge"), serious=True)
 
 
-@_view
+@act_view
 @open_to(CHANGE)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Let it exist no more."""
@@ -106,25 +102,24 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _try(form: forms.Form, act: Callable[[dict[str, Any]], Organisation]) -> Organisation | None:
-    """What the service returned; None when nothing was asked yet, or when it told why not."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act(dict(form.cleaned_data))
-    except Refused:
-        form.add_error(None, _("Your post does not reach that far. Ask whoever answers for both places."))
-    except CivicNetError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-    return None
+    made: Organisation | None = attempt(
+        form, lambda: act(dict(form.cleaned_data)), closes=lambda error: False, says=_says
+    )
+    return made
+
+
+def _says(error: CivicNetError) -> str:
+    if isinstance(error, Refused):
+        return _("Your post does not reach that far. Ask whoever answers for both places.")
+    return str(error)
 
 
 def _done(request: HttpRequest, one: Organisation, said: str) -> HttpResponse:
-    messages.success(request, said)
-    return HttpResponseRedirect(reverse("organisations:organisation", args=[one.pk]))
+    return done(request, reverse("organisations:organisation", args=[one.pk]), said)
 
 
-def _ask(
-    request: HttpRequest, form: forms.Form, one: Organisation, *, title: str, button: str, note: str = "", **more: Any
-) -> HttpResponse:
-    context = {"form": form, "one": one, "title": title, "button": button, "note": note, **more}
-    return render(request, "console/organisations/act.html", context, status=400 if form.errors else 200)
+def _ask(request: HttpRequest, form: forms.Form, one: Organisation, **context: Any) -> HttpResponse:
+    back = reverse("organisations:organisation", args=[one.pk])
+    return ask(
+        request, form, icon="site", sheet="console/people.css", look="cn-people cn-act-page", back=back, **context
+    )

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from civicnet.access.actors import actor_of
 from civicnet.access.people import create_person, deactivate_person, reactivate_person, rename_person, reset_password
 from civicnet.access.positions import appoint, end_position
 from civicnet.access.staff import MANAGE, person_for, position_for
+from civicnet.console.acts import act_view, ask, attempt, done
 from civicnet.console.doors import open_to
 from civicnet.console.people_forms import EndForm, NameForm, NewPersonForm, PositionForm, ReasonForm
 from civicnet.contract import CivicNetError, Refused
 
-_view = require_http_methods(["GET", "HEAD", "POST"])
 _NOT_ONESELF = "NOT_FOR_YOURSELF"
 
 
-@_view
+def _closes(error: CivicNetError) -> bool:
+    # A refusal that tells how to go on belongs on the page; any other closes the door.
+    return isinstance(error, Refused) and error.code != _NOT_ONESELF
+
+
+_try = partial(attempt, closes=_closes)
+_ask = partial(ask, icon="user", sheet="console/people.css", look="cn-people cn-act-page")
+
+
+@act_view
 @never_cache
 @open_to(MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
@@ -40,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _ask(request, form, title=_("Open an account"), back=reverse("people:index"), button=_("Open the account"))
 
 
-@_view
+@act_view
 @open_to(MANAGE)
 def appoint_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a role in an organisation."""
@@ -51,12 +57,12 @@ def appoint_to(request: HttpRequest, pk: int) -> HttpResponse:
     if position := _try(form, lambda: appoint(person=person, **form.cleaned_data, actor=actor)):
         said = _("%(person)s holds the role %(role)s in %(organisation)s from %(day)s on.")
         gaps = {"role": position.role, "organisation": position.organisation, "day": position.valid_from}
-        return _done(request, back, said % {"person": person, **gaps})
+        return done(request, back, said % {"person": person, **gaps})
     title = _("Appoint %(person)s") % {"person": person}
     return _ask(request, form, title=title, back=back, button=_("Appoint"))
 
 
-@_view
+@act_view
 @open_to(MANAGE)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a position end."""
@@ -67,7 +73,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     gaps = {"person": position.person, "role": position.role, "organisation": position.organisation}
     if _try(form, lambda: end_position(position=position, **form.cleaned_data, actor=actor) or True):
         said = _("%(person)s does not hold the role %(role)s in %(organisation)s from %(day)s on.")
-        return _done(request, back, said % {**gaps, "day": form.cleaned_data["on"]})
+        return done(request, back, said % {**gaps, "day": form.cleaned_data["on"]})
     return _ask(
         request,
         form,
@@ -79,7 +85,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(MANAGE)
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a name anew."""
@@ -88,12 +94,12 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"full_name": person.full_name})
     back = reverse("people:person", args=[pk])
     if _try(form, lambda: rename_person(person=person, **form.cleaned_data, actor=actor) or True):
-        return _done(request, back, _("The name is %(name)s now.") % {"name": person.full_name})
+        return done(request, back, _("The name is %(name)s now.") % {"name": person.full_name})
     title = _("Change the name of %(person)s") % {"person": person}
     return _ask(request, form, title=title, back=back, button=_("Change the name"))
 
 
-@_view
+@act_view
 @never_cache
 @open_to(MANAGE)
 def password(request: HttpRequest, pk: int) -> HttpResponse:
@@ -114,7 +120,7 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(MANAGE)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an account."""
@@ -123,7 +129,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("people:person", args=[pk])
     if _try(form, lambda: deactivate_person(person=person, **form.cleaned_data, actor=actor) or True):
-        return _done(request, back, _("The account of %(person)s is closed.") % {"person": person})
+        return done(request, back, _("The account of %(person)s is closed.") % {"person": person})
     return _ask(
         request,
         form,
@@ -135,7 +141,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@_view
+@act_view
 @open_to(MANAGE)
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed account again."""
@@ -144,34 +150,10 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("people:person", args=[pk])
     if _try(form, lambda: reactivate_person(person=person, **form.cleaned_data, actor=actor) or True):
-        return _done(request, back, _("The account of %(person)s is open again.") % {"person": person})
+        return done(request, back, _("The account of %(person)s is open again.") % {"person": person})
     title = _("Open the account of %(person)s again") % {"person": person}
     note = _("They can sign in with their old password, and hold the positions that have not ended.")
     return _ask(request, form, title=title, note=note, back=back, button=_("Open it again"))
-
-
-def _try(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the act gave, or None when the form is not filled in or the service said no; its sentence is in the form then."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except CivicNetError as error:
-        # A refusal that tells how to go on belongs on the page; any other closes the door.
-        if isinstance(error, Refused) and error.code != _NOT_ONESELF:
-            raise
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return None
-
-
-def _ask(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
-    status = 400 if form.is_bound else 200
-    return render(request, "console/people/act.html", {"form": form, **context}, status=status)
-
-
-def _done(request: HttpRequest, back: str, sentence: str) -> HttpResponse:
-    messages.success(request, sentence)
-    return HttpResponseRedirect(back)
 
 
 def _show_password(request: HttpRequest, person: Any, fresh: str) -> HttpResponse:
