@@ -23,6 +23,7 @@ from civicnet.access.grants import Shelf, grants, shelves
 from civicnet.access.roles import MANAGE, create_role, delete_role, rename_role, set_role_permissions
 from civicnet.access.staff import VIEW, role_for, visible_roles
 from civicnet.access.writing import pages_written_by, set_role_writing, writable_pages
+from civicnet.console.acts import ask, done
 from civicnet.console.doors import PostMenuItem, open_to
 from civicnet.console.people_forms import ReasonForm
 from civicnet.console.writing import writing_of
@@ -90,17 +91,19 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     role = role_for(actor, pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid() and _said(form, lambda: delete_role(role=role, **form.cleaned_data, actor=actor) or True):
-        messages.success(request, _("The role %(role)s is gone.") % {"role": role.name})
-        return HttpResponseRedirect(reverse("roles:index"))
-    context = {
-        "form": form,
-        "title": _("Delete the role %(role)s") % {"role": role.name},
-        "note": _("Only a role that nobody ever held can be deleted."),
-        "back": reverse("roles:role", args=[pk]),
-        "button": _("Delete the role"),
-        "serious": True,
-    }
-    return render(request, "console/people/act.html", context, status=400 if form.is_bound else 200)
+        return done(request, reverse("roles:index"), _("The role %(role)s is gone.") % {"role": role.name})
+    return ask(
+        request,
+        form,
+        icon="user",
+        sheet="console/people.css",
+        look="cn-people cn-act-page",
+        title=_("Delete the role %(role)s") % {"role": role.name},
+        note=_("Only a role that nobody ever held can be deleted."),
+        back=reverse("roles:role", args=[pk]),
+        button=_("Delete the role"),
+        serious=True,
+    )
 
 
 def _make(form: RoleForm, actor: Actor) -> Group:

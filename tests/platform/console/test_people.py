@@ -268,3 +268,17 @@ def test_a_role_is_let_write_below_a_site_and_never_publishes(administrator):
     assert "撰写、修改他人稿件" in administrator.get(address).text
     administrator.post(address, {"name": "撰稿", "permissions": ["wagtailadmin.access_admin"], "reason": "演示"})
     assert not GroupPagePermission.objects.filter(group=made).exists()
+
+
+def test_a_role_that_nobody_held_is_deleted_after_asking_why(administrator):
+    made = role("多余", "access_admin")
+    address = f"/admin/roles/{made.pk}/delete/"
+
+    asked = administrator.get(address)
+    refused = administrator.post(address, {"reason": ""})
+    done = administrator.post(address, {"reason": "演示"})
+
+    assert (asked.status_code, refused.status_code) == (200, 400)
+    assert "删除角色" in asked.text
+    assert (done.status_code, done.url) == (302, "/admin/roles/")
+    assert not Group.objects.filter(pk=made.pk).exists()
