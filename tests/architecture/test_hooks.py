@@ -23,7 +23,7 @@ def hooks() -> list[tuple[str, object]]:
         (name, function)
         for module in modules
         for name, function in inspect.getmembers(module, inspect.isfunction)
-        if hasattr(function, "civicnet_failure")
+        if hasattr(function, "civicnet_policy")
     ]
 
 
@@ -34,7 +34,7 @@ def test_a_hook_is_documented_as_it_is(name: str, function: object) -> None:
     section = re.search(rf"^### `{re.escape(name + signature)}`\n\n(.+?)(?=^#|\Z)", PAGE, re.M | re.S)
 
     assert section, f"docs/reference/hooks.md lacks the heading `{name}{signature}`"
-    assert policy(function).value in section[1].split(".")[0]
+    assert policy(function).failure.value in section[1].split(".")[0]
     assert inspect.getdoc(function)
 
 

@@ -1,18 +1,31 @@
 """What a plugin author imports. Nothing outside this package is promised to stay."""
 
 from civicnet.contract.actor import ANONYMOUS, Actor
-from civicnet.contract.contributions import DeskTab, Fragment, NodeLoader, Route, Schedule, Waiting
+from civicnet.contract.contributions import (
+    ContentBlock,
+    DeskTab,
+    Fragment,
+    NodeLoader,
+    Panel,
+    Problem,
+    Route,
+    Schedule,
+    Waiting,
+)
 from civicnet.contract.errors import CivicNetError, Conflict, InvalidInput, NotFound, Refused, require
-from civicnet.contract.events import Event
-from civicnet.contract.hookspecs import PROJECT, Failure, hookimpl, hookspec, policy
+from civicnet.contract.events import Act, Event
+from civicnet.contract.hookspecs import CONTRACT_VERSION, PROJECT, Failure, Policy, hookimpl, hookspec, policy
 from civicnet.contract.personal import Obstacle, PersonalQuery, PersonalRecord
 
 __all__ = [
     "ANONYMOUS",
+    "CONTRACT_VERSION",
     "PROJECT",
+    "Act",
     "Actor",
     "CivicNetError",
     "Conflict",
+    "ContentBlock",
     "DeskTab",
     "Event",
     "Failure",
@@ -21,8 +34,11 @@ __all__ = [
     "NodeLoader",
     "NotFound",
     "Obstacle",
+    "Panel",
     "PersonalQuery",
     "PersonalRecord",
+    "Policy",
+    "Problem",
     "Refused",
     "Route",
     "Schedule",

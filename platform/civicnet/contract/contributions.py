@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from civicnet.contract.actor import Actor
 
 NodeLoader = Callable[[Actor, int], Any]
@@ -40,6 +42,34 @@ class Waiting:
     label: Any
     count: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A piece of a page: HTML that is safe to show, and its place among the others, the lowest ``order`` first."""
+
+    html: SafeString
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is not in order with a plugin, in a sentence that says what to do, and where that is done."""
+
+    message: Any
+    url: str = ""
+    serious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContentBlock:
+    """A kind of block that editors may put into the bodies of pages.
+
+    ``name`` starts with the plugin's slug and an underscore, and never changes: it is stored with the text.
+    """
+
+    name: str
+    block: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ until one answers, *announce* tells everybody after commit. Each hook states wha
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,15 +15,27 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 
 from civicnet.contract.actor import Actor
-from civicnet.contract.contributions import DeskTab, Fragment, Route, Schedule, Waiting
-from civicnet.contract.events import Event
+from civicnet.contract.contributions import (
+    ContentBlock,
+    DeskTab,
+    Fragment,
+    Panel,
+    Problem,
+    Route,
+    Schedule,
+    Waiting,
+)
+from civicnet.contract.events import Act, Event
 from civicnet.contract.personal import PersonalQuery, PersonalRecord
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from import_export.resources import Resource
     from wagtail.admin.viewsets.base import ViewSet
 
 PROJECT = "civicnet"
+# Additions raise the second number; what leaves waits for the first. See docs/reference/contract.md.
+CONTRACT_VERSION = "1.0"
 hookimpl = pluggy.HookimplMarker(PROJECT)
 _mark = pluggy.HookspecMarker(PROJECT)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,21 +46,37 @@ class Failure(Enum):
 
     STRICT = "strict"  # it stops the call and names the plugin
     ISOLATE = "isolate"  # it is logged with the plugin's name; the others are still asked
+    VETO = "veto"  # an error of the contract stops the act with its sentence; any other stops it too, naming the plugin
 
 
-def hookspec(*, failure: Failure, firstresult: bool = False) -> Callable[[F], F]:
-    """Declare a hook together with its failure policy. Plugins use it for hooks they publish themselves."""
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The terms of a hook: what a failure does, whether implementations write, how long one may take, since when it is there.
+
+    What writes runs in a savepoint of its own. Whoever takes longer than ``seconds`` is ended together with its process.
+    """
+
+    failure: Failure
+    writes: bool = False
+    seconds: float = 10
+    since: str = "1.0"
+
+
+def hookspec(
+    *, failure: Failure, firstresult: bool = False, writes: bool = False, seconds: float = 10, since: str = "1.0"
+) -> Callable[[F], F]:
+    """Declare a hook together with its policy. Plugins use it for hooks they publish themselves."""
 
     def declare(function: F) -> F:
-        function.civicnet_failure = failure  # type: ignore[attr-defined]
+        function.civicnet_policy = Policy(failure, writes, seconds, since)  # type: ignore[attr-defined]
         return _mark(function, firstresult=firstresult)
 
     return declare
 
 
-def policy(specification: Any) -> Failure:
-    """The failure policy that a hook was declared with."""
-    found: Failure = specification.civicnet_failure
+def policy(specification: Any) -> Policy:
+    """The policy that a hook was declared with."""
+    found: Policy = specification.civicnet_policy
     return found
 
 
@@ -67,6 +96,11 @@ def graphql() -> Fragment:  # type: ignore[empty-body]
 
 
 @hookspec(failure=Failure.STRICT)
+def content_blocks() -> list[ContentBlock]:  # type: ignore[empty-body]
+    """Blocks for the bodies of pages. Asked once per process; while the plugin is off none is offered, shown or lost."""
+
+
+@hookspec(failure=Failure.ISOLATE)
 def resources() -> list[type[Resource]]:  # type: ignore[empty-body]
     """What can be imported and exported. Asked at each use; a disabled plugin's resources are not offered."""
 
@@ -87,16 +121,36 @@ def waiting(actor: Actor) -> list[Waiting]:  # type: ignore[empty-body]
 
 
 @hookspec(failure=Failure.ISOLATE)
+def panels(slot: str, request: HttpRequest) -> list[Panel]:  # type: ignore[empty-body]
+    """What the plugin shows in a named place of a page. Asked at each visit; one that fails leaves a notice in its place."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def health() -> list[Problem]:  # type: ignore[empty-body]
+    """What keeps the plugin from doing its work. Asked when somebody looks at the plugin screen."""
+
+
+@hookspec(failure=Failure.VETO)
+def object_to(act: Act) -> None:
+    """Asked before an act, inside its transaction. Raise ``Conflict`` or ``Refused`` to stop it; whoever fails stops it too."""
+
+
+@hookspec(failure=Failure.ISOLATE, writes=True, seconds=60)
 def hear(event: Event) -> None:
     """Called once after commit for every event. An error is logged; others still hear."""
 
 
-@hookspec(failure=Failure.STRICT)
+@hookspec(failure=Failure.STRICT, writes=True, seconds=600)
+def demo_data(actor: Actor) -> int:  # type: ignore[empty-body]
+    """Make a few rows to try the plugin with, plainly invented; returns how many. Asked by ``civicnet plugins demo``."""
+
+
+@hookspec(failure=Failure.STRICT, seconds=120)
 def personal_records(query: PersonalQuery) -> list[PersonalRecord]:  # type: ignore[empty-body]
     """Everything the plugin holds about one person. Asked of every loaded plugin, on or off; changes nothing."""
 
 
-@hookspec(failure=Failure.STRICT)
+@hookspec(failure=Failure.STRICT, writes=True, seconds=120)
 def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:  # type: ignore[empty-body]
     """Erase the person and keep the service record; returns how many rows. Asked of every loaded plugin, on or off.
 
@@ -105,6 +159,6 @@ def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:  # t
     """
 
 
-@hookspec(failure=Failure.ISOLATE)
+@hookspec(failure=Failure.ISOLATE, writes=True, seconds=3600)
 def forget_expired(now: datetime, actor: Actor) -> int:  # type: ignore[empty-body]
     """Erase what is past its retention; returns how many rows. Asked daily of every loaded plugin, on or off."""

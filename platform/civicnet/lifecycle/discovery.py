@@ -71,7 +71,7 @@ def arrange(found: Iterable[Manifest], *, broken: Iterable[Unloadable], platform
     chosen = _distinct(found, left_out)
     while True:
         _drop_unfit(chosen, left_out, platform)
-        sorter = TopologicalSorter({slug: sorted(chosen[slug].requires_plugins) for slug in sorted(chosen)})
+        sorter = TopologicalSorter({slug: _before(chosen[slug], chosen) for slug in sorted(chosen)})
         try:
             order = tuple(sorter.static_order())
             return Discovery(tuple(chosen[slug] for slug in order), tuple(left_out))
@@ -87,6 +87,11 @@ def arrange(found: Iterable[Manifest], *, broken: Iterable[Unloadable], platform
 def installed_apps() -> list[str]:
     """Django app paths of all loadable plugins, on or off: code, models and migrations always stay loaded."""
     return [manifest.package for manifest in discover().loadable]
+
+
+def _before(one: Manifest, chosen: dict[str, Manifest]) -> list[str]:
+    # What is only wished for comes first where it is there, and is missed by nobody where it is not.
+    return sorted({*one.requires_plugins, *(one.optional_plugins.keys() & chosen.keys())})
 
 
 def _drop_unfit(chosen: dict[str, Manifest], left_out: list[Unloadable], platform: Version) -> None:

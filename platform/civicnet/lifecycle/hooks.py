@@ -7,23 +7,37 @@ over the implementations is ours.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
-from civicnet.contract import Event, Failure, policy
+from civicnet.contract import Act, CivicNetError, Event, Failure, Policy, policy
+from civicnet.lifecycle.breaker import take_probe, tripped_at_start
+from civicnet.lifecycle.faults import note_failure, note_success, note_time
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import Snapshot, current
+from civicnet.lifecycle.watchdog import watched
 
 logger = logging.getLogger(__name__)
 
 
 class HookError(RuntimeError):
     """A plugin failed in a hook whose failures stop the call; the message names both."""
+
+
+class PluginFailed(CivicNetError):
+    """A plugin that has a say in an act could not give it, so the act does not happen."""
+
+    code = "PLUGIN_FAILED"
+    status = 503
+    message = _("A plugin that must agree to this does not answer. Try again later, or tell your administrator.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +48,14 @@ class Contribution:
     value: Any
 
 
-def collect(name: str, **arguments: Any) -> list[Contribution]:
-    """Ask every plugin that is on, in order of loading.
+def collect(name: str, *, failed: list[str] | None = None, **arguments: Any) -> list[Contribution]:
+    """Ask every plugin that is on, in order of loading. ``failed`` takes the slugs of those that could not answer.
 
     Raises:
         HookError: an implementation raised and the hook is strict.
+        CivicNetError: an implementation objected, and the hook is one that may; ``PluginFailed`` if it could not say.
     """
-    return list(_ask(name, current(), arguments))
+    return list(_ask(name, current(), arguments, failed=failed))
 
 
 def gather(name: str, **arguments: Any) -> list[Contribution]:
@@ -61,6 +76,11 @@ def everyone(name: str, **arguments: Any) -> list[Contribution]:
     return list(_ask(name, None, arguments, starting=False))
 
 
+def one_of(slug: str, name: str, **arguments: Any) -> Contribution | None:
+    """Ask one loaded plugin, on or off; None when it does not implement the hook, or failed and the hook isolates."""
+    return next(_ask(name, None, arguments, starting=False, only=slug), None)
+
+
 def first(name: str, **arguments: Any) -> Contribution | None:
     """Ask until one answers with something other than None."""
     return next((one for one in _ask(name, current(), arguments) if one.value is not None), None)
@@ -71,32 +91,88 @@ def announce(event: Event) -> None:
     transaction.on_commit(partial(_tell, event, current()))
 
 
+def ask_leave(act: Act) -> None:
+    """Ask every plugin that is on whether an act may happen; inside the transaction of the act, before it changes anything.
+
+    Raises:
+        CivicNetError: a plugin objects, in its own words; ``PluginFailed`` when one could not say.
+    """
+    collect("object_to", act=act)
+
+
 def _tell(event: Event, snapshot: Snapshot) -> None:
     for _heard in _ask("hear", snapshot, {"event": event}):
         pass
 
 
 def _ask(
-    name: str, snapshot: Snapshot | None, arguments: dict[str, Any], *, starting: bool | None = None
+    name: str,
+    snapshot: Snapshot | None,
+    arguments: dict[str, Any],
+    *,
+    starting: bool | None = None,
+    only: str | None = None,
+    failed: list[str] | None = None,
 ) -> Iterator[Contribution]:
     if starting is None:
         starting = snapshot is None and settings.CIVICNET_LOAD_POLICY != "strict"
     caller = getattr(registry.manager.hook, name)
-    failure = policy(caller.spec.function)
+    terms = policy(caller.spec.function)
+    stopped = tripped_at_start() if snapshot is None else snapshot.tripped
     # pluggy keeps the last registered at the end and calls from there; we call in order of loading.
     for implementation in caller.get_hookimpls():
         slug = implementation.plugin_name
-        if snapshot is not None and not snapshot.is_on(slug):
+        if (only is not None and slug != only) or (snapshot is not None and not snapshot.is_on(slug)):
             continue
-        wanted = {key: arguments[key] for key in implementation.argnames}
         try:
-            value = implementation.function(**wanted)
-        # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
-        except (Exception, SystemExit) as error:
-            if failure is Failure.STRICT and not starting:
-                raise HookError(f"plugin {slug} failed in {name}: {error}") from error
-            logger.exception("plugin %s failed in %s", slug, name)
+            value = _call(implementation, name, terms, arguments, stopped)
+        except CivicNetError:
+            # Its own words: an objection, in a hook that takes them.
+            raise
+        except _Unanswered as unanswered:
             if starting:
-                registry.note(slug, f"{name}: {type(error).__name__}: {error}")
+                registry.note(slug, f"{name}: {unanswered}")
+            elif terms.failure is Failure.STRICT:
+                raise HookError(f"plugin {slug} failed in {name}: {unanswered}") from unanswered.__cause__
+            elif terms.failure is Failure.VETO:
+                raise PluginFailed() from unanswered
+            if failed is not None:
+                failed.append(slug)
             continue
         yield Contribution(slug, value)
+
+
+class _Unanswered(Exception):
+    """The implementation raised, or is not called for now."""
+
+
+def _call(
+    implementation: Any,
+    name: str,
+    terms: Policy,
+    arguments: Mapping[str, Any],
+    stopped: Mapping[tuple[str, str], float],
+) -> Any:
+    slug = implementation.plugin_name
+    retry_at = stopped.get((slug, name))
+    if retry_at is not None and not (retry_at <= time.time() and take_probe(slug, name)):
+        raise _Unanswered("it failed too often, and is not called for now")
+    wanted = {key: arguments[key] for key in implementation.argnames}
+    # Also what only reads gets one where a transaction is open: PostgreSQL refuses everything after a failed statement.
+    savepoint = transaction.atomic() if terms.writes or connection.in_atomic_block else nullcontext()
+    began = time.perf_counter()
+    try:
+        with watched(slug, name, terms.seconds), savepoint:
+            value = implementation.function(**wanted)
+    # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
+    except (Exception, SystemExit) as error:
+        if isinstance(error, CivicNetError) and terms.failure is Failure.VETO:
+            raise
+        logger.exception("plugin %s failed in %s", slug, name)
+        note_failure(slug, name, error, probing=retry_at is not None)
+        raise _Unanswered(f"{type(error).__name__}: {error}") from error
+    finally:
+        note_time(slug, name, time.perf_counter() - began)
+    if retry_at is not None:
+        note_success(slug, name)
+    return value

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from civicnet.lifecycle.settings_schema import Setting, SettingError, read_settings
+
 SLUG = re.compile(r"[a-z][a-z0-9]{1,31}")
 Scope = Literal["global", "site", "hybrid"]
 
@@ -66,6 +68,8 @@ class Manifest:
     personal: tuple[PersonalField, ...] = ()
     permissions: tuple[OfferedPermission, ...] = ()
     actions: dict[str, dict[str, str]] = field(default_factory=dict)
+    optional_plugins: dict[str, SpecifierSet] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
 
 
 def read_manifest(path: Path, *, package: str) -> Manifest:
@@ -110,10 +114,8 @@ def _check(data: dict[str, Any], package: str) -> Manifest:
         label=dict(data.get("label", {})),
         summary=dict(data.get("summary", {})),
         requires_platform=_range(slug, "requires_platform", data.get("requires_platform", "")),
-        requires_plugins={
-            other: _range(slug, f"requires_plugins.{other}", text)
-            for other, text in dict(data.get("requires_plugins", {})).items()
-        },
+        requires_plugins=_plugins(slug, "requires_plugins", data),
+        optional_plugins=_plugins(slug, "optional_plugins", data),
         prefix=prefix,
         scope=scope,
         urls=urls,
@@ -123,7 +125,22 @@ def _check(data: dict[str, Any], package: str) -> Manifest:
         personal=tuple(_personal(slug, entry) for entry in data.get("personal", [])),
         permissions=tuple(_permission(package, *entry) for entry in dict(data.get("permissions", {})).items()),
         actions={code: _action(slug, code, texts) for code, texts in dict(data.get("actions", {})).items()},
+        settings=_settings(slug, data, scope),
     )
+
+
+def _plugins(slug: str, key: str, data: dict[str, Any]) -> dict[str, SpecifierSet]:
+    return {other: _range(slug, f"{key}.{other}", text) for other, text in dict(data.get(key, {})).items()}
+
+
+def _settings(slug: str, data: dict[str, Any], scope: str) -> tuple[Setting, ...]:
+    try:
+        found = read_settings(dict(data.get("settings", {})))
+    except SettingError as error:
+        raise ManifestError(f"{slug}: settings: {error}") from error
+    if scope == "global" and (own := [one.name for one in found if one.per_site]):
+        raise ManifestError(f"{slug}: {', '.join(own)} cannot differ per site, for the plugin's scope is global")
+    return found
 
 
 def _scope_labels(slug: str, data: dict[str, Any]) -> dict[str, dict[str, str]]:

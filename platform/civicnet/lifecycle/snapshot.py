@@ -1,28 +1,43 @@
-"""The snapshot: which plugins are on, fixed for the length of one request, job or command."""
+"""The snapshot: which plugins are on and how they are set, fixed for the length of one request, job or command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from django.db import connection
-from django.db.models import F
 
-from civicnet.lifecycle.models import Generation, PluginSiteState, PluginState, SiteMode
+from civicnet.lifecycle.breaker import tripped
+from civicnet.lifecycle.faults import flush
+from civicnet.lifecycle.generation import generation
+from civicnet.lifecycle.models import SiteMode
 from civicnet.lifecycle.registry import registry
+from civicnet.lifecycle.standing import Standing, read_standings
 
-GENERATION_ID = 1
+Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An immutable picture. ``site_id`` None means the union of all sites, as admin, jobs and commands see it."""
+    """An immutable picture. ``site_id`` None means the union of all sites, as admin, jobs and commands see it.
+
+    ``sunset`` are plugins that are off and still answer null over GraphQL. ``settings`` holds every loaded plugin's, with
+    defaults. ``tripped`` maps (plugin, hook) to the time of the next try, in seconds of the epoch. ``until`` is when the
+    picture grows old by itself.
+    """
 
     generation: int
     site_id: int | None
     enabled: frozenset[str]
+    sunset: frozenset[str] = frozenset()
+    settings: Mapping[str, Settings] = field(default_factory=dict, hash=False)
+    tripped: Mapping[tuple[str, str], float] = field(default_factory=dict, hash=False)
+    until: float | None = None
 
     def is_on(self, slug: str) -> bool:
         """Whether the plugin is on in this picture."""
@@ -38,52 +53,73 @@ def current() -> Snapshot:
     return _current.get() or read(None)
 
 
+def plugin_settings(slug: str) -> Settings:
+    """The settings of a loaded plugin in the snapshot in force: every declared name, with the site's own values.
+
+    Raises:
+        KeyError: no plugin of this slug is loaded.
+    """
+    return current().settings[slug]
+
+
 @contextmanager
 def using(snapshot: Snapshot) -> Iterator[Snapshot]:
-    """Keep one snapshot in force for a block."""
+    """Keep one snapshot in force for a block; what plugins did wrong in the outermost one is written down at its end."""
+    outer = _current.get()
     token = _current.set(snapshot)
     try:
         yield snapshot
     finally:
         _current.reset(token)
+        if outer is None:
+            flush()
 
 
 def read(site_id: int | None) -> Snapshot:
     """The newest snapshot for a site. Costs one row read while nothing has been switched."""
-    generation = _generation()
+    number = generation()
     if connection.in_atomic_block:
         # A picture taken inside a transaction may roll back, and its number then comes again with other content.
-        return _build(generation, site_id)
+        return _build(number, site_id)
     known = _pictures.get(site_id)
-    if known is None or known.generation != generation:
-        known = _build(generation, site_id)
+    if known is None or known.generation != number or (known.until is not None and known.until <= time.time()):
+        known = _build(number, site_id)
         _pictures[site_id] = known
     return known
 
 
-def _generation() -> int:
-    # Raw on purpose: every request asks this, and the ORM would cost twenty times the query itself.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT value FROM civicnet_lifecycle_generation WHERE id = 1")
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+def _build(number: int, site_id: int | None) -> Snapshot:
+    standings = read_standings()
+    on = {slug for slug, one in standings.items() if _is_on(one, site_id)}
+    ends = {
+        slug: one.sunset_until.timestamp() for slug, one in standings.items() if one.sunset_until and not one.enabled
+    }
+    sunset = {slug for slug, end in ends.items() if end > time.time() and slug in registry.manifests}
+    return Snapshot(
+        generation=number,
+        site_id=site_id,
+        enabled=_with_dependencies(on),
+        sunset=frozenset(sunset - on),
+        settings=MappingProxyType({slug: _settings(slug, standings, site_id) for slug in registry.manifests}),
+        tripped=MappingProxyType(tripped()),
+        until=min((ends[slug] for slug in sunset), default=None),
+    )
 
 
-def bump() -> None:
-    """Count the generation up; the last statement of a transaction that moves a switch."""
-    if not Generation.objects.filter(pk=GENERATION_ID).update(value=F("value") + 1):
-        Generation.objects.create(pk=GENERATION_ID, value=1)
-
-
-def _build(generation: int, site_id: int | None) -> Snapshot:
-    on = set(PluginState.objects.filter(enabled=True).values_list("slug", flat=True))
-    modes = PluginSiteState.objects.exclude(mode=SiteMode.INHERIT)
+def _is_on(standing: Standing, site_id: int | None) -> bool:
     if site_id is None:
-        on |= set(modes.filter(mode=SiteMode.ON).values_list("slug", flat=True))
-    else:
-        for slug, mode in modes.filter(site_id=site_id).values_list("slug", "mode"):
-            (on.add if mode == SiteMode.ON else on.discard)(slug)
-    return Snapshot(generation, site_id, _with_dependencies(on))
+        return standing.enabled or any(one.mode == SiteMode.ON for one in standing.sites.values())
+    mode = standing.at(site_id).mode
+    return standing.enabled if mode == SiteMode.INHERIT else mode == SiteMode.ON
+
+
+def _settings(slug: str, standings: Mapping[str, Standing], site_id: int | None) -> Settings:
+    declared = registry.manifests[slug].settings
+    standing = standings.get(slug, Standing())
+    own = standing.at(site_id).settings if site_id is not None else {}
+    # What was stored for a setting that an update has dropped or redefined does not shadow the new default.
+    stored = {one.name: {**standing.settings, **own}.get(one.name, one.default) for one in declared}
+    return MappingProxyType({one.name: one.or_default(stored[one.name]) for one in declared})
 
 
 def _with_dependencies(on: set[str]) -> frozenset[str]:

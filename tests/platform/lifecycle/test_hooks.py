@@ -42,7 +42,7 @@ class Broken:
         raise ValueError("broken on purpose")
 
     @hookimpl
-    def resources(self) -> list[Any]:
+    def content_blocks(self) -> list[Any]:
         raise ValueError("broken on purpose")
 
 
@@ -66,8 +66,8 @@ def test_a_broken_plugin_is_logged_by_name_and_the_others_answer(plug: Plug, cap
 def test_a_strict_hook_stops_and_names_the_plugin(plug: Plug) -> None:
     plug("broken", Broken())
 
-    with pytest.raises(HookError, match="plugin broken failed in resources: broken on purpose"):
-        collect("resources")
+    with pytest.raises(HookError, match="plugin broken failed in content_blocks: ValueError: broken on purpose"):
+        collect("content_blocks")
 
 
 def test_a_plugin_that_is_off_is_not_asked_but_can_be_gathered(plug: Plug) -> None:
