@@ -20,7 +20,7 @@ from civicnet.contract import Actor
 from civicnet.lifecycle.models import Generation, PluginState
 from civicnet.lifecycle.registry import registry
 
-pytest_plugins = ["civicnet.testing.fixtures"]
+pytest_plugins = ["civicnet.testing.fixtures", "civicnet.testing.databases"]
 
 DIVISIONS = [
     Division("222403", "敦化市"),

@@ -1,8 +1,9 @@
-"""Running the product: server processes and the background worker, started together and ended together."""
+"""Running the product: server processes, the background worker and the watchdog, started together and ended together."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -12,6 +13,8 @@ import time
 from collections.abc import Iterator
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from civicnet.lifecycle.watchdog import watch
 
 _RESTART_AFTER = 1.0
 
@@ -39,7 +42,7 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
     """Server and worker for the length of a block; yields the server's process, which may not answer yet.
 
     The worker starts when the server answers, so that the two do not boot at once, and is started again when it dies.
-    Both run in sessions of their own: Ctrl-C reaches us alone, and we end them in order, so that none is left behind
+    A watchdog ends whichever process hangs in a plugin; the server starts a new one in its place. Both run in sessions of their own: Ctrl-C reaches us alone, and we end them in order, so that none is left behind
     holding the port.
 
     Raises:
@@ -47,24 +50,31 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
     """
     _refuse_taken(port)
     ending = threading.Event()
-    server = subprocess.Popen(server_command(port=port, workers=workers), start_new_session=True)  # noqa: S603
-    keeper = threading.Thread(target=_keep_worker, args=(ending, port), daemon=True)
+    server = _start(server_command(port=port, workers=workers))
+    threads = [threading.Thread(target=watch, args=(ending,), daemon=True)]
     if background:
-        keeper.start()
+        threads.append(threading.Thread(target=_keep_worker, args=(ending, port), daemon=True))
+    for one in threads:
+        one.start()
     try:
         yield server
     finally:
         ending.set()
         _end(server)
-        if background:
-            keeper.join(timeout=15)
+        for one in threads:
+            one.join(timeout=15)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    watched = os.environ | {"CIVICNET_WATCHDOG": "true"}
+    return subprocess.Popen(command, start_new_session=True, env=watched)  # noqa: S603
 
 
 def _keep_worker(ending: threading.Event, port: int) -> None:
     while not ending.is_set() and not _answers(port):
         ending.wait(0.1)
     while not ending.is_set():
-        worker = subprocess.Popen(worker_command(), start_new_session=True)  # noqa: S603
+        worker = _start(worker_command())
         while worker.poll() is None and not ending.wait(0.2):
             pass
         _end(worker)

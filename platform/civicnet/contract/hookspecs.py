@@ -53,17 +53,23 @@ class Failure(Enum):
 class Policy:
     """The terms of a hook: what a failure does, whether implementations write, how long one may take, since when it is there.
 
-    What writes runs in a savepoint of its own. Whoever takes longer than ``seconds`` is ended together with its process.
+    What writes runs in a savepoint of its own. Whoever takes longer than ``seconds`` (None: ``CIVICNET_HOOK_SECONDS``, 10) is
+    ended together with its process.
     """
 
     failure: Failure
     writes: bool = False
-    seconds: float = 10
+    seconds: float | None = None
     since: str = "1.0"
 
 
 def hookspec(
-    *, failure: Failure, firstresult: bool = False, writes: bool = False, seconds: float = 10, since: str = "1.0"
+    *,
+    failure: Failure,
+    firstresult: bool = False,
+    writes: bool = False,
+    seconds: float | None = None,
+    since: str = "1.0",
 ) -> Callable[[F], F]:
     """Declare a hook together with its policy. Plugins use it for hooks they publish themselves."""
 

@@ -216,10 +216,12 @@ CIVICNET_INDEX_KEYS = env.list("CIVICNET_INDEX_KEYS", default=[])
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")
 # Whether processes say which hook they are in, for the watchdog of `civicnet serve` to see; it sets this for those it starts.
 CIVICNET_WATCHDOG = env.bool("CIVICNET_WATCHDOG", default=False)
+# How long a hook may take before the watchdog ends its process, unless its policy says otherwise.
+CIVICNET_HOOK_SECONDS = env.float("CIVICNET_HOOK_SECONDS", default=10)
 # How often a process writes down what it has counted (times of hooks, uses of fields); 0 only counts.
 CIVICNET_TALLY_SECONDS = env.int("CIVICNET_TALLY_SECONDS", default=30)
 # Answers carry the number of the process that made them; only the demo wants to know.
-CIVICNET_SHOW_PROCESS = False
+CIVICNET_SHOW_PROCESS = env.bool("CIVICNET_SHOW_PROCESS", default=False)
 
 LOGGING = {
     "version": 1,
