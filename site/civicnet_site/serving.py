@@ -42,8 +42,8 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
     """Server and worker for the length of a block; yields the server's process, which may not answer yet.
 
     The worker starts when the server answers, so that the two do not boot at once, and is started again when it dies.
-    A watchdog ends whichever process hangs in a plugin; the server starts a new one in its place. Both run in sessions of their own: Ctrl-C reaches us alone, and we end them in order, so that none is left behind
-    holding the port.
+    A watchdog ends whichever process hangs in a plugin; the server starts a new one in its place. All run in sessions of
+    their own: Ctrl-C reaches us alone, and we end them in order, so that none is left behind holding the port.
 
     Raises:
         NotServing: the port is taken.

@@ -13,7 +13,13 @@ class LifecycleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every loadable plugin's hooks."""
+        """Register every loadable plugin's hooks, and let every process know when a site answers elsewhere."""
+        from django.db.models.signals import post_delete, post_save
+        from wagtail.models import Site
+
+        from civicnet.lifecycle.generation import bump
         from civicnet.lifecycle.registry import registry
 
         registry.load()
+        for signal in (post_save, post_delete):
+            signal.connect(bump, sender=Site, dispatch_uid="civicnet.lifecycle.sites")

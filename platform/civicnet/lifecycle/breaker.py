@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import timedelta
 
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,16 +24,6 @@ def tripped() -> dict[tuple[str, str], float]:
     """Every open breaker by (plugin, hook), with the time of its next try in seconds of the epoch."""
     rows = HookBreaker.objects.values_list("slug", "hook", "retry_at")
     return {(slug, hook): retry_at.timestamp() for slug, hook, retry_at in rows}
-
-
-def tripped_at_start() -> dict[tuple[str, str], float]:
-    """The same while the host starts, when there may be no table yet: then none is open."""
-    try:
-        # A failed statement would spoil a transaction that is open around us.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            return tripped()
-    except Error:
-        return {}
 
 
 def open_breaker(slug: str, hook: str, *, reason: str) -> None:

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.contract import Act, CivicNetError, Event, Failure, Policy, policy
-from civicnet.lifecycle.breaker import take_probe, tripped_at_start
+from civicnet.lifecycle.breaker import take_probe
 from civicnet.lifecycle.faults import note_failure, note_success, note_time
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import Snapshot, current
@@ -118,7 +118,8 @@ def _ask(
         starting = snapshot is None and settings.CIVICNET_LOAD_POLICY != "strict"
     caller = getattr(registry.manager.hook, name)
     terms = policy(caller.spec.function)
-    stopped = tripped_at_start() if snapshot is None else snapshot.tripped
+    # Who is asked whether on or off is asked whatever happened before: while the host starts, and about personal data.
+    stopped = {} if snapshot is None else snapshot.tripped
     # pluggy keeps the last registered at the end and calls from there; we call in order of loading.
     for implementation in caller.get_hookimpls():
         slug = implementation.plugin_name

@@ -66,6 +66,6 @@ def _database(name: str, *, template: str) -> Iterator[str]:
 
 def _run(*statements: str) -> None:
     # Databases are made and dropped from another one, outside any transaction.
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
