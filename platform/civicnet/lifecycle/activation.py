@@ -72,19 +72,25 @@ def disable_plugin(
     return stand(wanted=wanted, actor=actor, reason=reason)
 
 
-@transaction.atomic
 def set_site_mode(*, slug: str, site_id: int, mode: SiteMode, actor: Actor, reason: str) -> PluginChange | None:
-    """Let one site follow the switch for everyone, or hold it on or off.
+    """Let one site follow the switch for everyone, or hold it on or off; see ``set_site_modes``."""
+    return set_site_modes(slug=slug, modes={site_id: mode}, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def set_site_modes(*, slug: str, modes: Mapping[int, SiteMode], actor: Actor, reason: str) -> PluginChange | None:
+    """Let sites, by Wagtail's ids, follow the switch for everyone, or hold it on or off; those not named stay as they are.
 
     Raises:
         NotFound: no such plugin is loaded.
         InvalidInput: no reason was given, or the plugin's scope does not allow a switch per site.
-        Conflict: what the plugin requires is off on that site, or others there require it.
+        Conflict: what the plugin requires is off on a site that shall hold it on.
     """
     _known(slug)
     standing = read_standings([slug], lock=True)[slug]
-    site = replace(standing.at(site_id), mode=SiteMode(mode))
-    return stand(wanted={slug: standing.with_site(site_id, site)}, actor=actor, reason=reason)
+    for site_id, mode in modes.items():
+        standing = standing.with_site(site_id, replace(standing.at(site_id), mode=SiteMode(mode)))
+    return stand(wanted={slug: standing}, actor=actor, reason=reason)
 
 
 @transaction.atomic

@@ -89,4 +89,3 @@ class SnapshotMiddleware:
         plugin = owner(match.namespaces) if match else None
         if plugin is not None and not current().is_on(plugin):
             raise Http404
-
