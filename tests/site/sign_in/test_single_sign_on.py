@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from civicnet.access.models import Position, User
-from civicnet_site.urls import urlpatterns as usual
 
 from .provider import CLIENT, SECRET, Provider
 
@@ -43,6 +42,7 @@ def provider(settings) -> Iterator[Provider]:
         app.import_models()
     apps.clear_cache()
     from civicnet_site.sign_in.urls import single_sign_on_steps
+    from civicnet_site.urls import urlpatterns as usual
 
     settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [*single_sign_on_steps(), *usual]})
     yield provider
