@@ -16,13 +16,15 @@ from civicnet.access.actors import actor_of
 from civicnet.console.acts import act_view, attempt
 from civicnet.console.doors import open_to
 from civicnet.console.plugin_forms import ReasonForm, SettingsForm, SitesForm, SwitchForm
-from civicnet.console.plugin_words import label_of, listed, site_name
+from civicnet.console.plugin_words import listed, site_name
 from civicnet.contract import CivicNetError, NotFound
 from civicnet.gateway.composer import parts
 from civicnet.lifecycle.activation import change_settings, disable_plugin, enable_plugin, set_site_modes, undo_change
 from civicnet.lifecycle.consequences import consequences
+from civicnet.lifecycle.labels import plugin_label
 from civicnet.lifecycle.models import HookBreaker, PluginChange
 from civicnet.lifecycle.registry import registry
+from civicnet.lifecycle.resetting import reset_breaker
 from civicnet.lifecycle.rules import dependants_on, needed_and_off
 from civicnet.lifecycle.standing import Standing, read_standings
 
@@ -42,13 +44,13 @@ def switch(request: HttpRequest, slug: str, target: str) -> HttpResponse:
     made = attempt(form, lambda: (_move(request, slug, target, form.cleaned_data),), closes=_closes)
     if made:
         said = _("%(plugin)s is on.") if target == "on" else _("%(plugin)s is off. Nothing was deleted.")
-        return _done(request, made, slug, said % {"plugin": label_of(slug)})
+        return _done(request, made, slug, said % {"plugin": plugin_label(slug)})
     title = _("Switch on %(label)s") if target == "on" else _("Switch off %(label)s")
     brings = [one for other in (slug, *along) for one in consequences(other)]
     return _ask(
         request,
         form,
-        title=title % {"label": label_of(slug)},
+        title=title % {"label": plugin_label(slug)},
         serious=target == "off",
         target=target,
         brings=brings,
@@ -64,7 +66,7 @@ def sites(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFound()
     known = list(Site.objects.order_by("-is_default_site", "hostname"))
     form = SitesForm(request.POST or None, standing=standing, sites=known)
-    given = {"slug": slug, "actor": actor_of(request)}
+    given: dict[str, Any] = {"slug": slug, "actor": actor_of(request)}
     made = attempt(
         form,
         lambda: (set_site_modes(**given, modes=form.modes(), reason=form.cleaned_data["reason"]),),
@@ -72,12 +74,12 @@ def sites(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if made:
         return _done(
-            request, made, slug, _("%(plugin)s stands on the sites as you chose.") % {"plugin": label_of(slug)}
+            request, made, slug, _("%(plugin)s stands on the sites as you chose.") % {"plugin": plugin_label(slug)}
         )
     return _ask(
         request,
         form,
-        title=_("%(label)s, site by site") % {"label": label_of(slug)},
+        title=_("%(label)s, site by site") % {"label": plugin_label(slug)},
         button=_("Let it stand so"),
         note=_("Administration, background work and commands go on while it is on for any site."),
     )
@@ -95,7 +97,7 @@ def settings(request: HttpRequest, slug: str, site_id: int | None = None) -> Htt
     stored = standing.settings if site is None else standing.at(site.pk).settings
     values = {one.name: one.default for one in declared if site is None} | dict(stored)
     form = SettingsForm(request.POST or None, declared=declared, values=values, for_site=site is not None)
-    given = {"slug": slug, "site_id": site_id, "actor": actor_of(request)}
+    given: dict[str, Any] = {"slug": slug, "site_id": site_id, "actor": actor_of(request)}
     made = attempt(
         form,
         lambda: (change_settings(**given, values=form.values(), reason=form.cleaned_data["reason"]),),
@@ -104,9 +106,9 @@ def settings(request: HttpRequest, slug: str, site_id: int | None = None) -> Htt
     )
     if made:
         return _done(request, made, slug, _("The settings hold from the next request on, in every process."))
-    title = _("Settings of %(label)s") % {"label": label_of(slug)}
+    title = _("Settings of %(label)s") % {"label": plugin_label(slug)}
     if site is not None:
-        title = _("Settings of %(plugin)s at %(site)s") % {"plugin": label_of(slug), "site": site_name(site)}
+        title = _("Settings of %(plugin)s at %(site)s") % {"plugin": plugin_label(slug), "site": site_name(site)}
     return _ask(request, form, title=title, button=_("Keep the settings"))
 
 
@@ -118,10 +120,10 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     if change is None:
         raise NotFound()
     form = ReasonForm(request.POST or None, initial={"reason": _("Undone right after the switch.")})
-    given = {"change_id": change_id, "actor": actor_of(request)}
+    given: dict[str, Any] = {"change_id": change_id, "actor": actor_of(request)}
     made = attempt(form, lambda: (undo_change(**given, reason=form.cleaned_data["reason"]),), closes=_closes)
     slug = next(iter(change.after), "")
-    names = listed(label_of(one) for one in change.after)
+    names = listed(plugin_label(one) for one in change.after)
     if made:
         return _done(request, made, slug, _("Undone: %(plugins)s stands as before.") % {"plugins": names})
     return _ask(
@@ -137,20 +139,18 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
 @open_to(PERMISSION)
 def reset(request: HttpRequest, slug: str, hook: str) -> HttpResponse:
     """Call a hook again at once that was stopped because it failed."""
-    from civicnet.lifecycle.breaker import reset_breaker
-
     breaker = HookBreaker.objects.filter(slug=slug, hook=hook).first()
     if breaker is None:
         raise NotFound()
     form = ReasonForm(request.POST or None)
-    given = {"slug": slug, "hook": hook, "actor": actor_of(request)}
+    given: dict[str, Any] = {"slug": slug, "hook": hook, "actor": actor_of(request)}
     if attempt(form, lambda: reset_breaker(**given, reason=form.cleaned_data["reason"]) or True, closes=_closes):
         messages.success(request, _("%(hook)s is called again from the next request on.") % {"hook": hook})
         return HttpResponseRedirect(reverse("plugins:plugin", args=[slug]))
     return _ask(
         request,
         form,
-        title=_("Call %(hook)s of %(plugin)s again") % {"hook": hook, "plugin": label_of(slug)},
+        title=_("Call %(hook)s of %(plugin)s again") % {"hook": hook, "plugin": plugin_label(slug)},
         button=_("Call it again"),
         note=_("It was stopped because of this: %(reason)s") % {"reason": breaker.reason},
         back=reverse("plugins:plugin", args=[slug]),
@@ -190,6 +190,6 @@ def _done(request: HttpRequest, made: tuple[PluginChange | None], slug: str, sen
         messages.info(request, _("Nothing was changed: it stands so already."))
     else:
         messages.success(request, sentence)
-        names = listed(label_of(one) for one in change.after)
+        names = listed(plugin_label(one) for one in change.after)
         request.session["plugin_undo"] = {"change": change.pk, "label": names}
     return HttpResponseRedirect(reverse("plugins:index") + f"#plugin-{slug}")

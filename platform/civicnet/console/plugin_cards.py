@@ -11,9 +11,10 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from wagtail.models import Site
 
-from civicnet.console.plugin_words import State, differing, in_language, label_of, state_of
+from civicnet.console.plugin_words import State, differing, state_of
 from civicnet.contract import Problem
 from civicnet.lifecycle.health import problems
+from civicnet.lifecycle.labels import in_language, plugin_label
 from civicnet.lifecycle.models import HookBreaker, HookTiming, PluginChange, PluginFault
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.standing import Standing, read_standings
@@ -69,7 +70,7 @@ def cards(slugs: Iterable[str] | None = None) -> list[Card]:
     return [
         Card(
             slug=slug,
-            label=label_of(slug),
+            label=plugin_label(slug),
             summary=in_language(manifest.summary),
             version=str(manifest.version),
             standing=standings[slug],
@@ -78,8 +79,8 @@ def cards(slugs: Iterable[str] | None = None) -> list[Card]:
             problems=ailing.get(slug, []),
             faults=faults[slug],
             stopped=stopped[slug],
-            requires=[label_of(other) for other in manifest.requires_plugins],
-            needed_by=[label_of(other) for other in registry.dependants(slug)],
+            requires=[plugin_label(other) for other in manifest.requires_plugins],
+            needed_by=[plugin_label(other) for other in registry.dependants(slug)],
             last_change=last.get(slug),
             has_settings=bool(manifest.settings),
             per_site=manifest.scope != "global",

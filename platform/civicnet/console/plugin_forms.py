@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Site
 
-from civicnet.console.plugin_words import in_language, label_of, listed, site_name
+from civicnet.console.plugin_words import listed, site_name
+from civicnet.lifecycle.labels import in_language, plugin_label
 from civicnet.lifecycle.models import SiteMode
 from civicnet.lifecycle.settings_schema import Setting
 from civicnet.lifecycle.standing import Standing
@@ -43,7 +44,7 @@ class SwitchForm(ReasonForm):
         super().__init__(*given, **named)
         if along:
             words = _("Switch on %(plugins)s too") if target == "on" else _("Switch off %(plugins)s too")
-            names = listed(label_of(slug) for slug in along)
+            names = listed(plugin_label(slug) for slug in along)
             self.fields["along"] = forms.BooleanField(
                 label=words % {"plugins": names},
                 help_text=_("This plugin needs them.") if target == "on" else _("They need this plugin."),

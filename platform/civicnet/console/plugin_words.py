@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Site
 
 from civicnet.lifecycle.models import SiteMode
-from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.standing import Standing
 
 
@@ -24,17 +23,6 @@ class State:
     kind: str
     icon: str
     words: str
-
-
-def in_language(texts: Mapping[str, str]) -> str:
-    """The text in the reader's language, or in the one that is nearest."""
-    language = get_language() or "zh-hans"
-    return texts.get(language) or texts.get("zh-hans") or texts.get("en", "")
-
-
-def label_of(slug: str) -> str:
-    """The name people know a plugin by; the slug of one that is not loaded."""
-    return (in_language(registry.manifests[slug].label) if slug in registry.manifests else "") or slug
 
 
 def listed(names: Iterable[Any]) -> str:
