@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from civicnet.contract import Actor, CivicNetError
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
+from civicnet.lifecycle.management import linting
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
 
@@ -18,18 +19,25 @@ class Command(BaseCommand):
     help = "List plugins, or switch one on or off."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``list``, ``on SLUG`` or ``off SLUG``, the last two with ``--reason``."""
-        parser.add_argument("act", choices=["list", "on", "off"])
-        parser.add_argument("slug", nargs="?")
-        parser.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+        """``list``, ``on SLUG`` or ``off SLUG``, the last two with ``--reason``, and ``lint``."""
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("list", help="list what is loaded")
+        for name in ("on", "off"):
+            move = acts.add_parser(name, help=f"switch a plugin {name}")
+            move.add_argument("slug")
+            move.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+        linting.add_arguments(acts.add_parser(linting.NAME, help=linting.HELP))
 
-    def handle(self, *args: Any, act: str, slug: str | None, reason: str, **options: Any) -> None:
+    def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do it, or say in one sentence why not."""
         if act == "list":
             self._list()
-            return
-        if not slug:
-            raise CommandError("name the plugin: civicnet plugins on SLUG --reason WHY")
+        elif act == linting.NAME:
+            linting.handle(options, self.stdout.write)
+        else:
+            self._move(act, options["slug"], options["reason"])
+
+    def _move(self, act: str, slug: str, reason: str) -> None:
         move = enable_plugin if act == "on" else disable_plugin
         try:
             move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
