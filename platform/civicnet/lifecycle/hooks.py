@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from civicnet.contract import Act, CivicNetError, Event, Failure, Policy, policy
 from civicnet.lifecycle.breaker import take_probe, tripped_at_start
 from civicnet.lifecycle.faults import note_failure, note_success, note_time
+from civicnet.lifecycle.listeners import tell_rooms
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import Snapshot, current
 from civicnet.lifecycle.watchdog import watched
@@ -101,6 +102,8 @@ def ask_leave(act: Act) -> None:
 
 
 def _tell(event: Event, snapshot: Snapshot) -> None:
+    # The host's own rooms first: they do not wait for a plugin that hangs.
+    tell_rooms(event)
     for _heard in _ask("hear", snapshot, {"event": event}):
         pass
 
