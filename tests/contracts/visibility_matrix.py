@@ -250,10 +250,15 @@ PAGES = [
     *page("clients:new"),
     *(
         probe
-        for act in ("client", "change", "rotate", "secret", "withdraw", "revoke")
+        for act in ("change", "rotate", "secret", "withdraw", "revoke", "add_webhook")
         for probe in page(f"clients:{act}", "client", shows={"client": ("administrator",)})
     ),
+    *page("clients:client", "client", shows={"client webhook": ("administrator",)}),
     *page("clients:revoke_key", "client", "key"),
+    *page("clients:webhook", "webhook", shows={"client webhook delivery": ("administrator",)}),
+    *page("clients:change_webhook", "webhook", shows={"client webhook": ("administrator",)}),
+    *page("clients:end_webhook", "webhook", shows={"client webhook": ("administrator",)}),
+    *page("clients:replay", "delivery"),
     # Grids.
     *page("grid_workers:index", shows={"worker phone": NAMES}),
     *page("grid_workers:index_results", q="ZQPLACEWORKER", shows={"worker phone": NAMES}),
@@ -339,6 +344,8 @@ ROWS = {
     "civicnet_assessment.AssessmentForm": "form",
     "civicnet_assessment.AssessmentItem": "item",
     "civicnet_assessment.AssessmentScore": "score",
+    "civicnet_delivery.Delivery": "delivery",
+    "civicnet_delivery.Webhook": "webhook",
     "civicnet_exchange.DisclosureRequest": "disclosure",
     "civicnet_exchange.Finding": "finding",
     "civicnet_exchange.ImportJob": "job",
@@ -361,6 +368,7 @@ KEPT = {
     "civicnet_access.Position": "shown as the person who holds it, who is marked",
     "civicnet_exchange.ExportRun": "no values; no door reads it",
     "civicnet_exchange.SpoolRow": "sealed; no door reads it",
+    "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",
     "civicnet_grid.Post": "shown by the grid's name and the worker's, which are marked",
     "civicnet_grid.WorkerSeries": "a counter; no door reads it",
     "civicnet_hotline.Category": "public: what residents may choose from",

@@ -25,6 +25,7 @@ from civicnet.access.models import Organisation, User
 from civicnet.access.positions import appoint
 from civicnet.cipher.masking import mask
 from civicnet.cipher.ring import blind_index
+from civicnet.delivery.models import Delivery, Webhook
 from civicnet.exchange.models import DisclosureRequest, Finding, ImportJob, JobState, Outcome
 from civicnet.ledger.services import record
 from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, AssessmentScore, Method
@@ -76,7 +77,7 @@ class World:
             return self.city[COMMUNITY[place]].pk
         if kind == "role":
             return self.groups[Role.HANDLER].pk
-        return self.ids.get(f"{place} {kind}", NOBODYS_JOB if kind in ("job", "disclosure") else NOBODYS)
+        return self.ids.get(f"{place} {kind}", NOBODYS_JOB if kind in ("job", "disclosure", "delivery") else NOBODYS)
 
     def node(self, place: str, type_name: str, kind: str) -> str:
         """The global id of a row."""
@@ -234,6 +235,16 @@ def _trust(world: World, place: str, organisation: Organisation) -> None:
     client, _key = create_client(
         name=mark(place, "client"), organisation=organisation, scopes=["grid.read"], actor=SYSTEM
     )
+    webhook = Webhook.objects.create(
+        client=client, url=f"https://portal.example.cn/{mark(place, 'webhook')}", secret="x", kinds=["schema.changed"]
+    )
+    delivery = Delivery.objects.create(
+        webhook=webhook,
+        event=UUID(int=1),
+        kind="schema.changed",
+        payload={"site": mark(place, "delivery")},
+        state="GIVEN_UP",
+    )
     person = User.objects.create_user(f"{place}-person", password=None, full_name=mark(place, "person"))
     group = world.groups[Role.HANDLER]
     position = appoint(person=person, role=group, organisation=organisation, valid_from=date(2026, 1, 1), actor=SYSTEM)
@@ -248,7 +259,7 @@ def _trust(world: World, place: str, organisation: Organisation) -> None:
     )
     _keep(
         world, place, job=job.pk, client=client.pk, key=client.keys.get().pk, person=person.pk, position=position.pk,
-        disclosure=asked.pk, audit=deed.pk,
+        disclosure=asked.pk, audit=deed.pk, webhook=webhook.pk, delivery=delivery.pk,
     )  # fmt: skip
 
 

@@ -74,6 +74,10 @@ WORDS: dict[str, Any] = {
     "exchange.fail_disclosure": pgettext_lazy("audit", "An export of full values failed"),
     "exchange.fetch_disclosure": pgettext_lazy("audit", "Fetched an export of full values"),
     "exchange.expire_disclosure": pgettext_lazy("audit", "An export of full values expired"),
+    "delivery.register_webhook": pgettext_lazy("audit", "Added a webhook"),
+    "delivery.change_webhook": pgettext_lazy("audit", "Changed a webhook"),
+    "delivery.end_webhook": pgettext_lazy("audit", "Ended a webhook"),
+    "delivery.replay": pgettext_lazy("audit", "Had a webhook's message sent again"),
     "site.set_up_demo": pgettext_lazy("audit", "Set up the demo"),
 }
 

@@ -23,6 +23,7 @@ from civicnet.lifecycle.answers import check_answer
 from civicnet.lifecycle.breaker import take_probe
 from civicnet.lifecycle.faults import note_failure, note_success, note_time, told
 from civicnet.lifecycle.labels import plugin_label
+from civicnet.lifecycle.listeners import tell_rooms
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import Snapshot, current
 from civicnet.lifecycle.watchdog import watched
@@ -108,6 +109,8 @@ def ask_leave(act: Act) -> None:
 
 
 def _tell(event: Event, snapshot: Snapshot) -> None:
+    # The host's own rooms first: they do not wait for a plugin that hangs.
+    tell_rooms(event)
     for _heard in _ask("hear", snapshot, {"event": event}):
         pass
 

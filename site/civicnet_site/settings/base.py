@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "civicnet.cipher",
     "civicnet.ledger",
     "civicnet.access",
+    "civicnet.delivery",
     *installed_apps(),
     "civicnet.exchange",
     "civicnet.gateway",
@@ -204,6 +205,10 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
+
+# Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
+# is refused. Without TLS only this machine itself is called, and only where it is named here.
+CIVICNET_WEBHOOK_NETWORKS = env.list("CIVICNET_WEBHOOK_NETWORKS", default=[])
 
 # Days a checked file waits for somebody to go on with it.
 CIVICNET_IMPORT_WAIT_DAYS = env.int("CIVICNET_IMPORT_WAIT_DAYS", default=7)
