@@ -12,29 +12,38 @@ from civicnet.contract import Actor, CivicNetError
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
+from civicnet.lifecycle.subcommands import offered
 
 
 class Command(BaseCommand):
     help = "List plugins, or switch one on or off."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``list``, ``on SLUG`` or ``off SLUG``, the last two with ``--reason``."""
-        parser.add_argument("act", choices=["list", "on", "off"])
-        parser.add_argument("slug", nargs="?")
-        parser.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+        """``list``, ``on SLUG``, ``off SLUG``, and what other rooms offer."""
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("list", help="list what is loaded")
+        for name in ("on", "off"):
+            move = acts.add_parser(name, help=f"switch a plugin {name}")
+            move.add_argument("slug")
+            move.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+        for one in offered().values():
+            one.add_arguments(acts.add_parser(one.name, help=one.help))
 
-    def handle(self, *args: Any, act: str, slug: str | None, reason: str, **options: Any) -> None:
+    def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do it, or say in one sentence why not."""
-        if act == "list":
-            self._list()
-            return
-        if not slug:
-            raise CommandError("name the plugin: civicnet plugins on SLUG --reason WHY")
-        move = enable_plugin if act == "on" else disable_plugin
         try:
-            move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
+            if act == "list":
+                self._list()
+            elif act in ("on", "off"):
+                self._move(act, options["slug"], options["reason"])
+            else:
+                self.stdout.write(offered()[act].run(options))
         except CivicNetError as error:
             raise CommandError(str(error)) from error
+
+    def _move(self, act: str, slug: str, reason: str) -> None:
+        move = enable_plugin if act == "on" else disable_plugin
+        move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
         self.stdout.write(f"{slug}: {act}")
 
     def _list(self) -> None:
