@@ -142,7 +142,7 @@ def _ways() -> Mapping[str, set[str]]:
         if not calling.search(text):
             continue
         for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
-            way = getattr(call.func, "id", None) or getattr(call.func, "attr", "")
+            way = str(getattr(call.func, "id", None) or getattr(call.func, "attr", ""))
             for given in call.args[:2] if way in WAYS else ():
                 if isinstance(given, ast.Constant) and isinstance(given.value, str):
                     found[given.value].add(way)

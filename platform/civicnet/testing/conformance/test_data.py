@@ -96,18 +96,15 @@ def _tables(manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _strange_keys(manifest: Manifest) -> Iterator[models.ForeignKey[Any, Any]]:
+def _strange_keys(manifest: Manifest) -> Iterator[Any]:
     for model in apps.get_app_config(manifest.package).get_models(include_auto_created=True):
-        for field in model._meta.local_fields:
-            if isinstance(field, models.ForeignKey) and field.db_constraint and not _is_own(field, manifest):
-                yield field
+        keys: list[Any] = [one for one in model._meta.local_fields if isinstance(one, models.ForeignKey)]
+        yield from (key for key in keys if key.db_constraint and not _is_own(key, manifest))
 
 
-def _is_own(field: models.ForeignKey[Any, Any], manifest: Manifest) -> bool:
+def _is_own(key: Any, manifest: Manifest) -> bool:
     # A page of the plugin is a page of Wagtail's and more: the two rows are one.
-    is_parent = isinstance(field, models.OneToOneField) and field.remote_field.parent_link
-    related: Any = field.related_model
-    return is_parent or related._meta.app_label == manifest.package
+    return bool(key.remote_field.parent_link) or key.related_model._meta.app_label == manifest.package
 
 
 def _sheet(lines: list[list[str]]) -> io.BytesIO:

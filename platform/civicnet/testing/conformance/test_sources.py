@@ -88,13 +88,13 @@ def _in_code(path: Path) -> Iterator[Sentence]:
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             names |= {one.asname: _CALLS[one.name] for one in node.names if one.asname and one.name in _CALLS}
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        name = getattr(call.func, "id", None) or getattr(call.func, "attr", "")
+        name = str(getattr(call.func, "id", None) or getattr(call.func, "attr", ""))
         at = names.get(name)
         if at is None or len(call.args) <= at:
             continue
         given = [one.value for one in call.args[: at + 1] if isinstance(one, ast.Constant)]
-        if len(given) == at + 1 and isinstance(given[at], str):
-            yield (str(given[0]) if at else "", given[at])
+        if len(given) == at + 1:
+            yield str(given[0]) if at else "", str(given[at])
 
 
 def _in_template(path: Path) -> Iterator[Sentence]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -111,7 +113,7 @@ def test_no_schedule_of_it_runs_while_it_is_off(under_test: Manifest, toggle: To
 
     for name, (schedule, plugin) in schedules().items():
         if plugin == under_test.slug:
-            run_if_due(replace(schedule, run=lambda name=name: ran.append(name)), plugin, now=later)
+            run_if_due(replace(schedule, run=partial(ran.append, name)), plugin, now=later)
 
     assert not ran, f"these ran all the same: {', '.join(ran)}"
 
@@ -148,9 +150,10 @@ def _is_asked(hook: str, slug: str) -> bool:
 
 
 def _page_types(package: str) -> Iterator[str]:
-    for model in apps.get_app_config(package).get_models():
-        if issubclass(model, Page) and any(model.can_create_at(one()) for one in model.allowed_parent_page_models()):
-            yield model._meta.label
+    pages: list[Any] = [one for one in apps.get_app_config(package).get_models() if issubclass(one, Page)]
+    for page in pages:
+        if any(page.can_create_at(parent()) for parent in page.allowed_parent_page_models()):
+            yield page._meta.label
 
 
 def _addresses(resolver: URLResolver, route: str, names: tuple[str, ...], slug: str) -> Iterator[str]:
