@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from civicnet.access.organisation_changes import close_organisation
-from civicnet.contract import hookimpl, hookspecs
 from civicnet.console.menus import plugin_viewsets
+from civicnet.contract import hookimpl, hookspecs
 from civicnet.gateway.composer import parts
 from civicnet.lifecycle.breaker import ERRORS
 from civicnet.lifecycle.gate import public_urlpatterns

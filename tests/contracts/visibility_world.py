@@ -44,7 +44,8 @@ COMMUNITY = {NEAR: "222403001001", FAR: "222403100200"}
 TOWNSHIP = {NEAR: "222403001", FAR: "222403100"}
 # Numbers that no answer may ever hold in full, and what of them everybody sees who sees the row.
 PHONE = {NEAR: "13912345001", FAR: "13812346002"}
-ID_NUMBER = {NEAR: "222403199001010019", FAR: "222403199001010027"}
+# Nobody alive was born then; otherwise they are as they should be, so that a sheet with them goes in.
+ID_NUMBER = {NEAR: "222403190001010045", FAR: "222403190001010029"}
 CALLER = {NEAR: "13798765001", FAR: "13698766002"}
 AWAY_UNTIL = {NEAR: date(2031, 3, 7), FAR: date(2031, 4, 8)}
 MASKED = {kind: {place: mask(number) for place, number in numbers.items()} for kind, numbers in

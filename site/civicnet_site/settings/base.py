@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "civicnet.exchange",
     "civicnet.gateway",
     "civicnet.console",
+    "civicnet.testing",
     # After the plugins: it registers their hooks once their models are ready.
     "civicnet.lifecycle",
     "django_tasks",

@@ -13,13 +13,14 @@ from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 from civicnet.lifecycle.management import linting
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
+from civicnet.lifecycle.subcommands import offered
 
 
 class Command(BaseCommand):
     help = "List plugins, or switch one on or off."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``list``, ``on SLUG`` or ``off SLUG``, the last two with ``--reason``, and ``lint``."""
+        """``list``, ``on SLUG``, ``off SLUG``, ``lint``, and what other rooms offer."""
         acts = parser.add_subparsers(dest="act", required=True)
         acts.add_parser("list", help="list what is loaded")
         for name in ("on", "off"):
@@ -27,22 +28,26 @@ class Command(BaseCommand):
             move.add_argument("slug")
             move.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
         linting.add_arguments(acts.add_parser(linting.NAME, help=linting.HELP))
+        for one in offered().values():
+            one.add_arguments(acts.add_parser(one.name, help=one.help))
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do it, or say in one sentence why not."""
-        if act == "list":
-            self._list()
-        elif act == linting.NAME:
-            linting.handle(options, self.stdout.write)
-        else:
-            self._move(act, options["slug"], options["reason"])
+        try:
+            if act == "list":
+                self._list()
+            elif act in ("on", "off"):
+                self._move(act, options["slug"], options["reason"])
+            elif act == linting.NAME:
+                linting.handle(options, self.stdout.write)
+            else:
+                self.stdout.write(offered()[act].run(options))
+        except CivicNetError as error:
+            raise CommandError(str(error)) from error
 
     def _move(self, act: str, slug: str, reason: str) -> None:
         move = enable_plugin if act == "on" else disable_plugin
-        try:
-            move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
-        except CivicNetError as error:
-            raise CommandError(str(error)) from error
+        move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
         self.stdout.write(f"{slug}: {act}")
 
     def _list(self) -> None:
