@@ -24,7 +24,7 @@ from civicnet.gateway.composer import parts
 from civicnet.ledger.models import AuditRecord
 from civicnet.ledger.services import object_type
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
-from civicnet.lifecycle.hooks import gather
+from civicnet.lifecycle.consequences import consequences
 from civicnet.lifecycle.models import PluginState
 from civicnet.lifecycle.registry import registry
 
@@ -77,29 +77,16 @@ def cards() -> list[Card]:
     ]
 
 
-def consequences(slug: str) -> list[str]:
-    """What comes and goes with the switch, by the names people know."""
-    found = []
-    if screens := _brought("admin_viewsets", slug):
-        names = _listed(screen.menu_label for screen in screens)
-        found.append(_("In the menu of this administration: %(names)s") % {"names": names})
-    if urls := registry.manifests[slug].urls:
-        found.append(_("Addresses: %(urls)s") % {"urls": _listed(f"/{url}" for url in urls)})
+def _lines(slug: str) -> list[str]:
+    # The gateway's own still comes from here.
+    found = [f"{one.label} {_listed(one.items)}" for one in consequences(slug)]
     if part := parts().get(slug):
         found.append(_("GraphQL root fields: %(fields)s") % {"fields": _listed(sorted(part.fields))})
-    if resources := _brought("resources", slug):
-        found.append(_("Import and export: %(names)s") % {"names": _listed(one.label for one in resources)})
-    if tabs := _brought("desk_tabs", slug):
-        found.append(_("On the workers' desk: %(names)s") % {"names": _listed(tab.label for tab in tabs)})
     return found
 
 
 def _listed(names: Iterable[Any]) -> str:
     return pgettext("between names", ", ").join(map(str, names))
-
-
-def _brought(hook: str, slug: str) -> list[Any]:
-    return [item for one in gather(hook) if one.plugin == slug for item in one.value]
 
 
 def _in_language(texts: dict[str, str]) -> str:
@@ -142,7 +129,7 @@ def switch(request: HttpRequest, slug: str, target: str) -> HttpResponse:
             _report(request, card, target)
             return HttpResponseRedirect(reverse("plugins:index"))
     status = 400 if request.method == "POST" else 200
-    context: dict[str, Any] = {"card": card, "brings": consequences(slug), "target": target, "form": form}
+    context: dict[str, Any] = {"card": card, "brings": _lines(slug), "target": target, "form": form}
     return render(request, "console/plugin_switch.html", context, status=status)
 
 
