@@ -33,7 +33,7 @@ def site_label(site_id: int) -> str:
 
 def is_site(site_id: int) -> bool:
     """Whether there is such a site."""
-    return Site.objects.filter(pk=site_id).exists()
+    return bool(Site.objects.filter(pk=site_id).exists())
 
 
 def forget_site(sender: Any, instance: Any, **kwargs: Any) -> None:
