@@ -20,9 +20,10 @@ def administrator(staff, client):
 def test_consequences_are_told_by_the_names_people_know(administrator):
     text = administrator.get(OFF).text
 
-    assert "后台菜单：诉求工单" in text
-    assert "网格员工作台：工单" in text
-    assert "/requests/、" in text or "、/requests/" in text
+    assert "诉求工单</li>" in text
+    assert "工单</li>" in text
+    assert "/open311/v2/、/requests/、/desk/hotline/</li>" in text
+    assert "hotlineCases" in text
 
 
 def test_a_switch_does_not_move_without_a_reason(administrator):
