@@ -1,4 +1,4 @@
-"""A plugin that raises in every hook: the host serves every other page, says where something is missing, and names the culprit."""
+"""A plugin that raises in every hook: the host serves all other pages and names the culprit."""
 
 from __future__ import annotations
 

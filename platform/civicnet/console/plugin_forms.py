@@ -124,11 +124,10 @@ class SettingsForm(ReasonForm):
 
 def _field(one: Setting, *, for_site: bool) -> forms.Field:
     required = not for_site and one.kind not in _TEXTS
-    bounds = {"min_value": one.lowest, "max_value": one.highest, "required": required}
     if one.kind == "integer":
-        return forms.IntegerField(**{**bounds, "min_value": _int(one.lowest), "max_value": _int(one.highest)})
+        return forms.IntegerField(min_value=_int(one.lowest), max_value=_int(one.highest), required=required)
     if one.kind == "decimal":
-        return forms.DecimalField(**bounds)
+        return forms.DecimalField(min_value=one.lowest, max_value=one.highest, required=required)
     if one.kind in ("boolean", "choice"):
         return _choice(one, for_site=for_site)
     if one.kind == "date":

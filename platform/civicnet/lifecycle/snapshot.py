@@ -17,7 +17,6 @@ from wagtail.models import Site
 from civicnet.lifecycle.breaker import tripped
 from civicnet.lifecycle.faults import flush
 from civicnet.lifecycle.generation import generation
-from civicnet.lifecycle.models import SiteMode
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.standing import Standing, read_standings
 
@@ -135,10 +134,7 @@ def _build(number: int, site_id: int | None) -> Snapshot:
 
 
 def _is_on(standing: Standing, site_id: int | None) -> bool:
-    if site_id is None:
-        return standing.enabled or any(one.mode == SiteMode.ON for one in standing.sites.values())
-    mode = standing.at(site_id).mode
-    return standing.enabled if mode == SiteMode.INHERIT else mode == SiteMode.ON
+    return standing.is_on(site_id) or (site_id is None and bool(standing.held_on))
 
 
 def _settings(slug: str, standings: Mapping[str, Standing], site_id: int | None) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,17 @@ from django.core.management.base import CommandError
 from civicnet.lifecycle.discovery import discover
 from civicnet.lifecycle.lint import Finding, lint, packages_below
 from civicnet.lifecycle.manifest import ManifestError
-
-NAME = "lint"
-HELP = "Look through plugins' source for what goes past the platform's gates; nothing of it is run."
+from civicnet.lifecycle.subcommands import Say, Subcommand
 
 
-def add_arguments(parser: ArgumentParser) -> None:
+def _arguments(parser: ArgumentParser) -> None:
     """Paths or slugs; without any, all plugins that are loaded."""
     parser.add_argument(
         "targets", nargs="*", metavar="PATH|SLUG", help="a plugin's folder, or the slug of a loaded one"
     )
 
 
-def handle(given: Mapping[str, Any], say: Callable[[str], Any]) -> None:
+def _lint(given: Mapping[str, Any], say: Say) -> None:
     """Say every finding as ``file:line: code sentence``.
 
     Raises:
@@ -64,3 +62,12 @@ def _folders(target: str) -> Iterator[Path]:
 def _short(finding: Finding) -> Path:
     here = Path.cwd()
     return finding.path.relative_to(here) if finding.path.is_relative_to(here) else finding.path
+
+
+LINT = Subcommand(
+    "lint",
+    "look through plugins' source for what goes past the platform's gates; nothing of it is run",
+    _arguments,
+    _lint,
+    needs_database=False,
+)
