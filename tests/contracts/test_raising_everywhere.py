@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from civicnet.access.actors import SYSTEM
 from civicnet.access.organisation_changes import close_organisation
 from civicnet.console.menus import plugin_viewsets
 from civicnet.contract import hookimpl, hookspecs
@@ -16,12 +17,14 @@ from civicnet.lifecycle.gate import public_urlpatterns
 from civicnet.lifecycle.hooks import PluginFailed
 from civicnet.lifecycle.models import HookBreaker, PluginFault
 from civicnet.lifecycle.registry import registry
+from civicnet_site.demo.publicity import set_up_sites
 
 pytestmark = pytest.mark.django_db
 
 HOOKS = sorted(name for name, one in vars(hookspecs).items() if hasattr(one, "civicnet_policy"))
 VISITED = ["/", "/admin/", "/admin/plugins/", "/admin/imports/", "/desk/", "/graphql/schema.graphql"]
 NOTICE = "slot-notice"
+HOST = {"host": "127.0.0.1:8000"}
 
 
 def raising(name: str) -> Any:
@@ -42,6 +45,13 @@ def broken(plug: Any, settings: Any) -> None:
 
 
 @pytest.fixture
+def sites(db: None, monkeypatch: Any) -> None:
+    """The two sites of the demo, without articles."""
+    monkeypatch.setattr("civicnet_site.demo.publicity.TEXTS", [])
+    set_up_sites(actor=SYSTEM, port=8000)
+
+
+@pytest.fixture
 def somebody(client: Any, staff: Any) -> Any:
     held = [
         "wagtailadmin.access_admin",
@@ -53,8 +63,10 @@ def somebody(client: Any, staff: Any) -> Any:
     return client
 
 
-def test_every_other_page_is_there_and_the_others_panels_stand_beside_a_notice(broken: None, somebody: Any) -> None:
-    answers = {path: somebody.get(path, follow=True) for path in VISITED}
+def test_all_other_pages_are_there_and_other_panels_stand_beside_a_notice(
+    broken: None, sites: None, somebody: Any
+) -> None:
+    answers = {path: somebody.get(path, headers=HOST, follow=True) for path in VISITED}
 
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(VISITED, 200)
     home = answers["/"].text
@@ -63,9 +75,9 @@ def test_every_other_page_is_there_and_the_others_panels_stand_beside_a_notice(b
     assert "/requests/" in home
 
 
-def test_the_screen_names_the_culprit_with_each_hook(broken: None, somebody: Any) -> None:
+def test_the_screen_names_the_culprit_with_each_hook(broken: None, sites: None, somebody: Any) -> None:
     for path in VISITED:
-        somebody.get(path, follow=True)
+        somebody.get(path, headers=HOST, follow=True)
 
     card = somebody.get("/admin/plugins/").text.split('id="plugin-broken"')[1]
     page = somebody.get("/admin/plugins/broken/").text
@@ -101,7 +113,7 @@ def test_what_it_may_object_to_does_not_happen_behind_its_back(broken: None, cit
     with pytest.raises(PluginFailed):
         close_organisation(
             organisation=village,
-            day=date(2026, 12, 31),
+            day=timezone.localdate(),
             actor=actor(["civicnet_access.change_organisation"]),
             reason="test",
         )

@@ -107,12 +107,12 @@ def read_examples(folder: Path) -> dict[str, str]:
 
 def _section(hook: Hook, example: str) -> str:
     terms = hook.policy
-    seconds = f"{terms.seconds:g} s, then the process is ended and the hook rests"
+    seconds = f"{terms.seconds:g} s" if terms.seconds else "10 s (`CIVICNET_HOOK_SECONDS`)"
     rows = [
         ("called", "; ".join(WAYS[way] for way in hook.ways) or "by nobody yet"),
         ("a failure", FAILURES[terms.failure]),
         ("may write", "yes, in a savepoint of its own" if terms.writes else "no"),
-        ("may take", seconds),
+        ("may take", f"{seconds}, then the process is ended and the hook rests"),
         ("since", f"contract {terms.since}"),
         ("used by", ", ".join(f"`{one}`" for one in hook.users) or "nobody here"),
     ]
