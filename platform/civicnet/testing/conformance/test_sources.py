@@ -40,7 +40,7 @@ def test_its_sources_are_clean(under_test: Manifest) -> None:
     """What ``civicnet plugins lint`` finds."""
     from civicnet.lifecycle.lint import lint
 
-    found = lint([_folder(under_test)])
+    found = lint(_folder(under_test))
 
     assert not found, "\n".join(map(str, found))
 
