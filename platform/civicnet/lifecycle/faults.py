@@ -93,7 +93,7 @@ def flush() -> None:
 
 
 def forget() -> None:
-    """Drop what was kept and not written, as a test does that broke a plugin on purpose."""
+    """Drop what is kept in memory, as a test does whose plugins are gone again."""
     with _lock:
         for kept in (_faults, _recent, _to_open, _to_close):
             kept.clear()

@@ -18,7 +18,7 @@ from typing import Any
 
 from civicnet.contract import CONTRACT_VERSION, Failure, Policy, hookspecs, policy
 from civicnet.lifecycle.registry import registry
-from civicnet.lifecycle.subcommands import SubCommand
+from civicnet.lifecycle.subcommands import Say, Subcommand
 
 INTRO = """# Hooks
 
@@ -168,11 +168,14 @@ def _add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def _run(options: dict[str, Any]) -> str:
-    if options["markdown"]:
-        return page(read_examples(options["examples"]))
-    lines = (f"{one.name:<28} {one.policy.failure.value:<8} {', '.join(one.users)}".rstrip() for one in all_hooks())
-    return "\n".join(lines)
+def _run(given: Mapping[str, Any], say: Say) -> None:
+    if given["markdown"]:
+        say(page(read_examples(given["examples"])))
+        return
+    for one in all_hooks():
+        say(f"{one.name:<28} {one.policy.failure.value:<8} {', '.join(one.users)}".rstrip())
 
 
-HOOKS = SubCommand("hooks", "list the hooks and who uses them, or write their reference", _add_arguments, _run)
+HOOKS = Subcommand(
+    "hooks", "List the hooks and who uses them, or write their reference.", _add_arguments, _run, needs_database=False
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ import civicnet
 from civicnet.contract import Conflict, InvalidInput
 from civicnet.lifecycle.discovery import arrange, discover
 from civicnet.lifecycle.manifest import SLUG, ManifestError, read_manifest
-from civicnet.lifecycle.subcommands import SubCommand
+from civicnet.lifecycle.subcommands import Say, Subcommand
 
 SCAFFOLD = Path(__file__).with_name("scaffold")
 LABELS = {"zh-hans": "服务点", "en": "Service points"}
@@ -134,10 +135,11 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--label-en", default="", help="what others call it")
 
 
-def _run(options: dict[str, Any]) -> str:
-    given = {key: options[key] for key in ("name", "into", "slug", "label", "label_en")}
-    folder = new_plugin(**given)
-    return _("%(folder)s is laid out. Its tests pass: cd %(folder)s && pytest") % {"folder": folder}
+def _run(given: Mapping[str, Any], say: Say) -> None:
+    folder = new_plugin(**{key: given[key] for key in ("name", "into", "slug", "label", "label_en")})
+    say(_("%(folder)s is laid out. Its tests pass: cd %(folder)s && pytest") % {"folder": folder})
 
 
-NEW = SubCommand("new", "lay out a new plugin as a distribution of its own", _add_arguments, _run)
+NEW = Subcommand(
+    "new", "Lay out a new plugin as a distribution of its own.", _add_arguments, _run, needs_database=False
+)

@@ -26,8 +26,8 @@ class Command(BaseCommand):
             move = acts.add_parser(name, help=f"switch a plugin {name}")
             move.add_argument("slug")
             move.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
-        for one in offered().values():
-            one.add_arguments(acts.add_parser(one.name, help=one.help))
+        for one in offered():
+            one.arguments(acts.add_parser(one.name, help=one.help))
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do it, or say in one sentence why not."""
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             elif act in ("on", "off"):
                 self._move(act, options["slug"], options["reason"])
             else:
-                self.stdout.write(offered()[act].run(options))
+                next(one for one in offered() if one.name == act).run(options, self.stdout.write)
         except CivicNetError as error:
             raise CommandError(str(error)) from error
 
