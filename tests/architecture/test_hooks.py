@@ -52,7 +52,7 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "waiting": (lambda _: [one.count for one in asked(collect, "waiting", actor=EDITOR)], [2]),
     "panels": (
         lambda _: [
-            one.html for one in asked(collect, "panels", slot="example.slot", request=RequestFactory().get("/"))
+            one.html for one in asked(collect, "panels", slot="home.services", request=RequestFactory().get("/"))
         ],
         ["<p>今天开放</p>"],
     ),

@@ -21,7 +21,7 @@ def under_test(request: pytest.FixtureRequest, db: None) -> Manifest:
 
 
 @pytest.fixture
-def rows(city: dict[str, Organisation]) -> None:
+def rows_to_try(city: dict[str, Organisation]) -> None:
     """Two rows of every kind there is: more than the plugins' own demo data are sure to bring."""
     add_far(build(city))
     ArticlePage.objects.get(live=False, title=mark(FAR, "draft")).save_revision().publish()

@@ -1,4 +1,4 @@
-"""A line in one place of a page; of places it does not know, the plugin says nothing."""
+"""A line on the home page of a public site; of places it does not know, the plugin says nothing."""
 
 from civicnet.contract import Panel, hookimpl
 from django.http import HttpRequest
@@ -7,6 +7,6 @@ from django.utils.html import format_html
 
 @hookimpl
 def panels(slot: str, request: HttpRequest) -> list[Panel]:
-    if slot != "example.slot":
+    if slot != "home.services":
         return []
     return [Panel(format_html("<p>{}</p>", "今天开放"), order=50)]

@@ -18,5 +18,4 @@ class TestingConfig(AppConfig):
         from civicnet.testing.hook_reference import HOOKS
         from civicnet.testing.scaffolding import NEW
 
-        offer(NEW)
-        offer(HOOKS)
+        offer(NEW, HOOKS)

@@ -168,14 +168,14 @@ def _add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def _run(options: Mapping[str, Any], say: Say) -> None:
-    if options["markdown"]:
-        say(page(read_examples(options["examples"])))
+def _run(given: Mapping[str, Any], say: Say) -> None:
+    if given["markdown"]:
+        say(page(read_examples(given["examples"])))
         return
-    lines = (f"{one.name:<28} {one.policy.failure.value:<8} {', '.join(one.users)}".rstrip() for one in all_hooks())
-    say("\n".join(lines))
+    for one in all_hooks():
+        say(f"{one.name:<28} {one.policy.failure.value:<8} {', '.join(one.users)}".rstrip())
 
 
 HOOKS = Subcommand(
-    "hooks", "list the hooks and who uses them, or write their reference", _add_arguments, _run, needs_database=False
+    "hooks", "List the hooks and who uses them, or write their reference.", _add_arguments, _run, needs_database=False
 )

@@ -135,10 +135,11 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--label-en", default="", help="what others call it")
 
 
-def _run(options: Mapping[str, Any], say: Say) -> None:
-    given = {key: options[key] for key in ("name", "into", "slug", "label", "label_en")}
-    folder = new_plugin(**given)
+def _run(given: Mapping[str, Any], say: Say) -> None:
+    folder = new_plugin(**{key: given[key] for key in ("name", "into", "slug", "label", "label_en")})
     say(_("%(folder)s is laid out. Its tests pass: cd %(folder)s && pytest") % {"folder": folder})
 
 
-NEW = Subcommand("new", "lay out a new plugin as a distribution of its own", _add_arguments, _run, needs_database=False)
+NEW = Subcommand(
+    "new", "Lay out a new plugin as a distribution of its own.", _add_arguments, _run, needs_database=False
+)

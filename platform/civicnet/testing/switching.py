@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from civicnet.access.actors import SYSTEM
 from civicnet.gateway import composer
+from civicnet.lifecycle import faults
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 from civicnet.lifecycle.manifest import Manifest
 from civicnet.lifecycle.registry import registry
@@ -54,6 +55,8 @@ def plug(db: None) -> Iterator[Plug]:
     for slug in reversed(added):
         registry.remove(slug)
     _forget()
+    # What they did wrong would count towards a breaker of the next test's.
+    faults.forget()
 
 
 @pytest.fixture

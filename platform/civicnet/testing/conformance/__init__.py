@@ -4,11 +4,10 @@ Run it with ``pytest --plugin=SLUG`` on anything installed, or let a project's o
 
     from civicnet.testing.conformance import *
 
-Rows to look at come from the plugin's own ``demo_data``; a project may give ``rows`` a fixture of its own.
+Rows to look at come from the plugin's own ``demo_data``; a project may write a fixture ``rows_to_try`` of its own.
 """
 
 from civicnet.testing.conformance.test_data import (
-    rows,
     test_exported_and_imported_again_nothing_has_changed,
     test_its_migrations_say_what_its_models_say,
     test_no_constraint_of_the_database_ties_the_platform_to_it,
@@ -39,7 +38,6 @@ from civicnet.testing.conformance.test_switch import (
 )
 
 __all__ = [
-    "rows",
     "surfaces",
     "test_a_hook_of_it_that_raises_costs_nobody_a_page",
     "test_a_list_takes_as_many_statements_for_one_row_as_for_all",

@@ -15,25 +15,18 @@ from django.db import models
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.models import Organisation
 from civicnet.exchange.models import ImportJob, JobState
 from civicnet.exchange.offers import offered
 from civicnet.exchange.services import confirm_job, upload_file
 from civicnet.exchange.tables import harmless
 from civicnet.exchange.writing import whole_lines
-from civicnet.lifecycle.hooks import one_of
 from civicnet.lifecycle.manifest import Manifest
 from civicnet.testing.switching import Toggle
 
 
-@pytest.fixture
-def rows(under_test: Manifest, city: dict[str, Organisation], toggle: Toggle) -> None:
-    """Rows of the plugin to look at: its own demo data, where it makes any."""
-    toggle(under_test.slug, True)
-    one_of(under_test.slug, "demo_data", actor=SYSTEM)
-
-
-def test_switching_it_off_and_on_leaves_every_row_as_it_was(under_test: Manifest, rows: None, toggle: Toggle) -> None:
+def test_switching_it_off_and_on_leaves_every_row_as_it_was(
+    under_test: Manifest, rows_to_try: None, toggle: Toggle
+) -> None:
     """All tables of the plugin hold the same before, while it is off, and after."""
     before = _tables(under_test)
 
@@ -47,7 +40,7 @@ def test_switching_it_off_and_on_leaves_every_row_as_it_was(under_test: Manifest
 
 def test_exported_and_imported_again_nothing_has_changed(
     under_test: Manifest,
-    rows: None,
+    rows_to_try: None,
     settings: Settings,
     tmp_path: Path,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,

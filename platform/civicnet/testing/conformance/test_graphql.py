@@ -83,7 +83,7 @@ def test_two_sites_can_have_it_on_and_off(
 
 
 def test_a_list_takes_as_many_statements_for_one_row_as_for_all(
-    under_test: Manifest, rows: None, toggle: Toggle
+    under_test: Manifest, rows_to_try: None, toggle: Toggle
 ) -> None:
     """What belongs to the rows of a page is read for all of them at once."""
     toggle(under_test.slug, True)
