@@ -28,6 +28,7 @@ from civicnet.lifecycle.snapshot import Snapshot, read
 
 logger = logging.getLogger(__name__)
 KIND = "schema.changed"
+_SUNSET = "sunset"
 
 
 def connect() -> None:
@@ -68,7 +69,8 @@ def _announce(site: Site, snapshot: Snapshot, digest: str) -> bool:
     if row.digest == digest or row.generation > snapshot.generation:
         # Another process was here first.
         return False
-    plugins = {slug: str(registry.manifests[slug].version) for slug in sorted(snapshot.enabled)}
+    versions = {slug: str(registry.manifests[slug].version) for slug in snapshot.enabled}
+    plugins = versions | dict.fromkeys(snapshot.sunset, _SUNSET)
     changed = {slug for slug, _version in row.plugins.items() ^ plugins.items()}
     payload = {
         "site": site.hostname,

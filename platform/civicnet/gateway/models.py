@@ -9,7 +9,10 @@ from wagtail.models import Site
 
 
 class AnnouncedSchema(models.Model):
-    """The schema of one site as webhooks know it. ``plugins`` maps slugs that were on to their versions."""
+    """The schema of one site as webhooks know it. ``plugins`` maps slugs that were on to their versions.
+
+    A plugin in its sunset has no version there, but this word.
+    """
 
     site = models.OneToOneField(Site, verbose_name=_("site"), on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(_("hash"), max_length=64, blank=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import graphene
 import pytest
+from django.utils import timezone
 from wagtail.models import Site
 
 from civicnet.access.actors import SYSTEM
@@ -20,7 +22,7 @@ from civicnet.gateway.composer import ComposeError, compose
 from civicnet.gateway.models import AnnouncedSchema
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin, set_site_mode
 from civicnet.lifecycle.generation import generation
-from civicnet.lifecycle.models import SiteMode
+from civicnet.lifecycle.models import PluginState, SiteMode
 from civicnet.lifecycle.snapshot import read
 
 
@@ -136,6 +138,17 @@ def test_what_no_switch_announced_is_found_by_the_schedule(told) -> None:
     first = told()[0]
     assert first["previousHash"] == "of the version before"
     assert "station" in first["plugins"]
+
+
+def test_the_end_of_a_sunset_names_its_plugin_too(told, committed) -> None:
+    committed(disable_plugin, slug="station", sunset=timedelta(days=1))
+    assert [one["plugins"] for one in told()] == [["station"]] * 2
+
+    PluginState.objects.filter(slug="station").update(sunset_until=timezone.now())
+    AnnouncedSchema.objects.update(digest="with fields that answer null")
+    announce_schemas()
+
+    assert [one["plugins"] for one in told()] == [["station"]] * 2
 
 
 def test_a_new_site_has_no_hash_before(told, sites) -> None:
