@@ -1,4 +1,4 @@
-"""The ``civicnet`` command: Django's commands with our settings."""
+"""The ``civicnet`` command: Django's commands with our settings, and plugins' commands behind their switch."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Run a command. Settings default to the demo, which needs nothing installed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet_site.settings.demo")
-    from django.core.management import execute_from_command_line
+    from civicnet.lifecycle.commands import Commands
 
     sys.argv[0] = "civicnet"
-    execute_from_command_line(sys.argv)
+    Commands(sys.argv).execute()

@@ -12,7 +12,9 @@ from civicnet.access.holding import holding
 from civicnet.access.models import ApiClient, Position, User
 from civicnet.access.scope import reach, tree_ends
 from civicnet.contract import ANONYMOUS, Actor
+from civicnet.lifecycle.owners import plugin_of
 from civicnet.lifecycle.registry import registry
+from civicnet.lifecycle.snapshot import current
 
 SYSTEM = Actor(kind="system", id="civicnet", label="CivicNet")
 
@@ -47,7 +49,7 @@ def staff_actor(user: User | AnonymousUser) -> Actor:
 
 
 def client_actor(client: ApiClient, *, scopes: Container[str] | None = None, path: str | None = None) -> Actor:
-    """A portal with what its scopes allow over its organisation's subtree. A scope of a plugin that is gone allows nothing.
+    """A portal with what its scopes allow over its organisation's subtree; of plugins that are off or gone they allow nothing.
 
     ``scopes`` narrows them, as an access token for only some of them does. ``path`` is how far the organisation reaches,
     where the caller knows more than its place.
@@ -60,6 +62,9 @@ def client_actor(client: ApiClient, *, scopes: Container[str] | None = None, pat
 
 
 def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]]) -> Actor:
+    # Grants of a plugin that is off are kept, and allow nothing.
+    now = current()
+    scopes = {name: paths for name, paths in scopes.items() if (slug := plugin_of(name)) is None or now.is_on(slug)}
     return Actor(
         kind=kind,  # type: ignore[arg-type]
         id=pk,

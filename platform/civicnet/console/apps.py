@@ -18,10 +18,12 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         """Seal the audit from now on, look into portraits, and offer what roles may hold in Wagtail's own screens."""
         from wagtail.admin.views.account import AvatarSettingsPanel
+        from wagtail.admin.views.pages import search
 
         from civicnet.access.actors import SYSTEM
         from civicnet.access.grants import Grant, offer
         from civicnet.console import brought
+        from civicnet.console.resting_pages import PageSearchView
         from civicnet.console.upload_forms import PortraitForm
         from civicnet.contract import Schedule
         from civicnet.ledger.seals import seal
@@ -29,8 +31,9 @@ class ConsoleConfig(AppConfig):
         from civicnet.lifecycle.schedules import register
 
         tell_of(brought.consequences)
-        # Wagtail has no setting for this form.
+        # Wagtail has no setting for this form, nor a hook for this search; its addresses are read after this.
         AvatarSettingsPanel.form_class = PortraitForm
+        search.SearchView = PageSearchView
         register(Schedule("audit.seal", _("Seal the audit"), partial(seal, actor=SYSTEM), every=timedelta(hours=1)))
         offer(
             "sites",

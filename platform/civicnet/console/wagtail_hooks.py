@@ -20,6 +20,7 @@ from civicnet.console.menus import plugin_viewsets
 from civicnet.console.organisations import OrganisationViewSet
 from civicnet.console.people_menu import PeopleGroup
 from civicnet.console.plugins import PluginViewSet
+from civicnet.console.resting_pages import offer_pages_in_use, say_in_editor, say_in_explorer, serve_in_use
 
 
 @hooks.register("register_admin_viewset")
@@ -45,6 +46,12 @@ def register_plugin_screens() -> list[Any]:
 for action in CLOSED_BULK_ACTIONS:
     # After Wagtail's own, which they replace.
     hooks.register("register_bulk_action", action, order=1000)
+
+
+hooks.register("construct_page_chooser_queryset", offer_pages_in_use)
+hooks.register("construct_explorer_page_queryset", say_in_explorer)
+hooks.register("before_edit_page", say_in_editor)
+hooks.register("before_serve_page", serve_in_use)
 
 
 @hooks.register("register_icons")

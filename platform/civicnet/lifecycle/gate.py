@@ -8,10 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import ResolverMatch, URLPattern, URLResolver, include, path
 
 from civicnet.contract import Route
 from civicnet.lifecycle.hooks import gather
+from civicnet.lifecycle.owners import plugin_of
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import current, read, read_for, using
 
@@ -58,13 +59,26 @@ def own_admin_namespace(namespace: str, plugin: str) -> None:
 
 
 def owner(namespaces: list[str]) -> str | None:
-    """The plugin that owns a resolved URL, or None for the host's own."""
+    """The plugin to which the namespaces of a URL belong, or None for the host's own."""
     for namespace in namespaces:
         if namespace in _admin_namespaces:
             return _admin_namespaces[namespace]
         if namespace in registry.manifests:
             return namespace
     return None
+
+
+def owner_of(match: ResolverMatch) -> str | None:
+    """The plugin that owns a resolved URL, or None for the host's own.
+
+    Its namespaces tell; and where Wagtail made the address by itself, as for choosers and snippets, the code of the view or
+    the model that it shows.
+    """
+    view = getattr(match.func, "view_class", None)
+    given = getattr(match.func, "view_initkwargs", {})
+    shown = [given.get(name) or getattr(view, name, None) for name in ("model", "model_class")]
+    makers = [match.func.__module__, *(str(getattr(one, "__module__", "")) for one in (view, *shown))]
+    return owner(match.namespaces) or next((slug for one in makers if (slug := plugin_of(one))), None)
 
 
 class SnapshotMiddleware:
@@ -86,6 +100,6 @@ class SnapshotMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Refuse the URLs of plugins that are off, as if they did not exist."""
         match = request.resolver_match
-        plugin = owner(match.namespaces) if match else None
+        plugin = owner_of(match) if match else None
         if plugin is not None and not current().is_on(plugin):
             raise Http404

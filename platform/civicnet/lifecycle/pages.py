@@ -1,12 +1,36 @@
-"""Pages of plugins: they are served, and can be added, only while their plugin is on."""
+"""Pages of plugins: they are served, previewed, added, found and chosen only while their plugin is on."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from civicnet.lifecycle.snapshot import current
+from civicnet.lifecycle.labels import plugin_label
+from civicnet.lifecycle.owners import plugin_of, rests
+from civicnet.lifecycle.snapshot import current, read
+
+
+def resting_types() -> list[type]:
+    """The page models of plugins that are off now."""
+    from wagtail.models import get_page_models
+
+    return [model for model in get_page_models() if rests(model.__module__)]
+
+
+def off_notice(page: Any) -> str:
+    """The sentence for whoever works on a page that readers of its site cannot see now; empty where they can."""
+    slug = plugin_of(type(page).__module__)
+    if slug is None:
+        return ""
+    site = page.get_site() if page.pk else None
+    if read(site.pk if site else None).is_on(slug):
+        return ""
+    return _("Readers cannot see this page: %(plugin)s is switched off here. Nothing of it is lost.") % {
+        "plugin": plugin_label(slug)
+    }
 
 
 class GatedPageMixin:
@@ -27,6 +51,13 @@ class GatedPageMixin:
         self._require_on()
         response: HttpResponse = super().serve(request, *args, **kwargs)  # type: ignore[misc]
         return response
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The page as readers would see it, or a sentence that says that they do not."""
+        if current().is_on(self.plugin):
+            response: HttpResponse = super().serve_preview(request, mode_name)  # type: ignore[misc]
+            return response
+        return render(request, "lifecycle/page_off.html", {"notice": off_notice(self)})
 
     @classmethod
     def can_create_at(cls, parent: Any) -> bool:

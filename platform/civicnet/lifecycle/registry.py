@@ -44,7 +44,15 @@ class Registry:
             raise PluginLoadError("; ".join(one.reason for one in self.quarantined))
 
     def add(self, manifest: Manifest, module: ModuleType | object) -> None:
-        """Register one plugin's hooks; a test hands in its own object here."""
+        """Register one plugin's hooks; a test hands in its own object here.
+
+        Raises:
+            PluginLoadError: one of them is a wrapper, which could change or swallow what other plugins answer.
+        """
+        for name in dir(module):
+            found = self.manager.parse_hookimpl_opts(module, name)
+            if found and (found["wrapper"] or found["hookwrapper"]):
+                raise PluginLoadError(f"{name} is a hook wrapper; a plugin answers for itself only")
         self.manager.register(module, name=manifest.slug)
         self.manifests[manifest.slug] = manifest
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Act, Actor, DeskTab, Fragment, PersonalQuery, PersonalRecord, Problem, Route, hookimpl
+from civicnet.contract import (
+    Act,
+    Actor,
+    ContentBlock,
+    DeskTab,
+    Fragment,
+    PersonalQuery,
+    PersonalRecord,
+    Problem,
+    Route,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from import_export.resources import Resource
@@ -45,6 +56,14 @@ def graphql() -> Fragment:
     from civicnet_grid.schema import Query, load_grid
 
     return Fragment(query=Query, nodes={"Grid": load_grid})
+
+
+@hookimpl
+def content_blocks() -> list[ContentBlock]:
+    """A grid's card, for articles."""
+    from civicnet_grid.blocks import content_blocks as offered
+
+    return offered()
 
 
 @hookimpl

@@ -23,6 +23,15 @@ def visible_grids(actor: Actor) -> QuerySet[Grid]:
     return Grid.objects.filter(within(actor, VIEW_GRID))
 
 
+def grids_with_codes(codes: Iterable[str], on: date) -> QuerySet[Grid]:
+    """Grids that somebody who writes for readers has named, as far as they exist on a day.
+
+    A grid's code, name and place hang on its notice board: they are for everybody.
+    """
+    there = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    return Grid.objects.filter(there, code__in=codes).select_related("organisation")
+
+
 def visible_posts(actor: Actor) -> QuerySet[Post]:
     """Posts of the actor's organisations, past ones included."""
     return Post.objects.filter(within(actor, VIEW_POST, field="grid__organisation"))

@@ -13,7 +13,5 @@ class PublicityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from civicnet_publicity import receivers
-
-        receivers.connect()
+        """Connect the receivers: they do so when they are imported."""
+        from civicnet_publicity import receivers  # noqa: F401

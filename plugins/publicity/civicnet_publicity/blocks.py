@@ -10,6 +10,8 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from civicnet.lifecycle.blocks import PluginStreamBlock
+
 INLINE = ["bold", "italic", "ol", "ul", "hr", "link", "document-link"]
 
 
@@ -51,7 +53,7 @@ class AttachmentBlock(blocks.StructBlock):
         template = "publicity/blocks/attachment.html"
 
 
-class BodyBlock(blocks.StreamBlock):
+class BodyBlock(PluginStreamBlock):
     """The body: blocks in the order in which they are read."""
 
     heading = blocks.CharBlock(

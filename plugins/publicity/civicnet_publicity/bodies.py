@@ -29,7 +29,8 @@ def body_html(bodies: Sequence[StreamValue]) -> list[SafeString]:
     children = list(whole)
     _fetch_renditions(children)
     pieces = iter([_piece(child).replace(_SEAM, "") for child in children])
-    joined = ["\n".join(islice(pieces, len(blocks))) for blocks in raw]
+    # A block of a plugin that is off stands in the stream, and says nothing.
+    joined = ["\n".join(filter(None, islice(pieces, len(blocks)))) for blocks in raw]
     return [mark_safe(text) for text in expand_db_html(_SEAM.join(joined)).split(_SEAM)]
 
 

@@ -1,10 +1,12 @@
 """Receivers of Wagtail's signals: each finds out who acts, and calls one service.
 
-They also run while the plugin is off: what readers may see must not drift from what is published meanwhile.
+They also run while the plugin is off: what readers may see must not drift from what is published meanwhile. And an act
+that cannot be recorded does not happen, so all are strict.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from wagtail.log_actions import get_active_log_context
@@ -14,34 +16,26 @@ from wagtail.signals import page_published, page_unpublished, task_approved, tas
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import User
 from civicnet.contract import Actor
+from civicnet.lifecycle.receivers import plugin_receiver
+from civicnet_publicity.models import ArticlePage, ReviewTask
+from civicnet_publicity.services import follow_publication, follow_unpublication, record_review
+
+# What becomes untrue if it is not heard, or must not happen unrecorded.
+_hear = partial(plugin_receiver, plugin="publicity", while_off=True, strict=True)
 
 
-def connect() -> None:
-    """Listen; called once, when all apps are ready."""
-    from civicnet_publicity.models import ArticlePage
-
-    page_published.connect(_published, sender=ArticlePage, dispatch_uid="publicity_published")
-    page_unpublished.connect(_unpublished, sender=ArticlePage, dispatch_uid="publicity_unpublished")
-    task_approved.connect(_reviewed, dispatch_uid="publicity_approved")
-    task_rejected.connect(_reviewed, dispatch_uid="publicity_rejected")
-
-
+@_hear(page_published, name="page_published", sender=ArticlePage)
 def _published(sender: type, instance: Any, **_given: Any) -> None:
-    from civicnet_publicity.services import follow_publication
-
     follow_publication(article=instance, actor=_actor())
 
 
+@_hear(page_unpublished, name="page_unpublished", sender=ArticlePage)
 def _unpublished(sender: type, instance: Any, **_given: Any) -> None:
-    from civicnet_publicity.services import follow_unpublication
-
     follow_unpublication(article=instance, actor=_actor())
 
 
+@_hear((task_approved, task_rejected), name="task_decided")
 def _reviewed(sender: type, instance: TaskState, user: User | None = None, **_given: Any) -> None:
-    from civicnet_publicity.models import ReviewTask
-    from civicnet_publicity.services import record_review
-
     if isinstance(instance.task.specific, ReviewTask):
         record_review(task_state=instance, actor=_actor(user))
 

@@ -1,4 +1,8 @@
-"""Wagtail's editor for a reviewer: the decision lies on top, and what was decided is said where they go on from."""
+"""Wagtail's editor for a reviewer: the decision lies on top, and what was decided is said where they go on from.
+
+That articles are published by their reviews only holds also while the plugin is off: what was published past them would be
+there for readers when it is on again.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from wagtail import hooks
 from wagtail.admin.action_menu import WorkflowMenuItem
 from wagtail.models import Page
 
+from civicnet.lifecycle.editing import plugin_wagtail_hook
 from civicnet_publicity.models import ArticlePage
 
+PLUGIN = "publicity"
 _DECISIONS = ("approve", "reject")
 
 
-@hooks.register("construct_page_action_menu")
+@plugin_wagtail_hook("construct_page_action_menu", plugin=PLUGIN)
 def put_the_decision_first(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
     """Saving makes a reviewer an author, who may not review: it must not be the button under the thumb."""
     if isinstance(context.get("page"), ArticlePage):
@@ -25,7 +30,7 @@ def put_the_decision_first(items: list[Any], request: HttpRequest, context: dict
         items.sort(key=lambda item: (not isinstance(item, WorkflowMenuItem), item.name != "approve"))
 
 
-@hooks.register("before_publish_page")
+@plugin_wagtail_hook("before_publish_page", plugin=PLUGIN, while_off=True)
 def publish_by_review_only(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Whoever may publish pages, as those do who run the machine, does not take an article past its reviews."""
     if not isinstance(page, ArticlePage):
@@ -36,7 +41,7 @@ def publish_by_review_only(request: HttpRequest, page: Page) -> HttpResponse | N
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
-@hooks.register("before_bulk_action")
+@plugin_wagtail_hook("before_bulk_action", plugin=PLUGIN, while_off=True)
 def publish_many_by_review_only(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
@@ -50,7 +55,7 @@ def publish_many_by_review_only(
     return redirect("wagtailadmin_home")
 
 
-@hooks.register("after_edit_page")
+@plugin_wagtail_hook("after_edit_page", plugin=PLUGIN)
 def say_what_was_decided(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Back to what waits, with a sentence: the list of pages, where Wagtail leads, is closed to most reviewers."""
     decision = request.POST.get("workflow-action-name", "")
