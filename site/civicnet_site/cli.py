@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Run a command. Settings default to the demo, which needs nothing installed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet_site.settings.demo")
-    from civicnet.lifecycle.commands import Commands
+    from civicnet.lifecycle.gated_commands import Commands
 
     sys.argv[0] = "civicnet"
     Commands(sys.argv).execute()

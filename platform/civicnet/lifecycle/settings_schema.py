@@ -8,9 +8,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from civicnet.lifecycle.setting_kinds import READERS
+
+
+def gettext_noop(text: str) -> str:
+    """The text as it is, for the catalogue to find: Django's own asks for settings, which may just be loading."""
+    return text
+
 
 KINDS = tuple(READERS)
 NUMBERS = ("integer", "decimal")

@@ -21,9 +21,9 @@ from civicnet.access.actors import staff_actor
 from civicnet.access.models import User
 from civicnet.exchange.offers import offered
 from civicnet.gateway.composer import compose, parts
-from civicnet.lifecycle.commands import Commands
 from civicnet.lifecycle.contributed import contributed
 from civicnet.lifecycle.gate import owner_of
+from civicnet.lifecycle.gated_commands import Commands
 from civicnet.lifecycle.hooks import collect
 from civicnet.lifecycle.owners import plugin_of
 from civicnet.lifecycle.pages import resting_types

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from civicnet.access.actors import SYSTEM
 from civicnet.lifecycle.activation import disable_plugin
-from civicnet.lifecycle.commands import Commands
+from civicnet.lifecycle.gated_commands import Commands
 from civicnet.lifecycle.snapshot import _current
 
 pytestmark = pytest.mark.django_db
