@@ -24,11 +24,13 @@ class ConsoleConfig(AppConfig):
         from civicnet.console.upload_forms import PortraitForm
         from civicnet.contract import Schedule
         from civicnet.ledger.seals import seal
+        from civicnet.lifecycle.rehearsal import rehearse
         from civicnet.lifecycle.schedules import register
 
         # Wagtail has no setting for this form.
         AvatarSettingsPanel.form_class = PortraitForm
         register(Schedule("audit.seal", _("Seal the audit"), partial(seal, actor=SYSTEM), every=timedelta(hours=1)))
+        rehearse(_build_menu)
         offer(
             "sites",
             _("Public sites"),
@@ -37,3 +39,10 @@ class ConsoleConfig(AppConfig):
                 Grant("wagtailcore.change_site", _("Change sites, and decide who writes and reviews there"), wide=True),
             ],
         )
+
+
+def _build_menu() -> None:
+    from wagtail.admin.menu import admin_menu
+
+    # Reading it once builds every item, those of plugins among them.
+    admin_menu.registered_menu_items  # noqa: B018
