@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,7 +17,6 @@ from typing import Any
 from civicnet.lifecycle.discovery import Unloadable
 from civicnet.lifecycle.manifest import Manifest
 
-logger = logging.getLogger(__name__)
 _FILE = "preflight.json"
 
 
