@@ -68,7 +68,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     if (ROOT / "var" / "vendor").is_dir():
         (var / "vendor").symlink_to(ROOT / "var" / "vendor")
     port = _spare_port()
-    environment = os.environ | {"CIVICNET_VAR": str(var), "DJANGO_SETTINGS_MODULE": "civicnet_site.settings.demo"}
+    environment = os.environ | {
+        "CIVICNET_VAR": str(var),
+        "DJANGO_SETTINGS_MODULE": "civicnet_site.settings.demo",
+        "CIVICNET_LOAD_POLICY": "quarantine",
+    }
     environment.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "django"]
     subprocess.run([*command, "demo", "--set-up", "--port", str(port)], env=environment, check=True)

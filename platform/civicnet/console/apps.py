@@ -28,6 +28,7 @@ class ConsoleConfig(AppConfig):
         from civicnet.contract import Schedule
         from civicnet.ledger.seals import seal
         from civicnet.lifecycle.consequences import tell_of
+        from civicnet.lifecycle.rehearsal import rehearse
         from civicnet.lifecycle.schedules import register
 
         tell_of(brought.consequences)
@@ -35,6 +36,7 @@ class ConsoleConfig(AppConfig):
         AvatarSettingsPanel.form_class = PortraitForm
         search.SearchView = PageSearchView
         register(Schedule("audit.seal", _("Seal the audit"), partial(seal, actor=SYSTEM), every=timedelta(hours=1)))
+        rehearse(_build_menu)
         offer(
             "sites",
             _("Public sites"),
@@ -43,3 +45,10 @@ class ConsoleConfig(AppConfig):
                 Grant("wagtailcore.change_site", _("Change sites, and decide who writes and reviews there"), wide=True),
             ],
         )
+
+
+def _build_menu() -> None:
+    from wagtail.admin.menu import admin_menu
+
+    # Reading it once builds every item, those of plugins among them.
+    admin_menu.registered_menu_items  # noqa: B018

@@ -17,6 +17,8 @@ from wagtail.images.permissions import permission_policy as images
 from wagtail.models import AbstractGroupApprovalTask
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from civicnet.console.unloaded_pages import leave_alone
+
 _CONTENT = re.compile(
     r"wagtailadmin_(pages:|api:|choose_page|explore|reports:|tag_|block_preview|editing_sessions:)"
     r"|wagtail_bulk_action|wagtail(images|docs|images_chooser|docs_chooser|embeds|snippets):"
@@ -38,14 +40,17 @@ class ContentGateMiddleware:
         """Nothing on the way in or out."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Refuse those whose post has nothing to do here."""
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse those whose post has nothing to do here, and everybody where nothing could open the page."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name == _TRIAL:
             raise Http404
         # Who has no admission at all is Wagtail's to send away.
-        if _CONTENT.match(name) and request.user.has_perm(_ADMISSION) and not works_with_content(request.user):
+        if not _CONTENT.match(name) or not request.user.has_perm(_ADMISSION):
+            return None
+        if not works_with_content(request.user):
             raise PermissionDenied
+        return leave_alone(request, name, kwargs)
 
 
 def works_with_content(user: Any) -> bool:

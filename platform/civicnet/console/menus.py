@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from civicnet.lifecycle.culprits import running
 from civicnet.lifecycle.gate import own_admin_namespace
 from civicnet.lifecycle.hooks import gather
 from civicnet.lifecycle.snapshot import current
@@ -28,9 +29,10 @@ def plugin_viewsets() -> list[ViewSet]:
     """All plugins' admin screens. Wagtail reads this once per process, so all are registered and gated inside."""
     found = []
     for one in gather("admin_viewsets"):
-        for viewset in one.value:
-            _claim(viewset, one.plugin)
-            found.append(viewset)
+        with running(one.plugin):
+            for viewset in one.value:
+                _claim(viewset, one.plugin)
+                found.append(viewset)
     return found
 
 

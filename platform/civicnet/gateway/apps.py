@@ -13,7 +13,15 @@ class GatewayConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of switches, and look by itself now and then."""
+        """Hear of switches, and have the plugins' parts of the schema tried before any process serves them."""
         from civicnet.gateway.announcing import connect
+        from civicnet.lifecycle.rehearsal import rehearse
 
         connect()
+        rehearse(_compose_parts)
+
+
+def _compose_parts() -> None:
+    from civicnet.gateway.composer import parts
+
+    parts()

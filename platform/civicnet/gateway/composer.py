@@ -63,7 +63,8 @@ def parts() -> dict[str, Part]:
             part = _check(one.plugin, one.value, core)
             _refuse_clashes(part, found)
             found[one.plugin] = part
-        except (ComposeError, TypeError, AssertionError) as error:
+        # graphene and graphql-core refuse what does not fit with errors of many kinds.
+        except Exception as error:
             if settings.CIVICNET_LOAD_POLICY == "strict":
                 raise ComposeError(f"plugin {one.plugin}: {error}") from error
             logger.exception("the GraphQL part of plugin %s is left out", one.plugin)

@@ -1,6 +1,8 @@
 """The life cycle as a Django app: it loads the plugins' front doors when all apps are ready."""
 
-from django.apps import AppConfig
+from functools import partial
+
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +13,17 @@ class LifecycleConfig(AppConfig):
     label = "civicnet_lifecycle"
     verbose_name = _("Plugins")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """Stand around what plugins do when they are ready: nobody is yet, and everybody's models are there."""
+        from civicnet.lifecycle.loading import chosen
+        from civicnet.lifecycle.registry import registry
+
+        super().import_models()
+        manifests = {one.package: one for one in chosen().loadable}
+        for config in apps.get_app_configs():
+            if manifest := manifests.get(config.name):
+                config.ready = partial(registry.make_ready, manifest, config.ready)  # type: ignore[method-assign]
 
     def ready(self) -> None:
         """Register every loadable plugin's hooks, say what comes and goes with one, and follow where sites answer."""

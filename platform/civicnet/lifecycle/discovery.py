@@ -1,6 +1,6 @@
 """Discovery: which plugins are installed, in which order they load, and which cannot.
 
-Settings call this while Django is not set up yet, so nothing here imports plugin code or touches the database.
+This runs while settings are read, so nothing here imports plugin code or touches the database.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from packaging.version import Version
 
@@ -20,23 +21,32 @@ import civicnet
 from civicnet.lifecycle.manifest import Manifest, ManifestError, read_manifest
 
 GROUP = "civicnet.plugins"
+State = Literal["incompatible", "quarantined"]
 _beside: set[tuple[str, str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Unloadable:
-    """A plugin that is installed but does not load, and the sentence that says why."""
+    """A plugin that is installed but does not load, or loads without one of its parts, and the sentence that says why.
+
+    Incompatible: its manifest does not fit this host, and its code was not asked. Quarantined: its code fails; ``detail``
+    is the traceback where there is one.
+    """
 
     name: str
     reason: str
+    state: State = "quarantined"
+    detail: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Manifests in dependency order, and what was left out."""
+    """Manifests in dependency order, what was left out, and which of the loadable come without one of their parts."""
 
     loadable: tuple[Manifest, ...]
     unloadable: tuple[Unloadable, ...] = ()
+    noted: tuple[Unloadable, ...] = ()
 
     def manifest(self, slug: str) -> Manifest:
         """The manifest of a loaded plugin. Raises KeyError for another."""
@@ -63,7 +73,7 @@ def discover() -> Discovery:
                 raise ManifestError(f"{package}: entry point {name!r} and slug {manifest.slug!r} differ")
             found.append(manifest)
         except ManifestError as error:
-            broken.append(Unloadable(name, str(error)))
+            broken.append(Unloadable(name, str(error), "incompatible"))
     return arrange(found, broken=broken, platform=Version(civicnet.__version__))
 
 
@@ -85,15 +95,8 @@ def arrange(found: Iterable[Manifest], *, broken: Iterable[Unloadable], platform
         except CycleError as error:
             cycle = list(dict.fromkeys(error.args[1]))
             for slug in cycle:
-                left_out.append(
-                    Unloadable(slug, f"plugins require each other in a circle: {' → '.join(error.args[1])}")
-                )
-                del chosen[slug]
-
-
-def installed_apps() -> list[str]:
-    """Django app paths of all loadable plugins, on or off: code, models and migrations always stay loaded."""
-    return [manifest.package for manifest in discover().loadable]
+                circle = " → ".join(error.args[1])
+                left_out.append(_misfit(chosen.pop(slug), f"plugins require each other in a circle: {circle}"))
 
 
 def _before(one: Manifest, chosen: dict[str, Manifest]) -> list[str]:
@@ -104,8 +107,11 @@ def _before(one: Manifest, chosen: dict[str, Manifest]) -> list[str]:
 def _drop_unfit(chosen: dict[str, Manifest], left_out: list[Unloadable], platform: Version) -> None:
     while unfit := [(slug, why) for slug, one in chosen.items() if (why := _unfit(one, chosen, platform))]:
         for slug, why in unfit:
-            left_out.append(Unloadable(slug, why))
-            del chosen[slug]
+            left_out.append(_misfit(chosen.pop(slug), why))
+
+
+def _misfit(one: Manifest, why: str) -> Unloadable:
+    return Unloadable(one.slug, why, "incompatible", version=str(one.version))
 
 
 def _distinct(found: Iterable[Manifest], left_out: list[Unloadable]) -> dict[str, Manifest]:
@@ -117,7 +123,8 @@ def _distinct(found: Iterable[Manifest], left_out: list[Unloadable]) -> dict[str
         if clash:
             (kind, value), taken = clash
             owner = claims[taken]
-            left_out.append(Unloadable(one.package, f"{one.package}: {kind} {value!r} is already taken by {owner}"))
+            why = f"{one.package}: {kind} {value!r} is already taken by {owner}"
+            left_out.append(Unloadable(one.package, why, "incompatible", version=str(one.version)))
             continue
         claims.update(dict.fromkeys(wanted, one.package))
         chosen[one.slug] = one
@@ -148,7 +155,7 @@ def _unfit(one: Manifest, chosen: dict[str, Manifest], platform: Version) -> str
 
 def _folder(package: str) -> Path:
     # A top-level name only: find_spec runs no code of the plugin for it.
-    spec = find_spec(package) if "." not in package else None
+    spec = find_spec(package) if package.isidentifier() else None
     if spec is None or not spec.submodule_search_locations:
         raise ManifestError(f"{package}: the entry point must name a top-level package that is installed")
     return Path(next(iter(spec.submodule_search_locations)))

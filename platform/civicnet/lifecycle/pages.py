@@ -33,6 +33,12 @@ def off_notice(page: Any) -> str:
     }
 
 
+def refuse_unloaded(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> None:
+    """Answer 404 for a page whose plugin is not loaded: its row is there, and nothing that could show it."""
+    if page.specific_class is None:
+        raise Http404
+
+
 class GatedPageMixin:
     """Stands before ``Page`` among the bases of a page model; ``plugin`` is the slug of the plugin that owns it.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Iterable
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
 
@@ -12,14 +13,12 @@ import pluggy
 from django.conf import settings
 
 from civicnet.contract import PROJECT, hookspecs
-from civicnet.lifecycle.discovery import Unloadable, discover
+from civicnet.lifecycle.culprits import PluginLoadError, running
+from civicnet.lifecycle.discovery import Unloadable
+from civicnet.lifecycle.loading import chosen
 from civicnet.lifecycle.manifest import Manifest
 
 logger = logging.getLogger(__name__)
-
-
-class PluginLoadError(RuntimeError):
-    """A plugin failed to register under the strict policy."""
 
 
 @dataclass
@@ -29,19 +28,40 @@ class Registry:
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager(PROJECT))
     manifests: dict[str, Manifest] = field(default_factory=dict)
     quarantined: list[Unloadable] = field(default_factory=list)
+    loaded: bool = False
 
     def load(self) -> None:
-        """Register what discovery found, in dependency order."""
-        if self.manifests or self.quarantined:
+        """Register what this process loads, in dependency order.
+
+        Raises:
+            PluginLoadError: the policy is strict, and there is one that does not load.
+        """
+        if self.loaded:
             return
-        found = discover()
-        self.quarantined.extend(found.unloadable)
+        self.loaded = True
+        found = chosen()
+        not_ready = {one.name for one in self.quarantined}
+        for one in (*found.unloadable, *found.noted):
+            logger.warning("plugin %s: %s", one.name, one.reason)
+        self.quarantined.extend((*found.unloadable, *found.noted))
         self.manager.add_hookspecs(hookspecs)
         for manifest in found.loadable:
-            self._register(manifest)
+            if manifest.slug not in not_ready:
+                self._register(manifest)
         self._leave_out_unknown_hooks()
         if self.quarantined and settings.CIVICNET_LOAD_POLICY == "strict":
-            raise PluginLoadError("; ".join(one.reason for one in self.quarantined))
+            raise PluginLoadError("; ".join(f"{one.name}: {one.reason}" for one in self.quarantined))
+
+    def make_ready(self, manifest: Manifest, ready: Callable[[], None]) -> None:
+        """Call a plugin's own ``ready``. One that fails is not registered afterwards, unless the policy is strict."""
+        try:
+            with running(manifest.slug):
+                ready()
+        # The preflight has seen it come back, but code may depend on the weather.
+        except Exception as error:
+            if settings.CIVICNET_LOAD_POLICY == "strict":
+                raise
+            self._leave_out(manifest, error)
 
     def add(self, manifest: Manifest, module: ModuleType | object) -> None:
         """Register one plugin's hooks; a test hands in its own object here.
@@ -61,11 +81,11 @@ class Registry:
         self.manager.unregister(name=slug)
         del self.manifests[slug]
 
-    def note(self, slug: str, reason: str) -> None:
+    def note(self, slug: str, reason: str, detail: str = "") -> None:
         """Keep a fault for the plugin screen; the same one is kept once."""
-        fault = Unloadable(slug, reason)
-        if fault not in self.quarantined:
-            self.quarantined.append(fault)
+        if all((one.name, one.reason) != (slug, reason) for one in self.quarantined):
+            version = str(self.manifests[slug].version) if slug in self.manifests else ""
+            self.quarantined.append(Unloadable(slug, reason, detail=detail, version=version))
 
     def dependants(self, slug: str) -> Iterable[str]:
         """Slugs of the plugins that require this one, directly."""
@@ -78,20 +98,25 @@ class Registry:
                 return self.manager.check_pending()
             except pluggy.PluginValidationError as error:
                 slug = str(self.manager.get_name(error.plugin))
+                self._leave_out(self.manifests[slug], error)
                 self.remove(slug)
-                self.quarantined.append(Unloadable(slug, str(error)))
 
     def _register(self, manifest: Manifest) -> None:
         try:
-            if manifest.hookspecs:
-                self.manager.add_hookspecs(importlib.import_module(manifest.hookspecs))
-            self.add(manifest, importlib.import_module(f"{manifest.package}.plugin"))
+            with running(manifest.slug):
+                if manifest.hookspecs:
+                    self.manager.add_hookspecs(importlib.import_module(manifest.hookspecs))
+                self.add(manifest, importlib.import_module(f"{manifest.package}.plugin"))
         # Whatever a plugin raises while it loads, the host must go on without it.
-        except (Exception, SystemExit) as error:
-            logger.exception("plugin %s is quarantined", manifest.slug)
+        except Exception as error:  # noqa: BLE001
             if self.manager.has_plugin(manifest.slug):
                 self.manager.unregister(name=manifest.slug)
-            self.quarantined.append(Unloadable(manifest.slug, f"{type(error).__name__}: {error}"))
+            self._leave_out(manifest, error)
+
+    def _leave_out(self, manifest: Manifest, error: Exception) -> None:
+        logger.error("plugin %s is quarantined", manifest.slug, exc_info=error)
+        reason, detail = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
+        self.quarantined.append(Unloadable(manifest.slug, reason, detail=detail, version=str(manifest.version)))
 
 
 registry = Registry()

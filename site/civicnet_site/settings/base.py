@@ -6,7 +6,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 import civicnet
-from civicnet.lifecycle.discovery import installed_apps
+from civicnet.lifecycle.loading import installed_apps
 
 from .security import *
 from .sign_in import *
@@ -18,6 +18,12 @@ PACKAGE_DIR = Path(__file__).resolve().parent.parent
 # State lives under CIVICNET_VAR: the database, uploads, collected files. A checkout keeps it in var/.
 VAR_DIR = Path(env.str("CIVICNET_VAR", default=str(Path.cwd() / "var"))).resolve()
 
+# strict: a plugin that cannot load stops the start. quarantine: the host starts without it and says so. safe: no plugin is
+# loaded, to repair what is left. See docs/explanation/plugins-at-start.md.
+CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")
+# How long a plugin's module, its ready(), or any other step of the start may take before it is taken for hanging.
+CIVICNET_PREFLIGHT_SECONDS = env.float("CIVICNET_PREFLIGHT_SECONDS", default=60)
+
 INSTALLED_APPS = [
     "civicnet_site",
     *SIGN_IN_APPS,
@@ -25,7 +31,7 @@ INSTALLED_APPS = [
     "civicnet.ledger",
     "civicnet.access",
     "civicnet.delivery",
-    *installed_apps(),
+    *installed_apps(policy=CIVICNET_LOAD_POLICY, var=VAR_DIR, seconds=CIVICNET_PREFLIGHT_SECONDS),
     "civicnet.exchange",
     "civicnet.gateway",
     "civicnet.console",
@@ -218,8 +224,6 @@ CIVICNET_CRYPTO_BACKEND = env.str("CIVICNET_CRYPTO_BACKEND", default="civicnet.c
 # Keys of blind indexes; left out, they are the second halves of CIVICNET_FIELD_KEYS.
 CIVICNET_INDEX_KEYS = env.list("CIVICNET_INDEX_KEYS", default=[])
 
-# strict: a plugin that cannot load stops the start. quarantine: the host starts without it and says so.
-CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")
 # Whether processes say which hook they are in, for the watchdog of `civicnet serve` to see; it sets this for those it starts.
 CIVICNET_WATCHDOG = env.bool("CIVICNET_WATCHDOG", default=False)
 # How long a hook may take before the watchdog ends its process, unless its policy says otherwise.

@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("CIVICNET_VAR", "var/test")
 os.environ.setdefault("CIVICNET_TWO_FACTOR", "off")
+os.environ.setdefault("CIVICNET_LOAD_POLICY", "strict")
 
 from .base import *
 
@@ -15,7 +16,6 @@ CIVICNET_AUDIT_KEYS = ["test:" + "a5" * 32]
 # Tests of the witness name a folder of their own.
 CIVICNET_AUDIT_CHECKPOINTS = ""
 CIVICNET_LEDGER_GATE = True
-CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="strict")
 # Tests count their statements: none comes in between because half a minute has passed.
 CIVICNET_TALLY_SECONDS = 0
 ALLOWED_HOSTS = ["*"]

@@ -101,7 +101,7 @@ def test_a_plugin_with_a_hook_that_nobody_asks_for_is_left_out_alone(settings: A
     settings.CIVICNET_LOAD_POLICY = "quarantine"
     good, bad = manifest_for("good"), manifest_for("bad")
     modules = {"acme_good.plugin": Good(), "acme_bad.plugin": Listener()}
-    monkeypatch.setattr(registry_module, "discover", lambda: Discovery((bad, good)))
+    monkeypatch.setattr(registry_module, "chosen", lambda: Discovery((bad, good)))
     monkeypatch.setattr(registry_module.importlib, "import_module", modules.__getitem__)
 
     registry = registry_module.Registry()

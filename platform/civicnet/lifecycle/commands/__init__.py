@@ -2,8 +2,8 @@
 
 from civicnet.lifecycle.commands.filing import APPLY, EXPORT
 from civicnet.lifecycle.commands.linting import LINT
-from civicnet.lifecycle.commands.looking import CHANGES, LIST, SHOW
+from civicnet.lifecycle.commands.looking import CHANGES, LIST, RETRY, SHOW
 from civicnet.lifecycle.commands.moving import OFF, ON, SET, SITE, UNDO, UNSET
 from civicnet.lifecycle.commands.repairing import DEMO, RESET
 
-OWN = (LIST, SHOW, ON, OFF, SITE, SET, UNSET, CHANGES, UNDO, APPLY, EXPORT, RESET, DEMO, LINT)
+OWN = (LIST, RETRY, SHOW, ON, OFF, SITE, SET, UNSET, CHANGES, UNDO, APPLY, EXPORT, RESET, DEMO, LINT)

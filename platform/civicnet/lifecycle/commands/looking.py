@@ -6,13 +6,16 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.utils.timezone import localtime
 
 from civicnet.lifecycle.commands.told import as_json, harmless, json_text, lines_of, moved_by, say_consequences
 from civicnet.lifecycle.consequences import consequences
 from civicnet.lifecycle.labels import plugin_label
+from civicnet.lifecycle.load_report import report, retry
 from civicnet.lifecycle.models import PluginChange
 from civicnet.lifecycle.plugin_facts import plugin_facts
+from civicnet.lifecycle.preflight import HostFails
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
 from civicnet.lifecycle.subcommands import Say, Subcommand
@@ -31,8 +34,8 @@ def _slug_and_json(parser: ArgumentParser) -> None:
 
 
 def _list(given: Mapping[str, Any], say: Say) -> None:
-    on = read(None)
     if given["json"]:
+        on = read(None)
         plugins = [
             {"slug": slug, "label": plugin_label(slug), "version": str(one.version), "on": on.is_on(slug)}
             for slug, one in registry.manifests.items()
@@ -40,10 +43,19 @@ def _list(given: Mapping[str, Any], say: Say) -> None:
         left_out = [{"slug": one.name, "reason": one.reason} for one in registry.quarantined]
         say(json_text({"plugins": plugins, "left_out": left_out}))
         return
-    for slug, manifest in registry.manifests.items():
-        say(f"{slug:<16} {manifest.version!s:<10} {'on' if on.is_on(slug) else 'off'}")
-    for fault in registry.quarantined:
-        say(f"{fault.name:<16} {'':<10} left out: {harmless(fault.reason)}")
+    for text in report(traces=given["verbosity"] > 1):
+        for line in text.splitlines():
+            say(harmless(line))
+
+
+def _retry(given: Mapping[str, Any], say: Say) -> None:
+    try:
+        lines, fine = retry()
+    except (HostFails, OSError) as error:
+        raise CommandError(str(error)) from error
+    say("\n".join(lines))
+    if not fine:
+        raise CommandError("not every plugin loads whole: see above")
 
 
 def _show(given: Mapping[str, Any], say: Say) -> None:
@@ -106,6 +118,9 @@ def _undone_by(change: PluginChange) -> int | None:
     return change.undone_by.pk if hasattr(change, "undone_by") else None
 
 
-LIST = Subcommand("list", "all plugins, and whether they are on", _json, _list)
+LIST = Subcommand("list", "all plugins: on, off or left out, and why", _json, _list, needs_database=False)
+RETRY = Subcommand(
+    "retry", "try again which plugins the host can start with", lambda parser: None, _retry, needs_database=False
+)
 SHOW = Subcommand("show", "one plugin: how it stands, how it fares, what hangs on it", _slug_and_json, _show)
 CHANGES = Subcommand("changes", f"the last {MOST_CHANGES} changes of switches and settings", _json, _changes)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from civicnet.lifecycle.rehearsal import warm_up
 from civicnet_site.serving import NotServing, serving, wait_until_it_answers
 
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         self, *args: Any, port: int, workers: int, no_background: bool, no_collect: bool, **options: Any
     ) -> None:
         """Collect static files, start, and wait."""
+        # A strict host ends here, and not again and again in each process that cannot come up.
+        warm_up()
         if not no_collect:
             call_command("collectstatic", interactive=False, verbosity=0)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
