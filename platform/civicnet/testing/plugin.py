@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from civicnet.lifecycle.beside import look_also
+
 SUITE = Path(__file__).with_name("conformance")
 
 
@@ -32,8 +34,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if slug:
         if find_spec(package) is None:
             sys.path.insert(0, str(early_config.rootpath))
-        from civicnet.lifecycle.discovery import look_also
-
         look_also(slug, package)
     return (yield)
 

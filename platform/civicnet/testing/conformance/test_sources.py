@@ -42,7 +42,7 @@ def test_its_sources_are_clean(under_test: Manifest) -> None:
 
     found = lint(_folder(under_test))
 
-    assert not found, "\n".join(map(str, found))
+    assert not found, "\n".join(f"{one.path}:{one.line}: {one.code} {one.message}" for one in found)
 
 
 def _folder(manifest: Manifest) -> Path:
