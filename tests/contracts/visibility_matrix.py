@@ -66,6 +66,14 @@ def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...
 
 GRAPHQL = [
     *graphql("{ platform { version plugins { slug } } }", "platform", "Platform.plugins"),
+    *graphql(
+        '{ platformPlugin(slug: "grid") { slug settings { value } changes { reason } } }',
+        "platformPlugin",
+        "platformPlugin(slug)",
+        "PlatformPluginFile.settings",
+        "PlatformPluginFile.changes",
+    ),
+    *graphql('{ platformPlugin(slug: "grid", siteHost: "gov.test") { slug } }', "platformPlugin(siteHost)"),
     *graphql("{ grids { totalCount nodes { name posts { label } } } }", "grids", "Grid.posts", shows=GRID),
     *graphql(
         "query ($o: String) { grids(organisation: $o) { totalCount nodes { name } } }",
@@ -361,6 +369,7 @@ KEPT = {
     "civicnet_access.Position": "shown as the person who holds it, who is marked",
     "civicnet_exchange.ExportRun": "no values; no door reads it",
     "civicnet_exchange.SpoolRow": "sealed; no door reads it",
+    "civicnet_gateway.FieldUse": "names of clients with counts of calls; told with the consequences of a switch, see below",
     "civicnet_grid.Post": "shown by the grid's name and the worker's, which are marked",
     "civicnet_grid.WorkerSeries": "a counter; no door reads it",
     "civicnet_hotline.Category": "public: what residents may choose from",
@@ -382,6 +391,8 @@ CLOSED = {
     r"wagtail.*|admin/\^\.\*/\$|admin/test404/": "Wagtail's own screens: test_wagtail_doors.py asks at each of them",
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
+    r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",
+    r"platform(SwitchPlugin|ChangePluginSettings|UndoPluginChange).*": "moves switches; who may: test_switching.py",
     r"(admin|desk)_(change_password|two_factor\w*)": "a person's own password and device",
     r"oauth_token": "gives tokens, shows no rows",
     r"picture": "pictures made for published articles; originals are not served",
