@@ -1,35 +1,19 @@
-"""What every test may stand on: a small city, people with positions, plugins switched on, and the public doors."""
+"""What every test may stand on: the author kit's fixtures, and all bundled plugins switched on."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from datetime import date
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db import connection
-from django.test import Client
 
-from civicnet.access.actors import SYSTEM, staff_actor
-from civicnet.access.models import Organisation, User
-from civicnet.access.organisations import Division, load_divisions
-from civicnet.access.positions import appoint
-from civicnet.contract import Actor
 from civicnet.lifecycle.models import Generation, PluginState
 from civicnet.lifecycle.registry import registry
 
-pytest_plugins = ["civicnet.testing.fixtures"]
-
-DIVISIONS = [
-    Division("222403", "敦化市"),
-    Division("222403001", "渤海街道", "222403"),
-    Division("222403001001", "红旗社区", "222403001"),
-    Division("222403001002", "北苑社区", "222403001"),
-    Division("222403100", "大石头镇", "222403"),
-    Division("222403100200", "三道河村委会", "222403100"),
-]
+pytest_plugins = ["civicnet.testing.plugin", "civicnet.testing.fixtures", "civicnet.testing.databases"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,19 +24,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in elsewhere]
 
 
+@pytest.fixture(scope="session")
+def migrated(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The migrated database without rows, copied into a file: for processes of a test's own. Only on SQLite.
+
+    A test that takes it is marked ``django_db``, so that it comes before those whose end empties the tables.
+    """
+    path = tmp_path_factory.mktemp("migrated") / "civicnet.sqlite3"
+    with django_db_blocker.unblock(), closing(sqlite3.connect(path)) as copy:
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+    return path
+
+
 @pytest.fixture(autouse=True)
-def no_fault_is_kept() -> Iterator[None]:
+def nothing_stays_broken(no_fault_is_kept: None) -> None:
     """What a test's broken plugin left on the plugin screen goes with the test."""
-    known = list(registry.quarantined)
-    yield
-    registry.quarantined[:] = known
-
-
-@pytest.fixture
-def city(db: None) -> dict[str, Organisation]:
-    """A small tree of real divisions, by code."""
-    load_divisions(divisions=DIVISIONS, actor=SYSTEM)
-    return {one.code: one for one in Organisation.objects.all()}
 
 
 @pytest.fixture(autouse=True)
@@ -67,59 +54,3 @@ def plugins_on(request: pytest.FixtureRequest) -> None:
         PluginState.objects.update_or_create(slug=slug, defaults={"enabled": True})
     generation, _created = Generation.objects.get_or_create(pk=1)
     Generation.objects.filter(pk=1).update(value=generation.value + 1)
-
-
-def permission(name: str) -> Permission:
-    """The Django permission of a name such as ``civicnet_grid.view_grid``."""
-    app, _dot, codename = name.partition(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
-
-
-@pytest.fixture
-def staff(city: dict[str, Organisation]) -> Callable[..., User]:
-    """Makes a person with one position: ``staff(permissions, organisation_code, username=...)``."""
-
-    def make(permissions: list[str], organisation_code: str = "222403", *, username: str = "demo") -> User:
-        person = User.objects.create_user(username=username, password="demo-only-1234", full_name=f"演示{username}")
-        role = Group.objects.create(name=f"role of {username}")
-        role.permissions.set([permission(name) for name in permissions])
-        appoint(
-            person=person,
-            role=role,
-            organisation=city[organisation_code],
-            valid_from=date(2026, 1, 1),
-            actor=SYSTEM,
-        )
-        return User.objects.get(pk=person.pk)
-
-    return make
-
-
-@pytest.fixture
-def actor(staff: Callable[..., User]) -> Callable[..., Actor]:
-    """Makes an actor with permissions over one subtree: ``actor(permissions, organisation_code)``."""
-    made: list[User] = []
-
-    def make(permissions: list[str], organisation_code: str = "222403") -> Actor:
-        made.append(staff(permissions, organisation_code, username=f"person{len(made) + 1}"))
-        return staff_actor(made[-1])
-
-    return make
-
-
-@pytest.fixture
-def graphql(client: Client) -> Callable[..., dict[str, Any]]:
-    """Asks the GraphQL endpoint over HTTP: ``graphql(query, key=..., variables=...)``."""
-
-    def ask(query: str, *, key: str | None = None, variables: dict[str, Any] | None = None) -> dict[str, Any]:
-        headers = {"authorization": f"Bearer {key}"} if key else {}
-        response = client.post(
-            "/graphql/",
-            json.dumps({"query": query, "variables": variables}),
-            content_type="application/json",
-            headers=headers,
-        )
-        answer: dict[str, Any] = response.json()
-        return answer
-
-    return ask

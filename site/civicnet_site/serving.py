@@ -1,8 +1,9 @@
-"""Running the product: server processes and the background worker, started together and ended together."""
+"""Running the product: server processes, the background worker and the watchdog, started together and ended together."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -10,8 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from civicnet.lifecycle.watchdog import folder, watch
 
 _RESTART_AFTER = 1.0
 
@@ -39,34 +43,66 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
     """Server and worker for the length of a block; yields the server's process, which may not answer yet.
 
     The worker starts when the server answers, so that the two do not boot at once, and is started again when it dies.
-    Both run in sessions of their own: Ctrl-C reaches us alone, and we end them in order, so that none is left behind
-    holding the port.
+    A watchdog ends whichever process hangs in a plugin; the server starts a new one in its place. All run in sessions of
+    their own: Ctrl-C reaches us alone, and we end them in order, so that none is left behind holding the port. SIGHUP, as
+    ``civicnet reload`` sends it, renews all processes one after another, and no request is refused meanwhile.
 
     Raises:
         NotServing: the port is taken.
     """
     _refuse_taken(port)
-    ending = threading.Event()
-    server = subprocess.Popen(server_command(port=port, workers=workers), start_new_session=True)  # noqa: S603
-    keeper = threading.Thread(target=_keep_worker, args=(ending, port), daemon=True)
+    ending, renewing = threading.Event(), threading.Event()
+    server = _start(server_command(port=port, workers=workers))
+    threads = [threading.Thread(target=watch, args=(ending,), daemon=True)]
     if background:
-        keeper.start()
+        threads.append(threading.Thread(target=_keep_worker, args=(ending, renewing, port), daemon=True))
+    for one in threads:
+        one.start()
     try:
-        yield server
+        with _reloadable(server, renewing):
+            yield server
     finally:
         ending.set()
         _end(server)
-        if background:
-            keeper.join(timeout=15)
+        for one in threads:
+            one.join(timeout=15)
 
 
-def _keep_worker(ending: threading.Event, port: int) -> None:
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    watched = os.environ | {"CIVICNET_WATCHDOG": "true"}
+    return subprocess.Popen(command, start_new_session=True, env=watched)  # noqa: S603
+
+
+@contextlib.contextmanager
+def _reloadable(server: subprocess.Popen[bytes], renewing: threading.Event) -> Iterator[None]:
+    def renew(*_signal: object) -> None:
+        server.send_signal(signal.SIGHUP)
+        renewing.set()
+
+    path = process_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = signal.signal(signal.SIGHUP, renew)
+    path.write_text(str(os.getpid()))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        signal.signal(signal.SIGHUP, before)
+
+
+def process_file() -> Path:
+    """Where the number of the process stands that serves this installation."""
+    return folder() / "serve.pid"
+
+
+def _keep_worker(ending: threading.Event, renewing: threading.Event, port: int) -> None:
     while not ending.is_set() and not _answers(port):
         ending.wait(0.1)
     while not ending.is_set():
-        worker = subprocess.Popen(worker_command(), start_new_session=True)  # noqa: S603
-        while worker.poll() is None and not ending.wait(0.2):
+        worker = _start(worker_command())
+        while worker.poll() is None and not renewing.is_set() and not ending.wait(0.2):
             pass
+        renewing.clear()
         _end(worker)
         if not ending.is_set():
             time.sleep(_RESTART_AFTER)

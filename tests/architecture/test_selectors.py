@@ -24,6 +24,7 @@ PUBLIC = {
     "PluginState",
     "PluginSiteState",
     "Generation",
+    "AnnouncedSchema",
     "ReviewTask",
 }
 # Reads past the selectors, each with the reason why it shows nobody anything.

@@ -25,6 +25,7 @@ from civicnet.access.models import Organisation, User
 from civicnet.access.positions import appoint
 from civicnet.cipher.masking import mask
 from civicnet.cipher.ring import blind_index
+from civicnet.delivery.models import Delivery, Webhook
 from civicnet.exchange.models import DisclosureRequest, Finding, ImportJob, JobState, Outcome
 from civicnet.ledger.services import record
 from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, AssessmentScore, Method
@@ -43,7 +44,8 @@ COMMUNITY = {NEAR: "222403001001", FAR: "222403100200"}
 TOWNSHIP = {NEAR: "222403001", FAR: "222403100"}
 # Numbers that no answer may ever hold in full, and what of them everybody sees who sees the row.
 PHONE = {NEAR: "13912345001", FAR: "13812346002"}
-ID_NUMBER = {NEAR: "222403199001010019", FAR: "222403199001010027"}
+# Nobody alive was born then; otherwise they are as they should be, so that a sheet with them goes in.
+ID_NUMBER = {NEAR: "222403190001010045", FAR: "222403190001010029"}
 CALLER = {NEAR: "13798765001", FAR: "13698766002"}
 AWAY_UNTIL = {NEAR: date(2031, 3, 7), FAR: date(2031, 4, 8)}
 MASKED = {kind: {place: mask(number) for place, number in numbers.items()} for kind, numbers in
@@ -76,7 +78,7 @@ class World:
             return self.city[COMMUNITY[place]].pk
         if kind == "role":
             return self.groups[Role.HANDLER].pk
-        return self.ids.get(f"{place} {kind}", NOBODYS_JOB if kind in ("job", "disclosure") else NOBODYS)
+        return self.ids.get(f"{place} {kind}", NOBODYS_JOB if kind in ("job", "disclosure", "delivery") else NOBODYS)
 
     def node(self, place: str, type_name: str, kind: str) -> str:
         """The global id of a row."""
@@ -234,6 +236,16 @@ def _trust(world: World, place: str, organisation: Organisation) -> None:
     client, _key = create_client(
         name=mark(place, "client"), organisation=organisation, scopes=["grid.read"], actor=SYSTEM
     )
+    webhook = Webhook.objects.create(
+        client=client, url=f"https://portal.example.cn/{mark(place, 'webhook')}", secret="x", kinds=["schema.changed"]
+    )
+    delivery = Delivery.objects.create(
+        webhook=webhook,
+        event=UUID(int=1),
+        kind="schema.changed",
+        payload={"site": mark(place, "delivery")},
+        state="GIVEN_UP",
+    )
     person = User.objects.create_user(f"{place}-person", password=None, full_name=mark(place, "person"))
     group = world.groups[Role.HANDLER]
     position = appoint(person=person, role=group, organisation=organisation, valid_from=date(2026, 1, 1), actor=SYSTEM)
@@ -248,7 +260,7 @@ def _trust(world: World, place: str, organisation: Organisation) -> None:
     )
     _keep(
         world, place, job=job.pk, client=client.pk, key=client.keys.get().pk, person=person.pk, position=position.pk,
-        disclosure=asked.pk, audit=deed.pk,
+        disclosure=asked.pk, audit=deed.pk, webhook=webhook.pk, delivery=delivery.pk,
     )  # fmt: skip
 
 

@@ -14,11 +14,14 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the grants of this room and those below, and let groups follow positions at midnight and at sign-in."""
+        from civicnet.access import brought
         from civicnet.access.following import connect
         from civicnet.access.grants import offer_own
         from civicnet.access.oauth import keep_tokens_short
         from civicnet.access.purging import keep_accounts
+        from civicnet.lifecycle.consequences import tell_of
 
+        tell_of(brought.consequences)
         offer_own()
         connect()
         keep_accounts()

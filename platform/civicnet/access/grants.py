@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
+from civicnet.lifecycle.labels import in_language
 from civicnet.lifecycle.manifest import Manifest
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
@@ -60,7 +60,7 @@ def shelves() -> list[Shelf]:
     rooms = [Shelf(key, _offered[key][0], tuple(_offered[key][1].values())) for key in keys]
     on = read(None)
     return rooms + [
-        Shelf(slug, _in_language(manifest.label, slug), _of(manifest), resting=not on.is_on(slug))
+        Shelf(slug, in_language(manifest.label, slug), _of(manifest), resting=not on.is_on(slug))
         for slug, manifest in registry.manifests.items()
         if manifest.permissions
     ]
@@ -80,14 +80,9 @@ def label_of(permission: str) -> str:
 
 def _of(manifest: Manifest) -> tuple[Grant, ...]:
     return tuple(
-        Grant(one.name, _in_language(one.label, one.name), sensitive=one.sensitive, wide=one.wide)
+        Grant(one.name, in_language(one.label, one.name), sensitive=one.sensitive, wide=one.wide)
         for one in manifest.permissions
     )
-
-
-def _in_language(texts: dict[str, str], otherwise: str) -> str:
-    language = get_language() or settings.LANGUAGE_CODE
-    return texts.get(language) or texts.get("zh-hans") or texts.get("en") or otherwise
 
 
 def offer_own() -> None:

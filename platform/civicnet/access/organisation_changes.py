@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from civicnet.access.acts import CloseOrganisation
 from civicnet.access.models import (
     AliasKind,
     Organisation,
@@ -32,6 +33,7 @@ from civicnet.access.organisation_tree import (
 from civicnet.access.scope import covers
 from civicnet.contract import Actor, Conflict, InvalidInput, require
 from civicnet.ledger.services import record
+from civicnet.lifecycle.hooks import ask_leave
 
 
 @transaction.atomic
@@ -120,6 +122,7 @@ def close_organisation(*, organisation: Organisation, day: date, actor: Actor, r
         Refused: the actor does not change organisations here.
         Conflict: it is closed already, something below it is open, or people still hold positions in it. Both have to be
             settled by whoever knows where they go: a merger moves what is below, a position is ended or given elsewhere.
+        CivicNetError: a plugin objects, or could not say.
     """
     hold_tree()
     one = again(organisation)
@@ -132,6 +135,7 @@ def close_organisation(*, organisation: Organisation, day: date, actor: Actor, r
             _("%(count)d organisations below it are still open: move or close them first.") % {"count": below}
         )
     check_positions(one, day)
+    ask_leave(CloseOrganisation(organisation_id=one.pk, path=one.path, on=day))
     one.valid_to = day
     one.save(update_fields=["valid_to"])
     enter(

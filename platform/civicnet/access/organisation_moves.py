@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from civicnet.access.acts import MergeOrganisation, MoveOrganisation
 from civicnet.access.models import (
     AliasKind,
     Organisation,
@@ -25,6 +26,7 @@ from civicnet.access.organisation_tree import (
     require_taking,
 )
 from civicnet.contract import Actor, InvalidInput
+from civicnet.lifecycle.hooks import ask_leave
 
 
 @transaction.atomic
@@ -37,6 +39,7 @@ def move_organisation(
         Refused: the actor does not change organisations at both ends.
         InvalidInput: the new place is closed, or lies below the organisation itself.
         Conflict: it is closed.
+        CivicNetError: a plugin objects, or could not say.
     """
     hold_tree()
     one, to = again(organisation), again(parent)
@@ -50,6 +53,7 @@ def move_organisation(
         raise InvalidInput(_("%(name)s cannot stand below itself.") % {"name": one.name}, field="parent")
     if to.path == one.path[: -Organisation.steplen]:
         raise InvalidInput(_("%(name)s stands there already.") % {"name": one.name}, field="parent")
+    ask_leave(MoveOrganisation(organisation_id=one.pk, path=one.path, on=day, to_id=to.pk, to_path=to.path))
     return _move(one, to, day=day, actor=actor, reason=reason)
 
 
@@ -69,6 +73,7 @@ def merge_organisation(
         Refused: the actor does not change organisations at both ends.
         InvalidInput: the target is closed, is the source, or lies below it.
         Conflict: the source is closed, or people still hold positions in it.
+        CivicNetError: a plugin objects, or could not say.
     """
     hold_tree()
     one, to = again(source), again(into)
@@ -81,6 +86,7 @@ def merge_organisation(
     if to.path.startswith(one.path):
         raise InvalidInput(_("%(name)s cannot go up in itself.") % {"name": one.name}, field="into")
     check_positions(one, day)
+    ask_leave(MergeOrganisation(organisation_id=one.pk, path=one.path, on=day, into_id=to.pk, into_path=to.path))
     for child in list(one.get_children()):
         _move(again(child), again(to), day=day, actor=actor, reason=reason)
     one = again(one)

@@ -31,8 +31,13 @@ def within(actor: Actor, permission: str, *, field: str = "organisation") -> Q:
     for path in paths:
         # A range rather than a prefix match, which SQLite would answer by reading the whole index; and a join rather than
         # a subquery, which both databases begin at the end where fewer rows are.
-        condition |= Q(**{f"{path_of}__gte": path, f"{path_of}__lt": beyond(path)})
+        condition |= subtree(path, field=path_of)
     return condition
+
+
+def subtree(path: str, *, field: str = "organisation__path") -> Q:
+    """The condition for rows whose ``field`` (the path of an organisation) is this one or lies below it."""
+    return Q(**{f"{field}__gte": path, f"{field}__lt": beyond(path)})
 
 
 def covers(actor: Actor, permission: str, path: str) -> bool:

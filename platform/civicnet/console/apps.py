@@ -21,11 +21,14 @@ class ConsoleConfig(AppConfig):
 
         from civicnet.access.actors import SYSTEM
         from civicnet.access.grants import Grant, offer
+        from civicnet.console import brought
         from civicnet.console.upload_forms import PortraitForm
         from civicnet.contract import Schedule
         from civicnet.ledger.seals import seal
+        from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.schedules import register
 
+        tell_of(brought.consequences)
         # Wagtail has no setting for this form.
         AvatarSettingsPanel.form_class = PortraitForm
         register(Schedule("audit.seal", _("Seal the audit"), partial(seal, actor=SYSTEM), every=timedelta(hours=1)))

@@ -12,6 +12,9 @@ WORDS: dict[str, Any] = {
     "plugins.enable": pgettext_lazy("audit", "Switched a plugin on"),
     "plugins.disable": pgettext_lazy("audit", "Switched a plugin off"),
     "plugins.set_site_mode": pgettext_lazy("audit", "Set a plugin's switch for one site"),
+    "plugins.change_settings": pgettext_lazy("audit", "Changed a plugin's settings"),
+    "plugins.change_sunset": pgettext_lazy("audit", "Changed how long a plugin that is off answers null"),
+    "plugins.reset_breaker": pgettext_lazy("audit", "Let a stopped hook of a plugin be called again"),
     "access.add_short_name": pgettext_lazy("audit", "Added an organisation's short name"),
     "access.create_organisation": pgettext_lazy("audit", "Set up an organisation"),
     "access.rename_organisation": pgettext_lazy("audit", "Renamed an organisation"),
@@ -74,6 +77,10 @@ WORDS: dict[str, Any] = {
     "exchange.fail_disclosure": pgettext_lazy("audit", "An export of full values failed"),
     "exchange.fetch_disclosure": pgettext_lazy("audit", "Fetched an export of full values"),
     "exchange.expire_disclosure": pgettext_lazy("audit", "An export of full values expired"),
+    "delivery.register_webhook": pgettext_lazy("audit", "Added a webhook"),
+    "delivery.change_webhook": pgettext_lazy("audit", "Changed a webhook"),
+    "delivery.end_webhook": pgettext_lazy("audit", "Ended a webhook"),
+    "delivery.replay": pgettext_lazy("audit", "Had a webhook's message sent again"),
     "site.set_up_demo": pgettext_lazy("audit", "Set up the demo"),
 }
 

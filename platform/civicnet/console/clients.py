@@ -27,6 +27,8 @@ from civicnet.console.client_forms import last_day
 from civicnet.console.client_state import State, key_state, last_use, state_of
 from civicnet.console.doors import PostMenuItem, open_to
 from civicnet.console.lists import ListView, LookingPolicy
+from civicnet.console.webhooks import PATHS as WEBHOOK_PATHS
+from civicnet.console.webhooks import webhooks_of
 
 
 def scopes_in_words(client: ApiClient) -> list[str]:
@@ -105,7 +107,7 @@ class ClientListView(ListView):
 @require_safe
 @open_to(VIEW)
 def client_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One client: what it may, its keys, and what was refused."""
+    """One client: what it may, its keys, where it is told of what happens, and what was refused."""
     client = acts.client_for(request, pk)
     actor = actor_of(request)
     context = {
@@ -116,6 +118,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sites": Site.objects.filter(pk__in=client.sites),
         "last_day": last_day(client.expires_at),
         "keys": [{"key": key, "state": key_state(key)} for key in client.keys.all()],
+        "webhooks": webhooks_of(client, actor),
         "refusals": client.refusals.all(),
         "can_change": covers(actor, CHANGE, client.organisation.path) and not client.revoked_at,
         "oauth": settings.CIVICNET_OAUTH2,
@@ -154,4 +157,5 @@ class ClientViewSet(ViewSet):
             path("<int:pk>/secret/", acts.secret, name="secret"),
             path("<int:pk>/secret/withdraw/", acts.withdraw, name="withdraw"),
             path("<int:pk>/revoke/", acts.revoke, name="revoke"),
+            *WEBHOOK_PATHS,
         ]

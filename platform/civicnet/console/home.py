@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
@@ -15,6 +16,7 @@ from civicnet.contract import Actor, Waiting
 from civicnet.exchange.models import DisclosureState, JobState
 from civicnet.exchange.selectors import disclosures_to_decide, visible_disclosures, visible_jobs
 from civicnet.lifecycle.hooks import collect
+from civicnet.lifecycle.slots import fill
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -44,3 +46,14 @@ class WaitingPanel(Component):
         """The cards, and whether this person may search for pages at all."""
         request = parent_context["request"]
         return {"cards": waiting_for(actor_of(request)), "searches": works_with_content(request.user)}
+
+
+class PluginPanels(Component):
+    """What plugins show on the home page."""
+
+    name = "plugin_panels"
+    order = 20
+
+    def render_html(self, parent_context: Any = None) -> SafeString:
+        """The panels of the slot ``admin.home``."""
+        return fill("admin.home", parent_context["request"])

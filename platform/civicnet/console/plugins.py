@@ -1,159 +1,60 @@
-"""The plugin screen: a card for each plugin with one switch, the reason asked before it moves, and undo after."""
+"""The plugin screen: a card for each plugin with one switch, a page for how it fares, and undo after every act."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.db.models import Max
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.models import Site
 
-from civicnet.access.actors import actor_of
+from civicnet.console import plugin_acts as acts
 from civicnet.console.doors import PostMenuItem, open_to
-from civicnet.contract import CivicNetError, NotFound
-from civicnet.gateway.composer import parts
-from civicnet.ledger.models import AuditRecord
-from civicnet.ledger.services import object_type
-from civicnet.lifecycle.activation import disable_plugin, enable_plugin
-from civicnet.lifecycle.hooks import gather
-from civicnet.lifecycle.models import PluginState
+from civicnet.console.plugin_acts import PERMISSION
+from civicnet.console.plugin_cards import cards, changes_of, times_of
+from civicnet.console.plugin_words import site_name
+from civicnet.lifecycle.consequences import consequences
+from civicnet.lifecycle.models import HookBreaker, PluginFault
 from civicnet.lifecycle.registry import registry
 
-PERMISSION = "civicnet_lifecycle.switch_plugin"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What one plugin's card shows."""
-
-    slug: str
-    label: str
-    summary: str
-    version: str
-    enabled: bool
-    requires: list[str]
-    needed_by: list[str]
-    last_change: AuditRecord | None
-
-
-class ReasonForm(forms.Form):
-    """Why the switch moves."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
-        help_text=gettext_lazy("One sentence; it is kept with the change and shown to whoever asks later."),
-    )
-
-
-def cards() -> list[Card]:
-    """One card per loaded plugin."""
-    states = {state.slug: state for state in PluginState.objects.all()}
-    moves = AuditRecord.objects.filter(object_type=object_type(PluginState))
-    newest = moves.order_by().values("object_id").annotate(newest=Max("id")).values("newest")
-    last = {record.object_id: record for record in moves.filter(pk__in=newest)}
-    return [
-        Card(
-            slug=slug,
-            label=_in_language(manifest.label) or slug,
-            summary=_in_language(manifest.summary),
-            version=str(manifest.version),
-            enabled=slug in states and states[slug].enabled,
-            requires=[_label(other) for other in manifest.requires_plugins],
-            needed_by=[_label(other) for other in registry.dependants(slug)],
-            last_change=last.get(str(states[slug].pk)) if slug in states else None,
-        )
-        for slug, manifest in registry.manifests.items()
-    ]
-
-
-def consequences(slug: str) -> list[str]:
-    """What comes and goes with the switch, by the names people know."""
-    found = []
-    if screens := _brought("admin_viewsets", slug):
-        names = _listed(screen.menu_label for screen in screens)
-        found.append(_("In the menu of this administration: %(names)s") % {"names": names})
-    if urls := registry.manifests[slug].urls:
-        found.append(_("Addresses: %(urls)s") % {"urls": _listed(f"/{url}" for url in urls)})
-    if part := parts().get(slug):
-        found.append(_("GraphQL root fields: %(fields)s") % {"fields": _listed(sorted(part.fields))})
-    if resources := _brought("resources", slug):
-        found.append(_("Import and export: %(names)s") % {"names": _listed(one.label for one in resources)})
-    if tabs := _brought("desk_tabs", slug):
-        found.append(_("On the workers' desk: %(names)s") % {"names": _listed(tab.label for tab in tabs)})
-    return found
-
-
-def _listed(names: Iterable[Any]) -> str:
-    return pgettext("between names", ", ").join(map(str, names))
-
-
-def _brought(hook: str, slug: str) -> list[Any]:
-    return [item for one in gather(hook) if one.plugin == slug for item in one.value]
-
-
-def _in_language(texts: dict[str, str]) -> str:
-    language = get_language() or "zh-hans"
-    return texts.get(language) or texts.get("zh-hans") or texts.get("en", "")
-
-
-def _label(slug: str) -> str:
-    return _in_language(registry.manifests[slug].label) if slug in registry.manifests else slug
+_FAULTS_SHOWN = 20
 
 
 @require_safe
 @open_to(PERMISSION)
 def index(request: HttpRequest) -> HttpResponse:
-    """All plugins as cards."""
+    """All plugins as cards, and those that could not be loaded."""
     return render(
         request,
-        "console/plugins.html",
-        {"cards": cards(), "quarantined": registry.quarantined, "undo": request.session.pop("plugin_undo", None)},
+        "console/plugins/index.html",
+        {"cards": cards(), "left_out": registry.quarantined, "undo": request.session.pop("plugin_undo", None)},
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @open_to(PERMISSION)
-def switch(request: HttpRequest, slug: str, target: str) -> HttpResponse:
-    """Show what the switch does and ask why; then move it."""
-    card = next((one for one in cards() if one.slug == slug), None)
-    if card is None:
-        raise NotFound()
-    form = ReasonForm(
-        request.POST or None, initial={"reason": _("Undone right after the switch.")} if "undo" in request.GET else None
-    )
-    if request.method == "POST" and form.is_valid():
-        act = enable_plugin if target == "on" else disable_plugin
-        try:
-            act(slug=slug, actor=actor_of(request), reason=form.cleaned_data["reason"])
-        except CivicNetError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            _report(request, card, target)
-            return HttpResponseRedirect(reverse("plugins:index"))
-    status = 400 if request.method == "POST" else 200
-    context: dict[str, Any] = {"card": card, "brings": consequences(slug), "target": target, "form": form}
-    return render(request, "console/plugin_switch.html", context, status=status)
-
-
-def _report(request: HttpRequest, card: Card, target: str) -> None:
-    sentence = _("%(plugin)s is on.") if target == "on" else _("%(plugin)s is off. Nothing was deleted.")
-    messages.success(request, sentence % {"plugin": card.label})
-    request.session["plugin_undo"] = {
-        "slug": card.slug,
-        "label": card.label,
-        "target": "off" if target == "on" else "on",
+def plugin(request: HttpRequest, slug: str) -> HttpResponse:
+    """One plugin: what it brings, how it is set, what went wrong, how long its hooks take, and what was done to it."""
+    found = cards([slug])
+    if not found:
+        raise Http404
+    per_site = any(one.per_site for one in registry.manifests[slug].settings)
+    sites = Site.objects.order_by("-is_default_site", "hostname") if per_site else []
+    context = {
+        "title": found[0].label,
+        "card": found[0],
+        "brings": consequences(slug),
+        "setting_sites": [(site, site_name(site)) for site in sites],
+        "faults": PluginFault.objects.filter(slug=slug)[:_FAULTS_SHOWN],
+        "breakers": HookBreaker.objects.filter(slug=slug).order_by("hook"),
+        "times": times_of(slug),
+        "changes": changes_of(slug),
     }
+    return render(request, "console/plugins/plugin.html", context)
 
 
 class PluginMenuItem(PostMenuItem):
@@ -179,9 +80,15 @@ class PluginViewSet(ViewSet):
         return reverse("plugins:index")
 
     def get_urlpatterns(self) -> list[Any]:
-        """The list, and one page per move of a switch."""
+        """The cards, a page for each plugin, and one for each act."""
         return [
             path("", index, name="index"),
-            path("<slug:slug>/on/", switch, {"target": "on"}, name="switch_on"),
-            path("<slug:slug>/off/", switch, {"target": "off"}, name="switch_off"),
+            path("undo/<int:change_id>/", acts.undo, name="undo"),
+            path("<slug:slug>/", plugin, name="plugin"),
+            path("<slug:slug>/on/", acts.switch, {"target": "on"}, name="switch_on"),
+            path("<slug:slug>/off/", acts.switch, {"target": "off"}, name="switch_off"),
+            path("<slug:slug>/sites/", acts.sites, name="sites"),
+            path("<slug:slug>/settings/", acts.settings, name="settings"),
+            path("<slug:slug>/settings/<int:site_id>/", acts.settings, name="site_settings"),
+            path("<slug:slug>/hooks/<slug:hook>/reset/", acts.reset, name="reset"),
         ]

@@ -14,7 +14,7 @@ from civicnet.console.audit import AuditViewSet
 from civicnet.console.clients import ClientViewSet
 from civicnet.console.closed import CLOSED_BULK_ACTIONS
 from civicnet.console.exports import ExportViewSet
-from civicnet.console.home import WaitingPanel
+from civicnet.console.home import PluginPanels, WaitingPanel
 from civicnet.console.imports import ImportViewSet
 from civicnet.console.menus import plugin_viewsets
 from civicnet.console.organisations import OrganisationViewSet
@@ -62,7 +62,8 @@ def keep_menu_by_work(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_homepage_panels")
 def put_work_first(request: HttpRequest, panels: list[Any]) -> None:
     """What waits comes first; news of the software is nobody's work here."""
-    panels[:] = [WaitingPanel(), *(panel for panel in panels if panel.name != "whats_new_in_wagtail_version")]
+    others = [panel for panel in panels if panel.name != "whats_new_in_wagtail_version"]
+    panels[:] = [WaitingPanel(), PluginPanels(), *others]
 
 
 @hooks.register("construct_homepage_summary_items")

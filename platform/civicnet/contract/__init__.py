@@ -1,4 +1,4 @@
-"""What a plugin author imports. Nothing outside this package is promised to stay."""
+"""What a plugin author imports first. ``civicnet.contract.surface`` lists what else of the platform is promised to stay."""
 
 from civicnet.contract.actor import ANONYMOUS, Actor
 from civicnet.contract.contributions import (
@@ -14,7 +14,16 @@ from civicnet.contract.contributions import (
 )
 from civicnet.contract.errors import CivicNetError, Conflict, InvalidInput, NotFound, Refused, require
 from civicnet.contract.events import Act, Event
-from civicnet.contract.hookspecs import CONTRACT_VERSION, PROJECT, Failure, Policy, hookimpl, hookspec, policy
+from civicnet.contract.hookspecs import (
+    CONTRACT_VERSION,
+    PROJECT,
+    Failure,
+    LeavesContract,
+    Policy,
+    hookimpl,
+    hookspec,
+    policy,
+)
 from civicnet.contract.personal import Obstacle, PersonalQuery, PersonalRecord
 
 __all__ = [
@@ -31,6 +40,7 @@ __all__ = [
     "Failure",
     "Fragment",
     "InvalidInput",
+    "LeavesContract",
     "NodeLoader",
     "NotFound",
     "Obstacle",

@@ -77,7 +77,8 @@ class Schedule:
     """Work that comes back by itself: once a day at a time of the city's clock, or whenever a span has passed.
 
     ``name`` starts with the plugin's slug and a dot. ``run`` is called without arguments, by one process of all, and may
-    be called again after a crash: it finds out itself what is left to do. While the plugin is off, it rests.
+    be called again after a crash: it finds out itself what is left to do. While the plugin is off, it rests. ``lease`` is how
+    long a run may take before its process is taken for dead, where the usual two hours do not fit.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Schedule:
     run: Callable[[], object]
     daily_at: time | None = None
     every: timedelta | None = None
+    lease: timedelta | None = None
 
     def __post_init__(self) -> None:
         if (self.daily_at is None) == (self.every is None):

@@ -6,10 +6,11 @@ until one answers, *announce* tells everybody after commit. Each hook states wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
@@ -53,23 +54,44 @@ class Failure(Enum):
 class Policy:
     """The terms of a hook: what a failure does, whether implementations write, how long one may take, since when it is there.
 
-    What writes runs in a savepoint of its own. Whoever takes longer than ``seconds`` is ended together with its process.
+    What writes runs in a savepoint of its own. Whoever takes longer than ``seconds`` (None: ``CIVICNET_HOOK_SECONDS``, 10) is
+    ended together with its process.
     """
 
     failure: Failure
     writes: bool = False
-    seconds: float = 10
+    seconds: float | None = None
     since: str = "1.0"
 
 
+class LeavesContract(DeprecationWarning):
+    """A plugin uses what is on its way out; the message says since when, what to use instead, and when it goes."""
+
+
 def hookspec(
-    *, failure: Failure, firstresult: bool = False, writes: bool = False, seconds: float = 10, since: str = "1.0"
+    *,
+    failure: Failure,
+    firstresult: bool = False,
+    writes: bool = False,
+    seconds: float | None = None,
+    since: str = "1.0",
+    leaves: str = "",
+    leaving: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[F], F]:
-    """Declare a hook together with its policy. Plugins use it for hooks they publish themselves."""
+    """Declare a hook together with its policy. Plugins use it for hooks they publish themselves.
+
+    ``leaves`` is told to whoever still implements a hook that is on its way out, ``leaving`` to whoever still takes an
+    argument that is. Both are dated: docs/reference/contract.md says how.
+    """
 
     def declare(function: F) -> F:
         function.civicnet_policy = Policy(failure, writes, seconds, since)  # type: ignore[attr-defined]
-        return _mark(function, firstresult=firstresult)
+        return _mark(
+            function,
+            firstresult=firstresult,
+            warn_on_impl=LeavesContract(leaves) if leaves else None,
+            warn_on_impl_args={name: LeavesContract(note) for name, note in leaving.items()} or None,
+        )
 
     return declare
 

@@ -16,10 +16,13 @@ class ExchangeConfig(AppConfig):
         """Offer what roles may hold."""
         from civicnet.access import keepers
         from civicnet.access.grants import Grant, offer
+        from civicnet.exchange import brought
         from civicnet.exchange.personal import KEEPER
         from civicnet.exchange.purging import SCHEDULE
+        from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.schedules import register
 
+        tell_of(brought.consequences)
         keepers.register(KEEPER)
         register(SCHEDULE)
 

@@ -1,11 +1,11 @@
-"""The gateway as a Django app: templates, the schema command, and counts of who calls what."""
+"""The gateway as a Django app: templates, the schema command, who calls what, and what each site was told of its schema."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class GatewayConfig(AppConfig):
-    """Serves GraphQL, and keeps how often which client used which field."""
+    """Serves GraphQL, keeps how often which client used which field, and tells webhooks when a site's schema has changed."""
 
     name = "civicnet.gateway"
     label = "civicnet_gateway"
@@ -13,10 +13,12 @@ class GatewayConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell what a plugin's switch moves in the schema, and have old counts deleted."""
-        from civicnet.gateway.schema_consequences import in_the_schema
+        """Hear of switches and look by itself now and then; tell what a switch moves; have old counts deleted."""
+        from civicnet.gateway import brought
+        from civicnet.gateway.announcing import connect
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
 
-        tell_of(in_the_schema)
+        connect()
+        tell_of(brought.consequences)
         keep_uses()

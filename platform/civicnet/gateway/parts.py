@@ -103,9 +103,7 @@ def _gather() -> _Gathered:
     return _Gathered(found, {name: slug for slug, part in found.items() for name in (*part.fields, *part.types)})
 
 
-def _check(plugin: str, fragment: Any, core: Mapping[str, Any]) -> Part:
-    if not isinstance(fragment, Fragment):
-        raise ComposeError(f"it hands in {fragment!r}, which is no Fragment")
+def _check(plugin: str, fragment: Fragment, core: Mapping[str, Any]) -> Part:
     _refuse_strangers_fields(fragment)
     roots = Roots(attributes(fragment.query), attributes(fragment.mutation), tuple(fragment.types))
     names = [*field_names(roots.query), *field_names(roots.mutation)]

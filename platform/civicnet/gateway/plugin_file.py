@@ -12,6 +12,7 @@ from civicnet.contract import require
 from civicnet.gateway.sites import site_named
 from civicnet.lifecycle.consequences import consequences
 from civicnet.lifecycle.history import changes_of
+from civicnet.lifecycle.labels import in_language
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
 
@@ -32,6 +33,7 @@ class PlatformSetting(graphene.ObjectType):
     """A setting of a plugin. Values are written in JSON."""
 
     name = graphene.String(required=True)
+    label = graphene.String(required=True)
     kind = graphene.String(required=True)
     value = graphene.String(required=True)
     default = graphene.String(required=True)
@@ -73,6 +75,7 @@ class PlatformPluginFile(graphene.ObjectType):
         return [
             {
                 "name": one.name,
+                "label": in_language(one.label, one.name),
                 "kind": one.kind,
                 "value": _json(values[one.name]),
                 "default": _json(one.default),

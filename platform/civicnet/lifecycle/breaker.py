@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import timedelta
 
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -27,24 +26,19 @@ def tripped() -> dict[tuple[str, str], float]:
     return {(slug, hook): retry_at.timestamp() for slug, hook, retry_at in rows}
 
 
-def tripped_at_start() -> dict[tuple[str, str], float]:
-    """The same while the host starts, when there may be no table yet: then none is open."""
-    try:
-        # A failed statement would spoil a transaction that is open around us.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            return tripped()
-    except Error:
-        return {}
-
-
 def open_breaker(slug: str, hook: str, *, reason: str) -> None:
-    """Stop calling a hook of a plugin in all processes, or prolong the stop after a failed try."""
+    """Stop calling a hook of a plugin in all processes; where its time had come for a try, the stop is prolonged.
+
+    Several processes that see the same failures at once open it once.
+    """
     now = timezone.now()
     with transaction.atomic():
-        row, created = HookBreaker.objects.get_or_create(
+        row, created = HookBreaker.objects.select_for_update().get_or_create(
             slug=slug, hook=hook, defaults={"reason": reason, "opened_at": now, "retry_at": now + COOLING}
         )
         if not created:
+            if now < row.retry_at:
+                return
             row.trips += 1
             row.reason = reason
             row.retry_at = now + min(COOLING * 2 ** min(row.trips - 1, 10), LONGEST)
@@ -65,7 +59,11 @@ def take_probe(slug: str, hook: str) -> bool:
     now = timezone.now()
     free = Q(probing_until__isnull=True) | Q(probing_until__lte=now)
     mine = HookBreaker.objects.filter(free, slug=slug, hook=hook, retry_at__lte=now)
-    if connection.in_atomic_block:
-        # An update would make the others wait for this whole transaction; the row's lock is the lease.
-        return mine.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).exists()
-    return bool(mine.update(probing_until=now + _PROBE))
+    deed = connection.in_atomic_block
+    with transaction.atomic():
+        # Whoever has the row's lock has the try, and nobody waits for it.
+        taken = mine.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).exists()
+        # In a transaction of somebody's deed the lock itself is the lease: what was written would show to others too late.
+        if taken and not deed:
+            mine.update(probing_until=now + _PROBE)
+    return taken

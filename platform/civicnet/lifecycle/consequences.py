@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from civicnet.lifecycle.registry import registry
+
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
@@ -32,5 +34,7 @@ def tell_of(source: Source) -> None:
 
 
 def consequences(slug: str, *, site_id: int | None = None) -> list[Consequence]:
-    """What every room says of the plugin's switch, in the order in which the rooms were made ready; nothing empty."""
+    """What every room says of a loaded plugin's switch, in the order in which the rooms were made ready; nothing empty."""
+    if slug not in registry.manifests:
+        return []
     return [one for source in _sources for one in source(slug, site_id) if one.count]

@@ -20,6 +20,7 @@ import civicnet
 from civicnet.lifecycle.manifest import Manifest, ManifestError, read_manifest
 
 GROUP = "civicnet.plugins"
+_beside: set[tuple[str, str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Discovery:
         return {one.slug: one for one in self.loadable}[slug]
 
 
+def look_also(slug: str, package: str) -> None:
+    """Find a plugin that lies on the path without being installed, as its author's tests do; before settings are read."""
+    _beside.add((slug, package))
+
+
 @lru_cache(maxsize=1)
 def discover() -> Discovery:
     """Discover what the environment has installed; read once per process."""
@@ -49,6 +55,7 @@ def discover() -> Discovery:
     broken: list[Unloadable] = []
     # Those that come with the platform first: a stranger does not take their names by standing earlier in the alphabet.
     points = {(_is_strange(point), point.name, point.value) for point in entry_points(group=GROUP)}
+    points |= {(True, *one) for one in _beside - {point[1:] for point in points}}
     for _strange, name, package in sorted(points):
         try:
             manifest = read_manifest(_folder(package) / "plugin.toml", package=package)

@@ -17,6 +17,7 @@ from django.db import Error, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from civicnet.cipher import mask_numbers
 from civicnet.lifecycle.breaker import ERRORS, WINDOW, close_breaker, open_breaker
 from civicnet.lifecycle.models import HookTiming, PluginFault
 from civicnet.lifecycle.tally import Tally, write_due_tallies
@@ -24,13 +25,14 @@ from civicnet.lifecycle.tally import Tally, write_due_tallies
 logger = logging.getLogger(__name__)
 _LONGEST_TRACE = 8_000
 _LONGEST_MESSAGE = 2_000
+_LONGEST_KIND = 100
 Hook = tuple[str, str]
 
 
 @dataclass(slots=True)
 class _Fault:
-    message: str
-    trace: str
+    message: str = ""
+    trace: str = ""
     times: int = 0
     last_at: datetime = field(default_factory=timezone.now)
 
@@ -46,16 +48,25 @@ _times = Tally(HookTiming, keys=("slug", "hook", "day"), sums=("calls", "total_m
 def note_failure(slug: str, hook: str, error: BaseException, *, probing: bool = False) -> None:
     """Keep what a plugin raised; too often within a minute, or in a try, its breaker opens at the next ``flush``."""
     now = timezone.now()
-    sentence = f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
+    kind, message = _fit(type(error).__name__)[:_LONGEST_KIND], told(error)
+    trace = _fit("".join(traceback.format_exception(error))[-_LONGEST_TRACE:])
     with _lock:
-        known = _faults.setdefault((slug, hook, type(error).__name__[:100]), _Fault("", ""))
-        known.message, known.times, known.last_at = str(error)[:_LONGEST_MESSAGE], known.times + 1, now
-        known.trace = "".join(traceback.format_exception(error))[-_LONGEST_TRACE:]
+        known = _faults.setdefault((slug, hook, kind), _Fault())
+        known.message, known.trace, known.times, known.last_at = message, trace, known.times + 1, now
         recent = _recent[slug, hook]
         recent.append(now)
         if probing or (len(recent) == ERRORS and now - recent[0] <= WINDOW):
-            _to_open[slug, hook] = sentence
+            _to_open[slug, hook] = f"{kind}: {message}"
             recent.clear()
+
+
+def told(error: BaseException) -> str:
+    """What an error says, fit to be kept and shown: no number of a person, and nothing that no database takes."""
+    try:
+        return _fit(str(error)[:_LONGEST_MESSAGE])
+    # A stranger's error may fail even when it is asked what it is.
+    except Exception as failure:  # noqa: BLE001
+        return f"({type(failure).__name__} in its own words)"
 
 
 def note_success(slug: str, hook: str) -> None:
@@ -92,6 +103,13 @@ def flush() -> None:
         logger.exception("faults of plugins could not be written down")
 
 
+def forget() -> None:
+    """Drop what is kept in memory, as a test does whose plugins are gone again."""
+    with _lock:
+        for kept in (_faults, _recent, _to_open, _to_close):
+            kept.clear()
+
+
 def _write(slug: str, hook: str, error: str, fault: _Fault) -> None:
     with transaction.atomic():
         row, _created = PluginFault.objects.get_or_create(
@@ -100,3 +118,7 @@ def _write(slug: str, hook: str, error: str, fault: _Fault) -> None:
         PluginFault.objects.filter(pk=row.pk).update(
             message=fault.message, trace=fault.trace, last_at=fault.last_at, times=F("times") + fault.times
         )
+
+
+def _fit(text: str) -> str:
+    return mask_numbers(text.encode("utf-8", "replace").decode().replace("\0", "�"))

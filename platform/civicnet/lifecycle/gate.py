@@ -13,10 +13,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from civicnet.contract import Route
 from civicnet.lifecycle.hooks import gather
 from civicnet.lifecycle.registry import registry
-from civicnet.lifecycle.snapshot import current, read, using
+from civicnet.lifecycle.snapshot import current, read, read_for, using
 
 logger = logging.getLogger(__name__)
 _admin_namespaces: dict[str, str] = {}
+# Where people work on all sites at once.
+_UNION = ("/admin/", "/desk/")
 
 
 def public_urlpatterns() -> list[URLResolver]:
@@ -76,7 +78,8 @@ class SnapshotMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the whole request on one picture."""
-        with using(read(_site_id(request))) as snapshot:
+        picture = read(None) if request.path.startswith(_UNION) else read_for(request)
+        with using(picture) as snapshot:
             request.snapshot = snapshot  # type: ignore[attr-defined]
             return self.get_response(request)
 
@@ -86,12 +89,3 @@ class SnapshotMiddleware:
         plugin = owner(match.namespaces) if match else None
         if plugin is not None and not current().is_on(plugin):
             raise Http404
-
-
-def _site_id(request: HttpRequest) -> int | None:
-    from wagtail.models import Site
-
-    if request.path.startswith(("/admin/", "/desk/")):
-        return None
-    site = Site.find_for_request(request)
-    return site.pk if site else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.db.models import F
 
@@ -19,7 +21,7 @@ def generation() -> int:
     return int(row[0]) if row else 0
 
 
-def bump() -> None:
-    """Count it up; the last statement of a transaction that moves a switch, a setting or a breaker."""
+def bump(**_signal: Any) -> None:
+    """Count it up; the last statement of a transaction that moves a switch, a setting, a breaker or a site's address."""
     if not Generation.objects.filter(pk=_ID).update(value=F("value") + 1):
         Generation.objects.create(pk=_ID, value=1)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from civicnet.contract import Act, CivicNetError, Event, Failure, Policy, policy
-from civicnet.lifecycle.breaker import take_probe, tripped_at_start
-from civicnet.lifecycle.faults import note_failure, note_success, note_time
+from civicnet.lifecycle.answers import check_answer
+from civicnet.lifecycle.breaker import take_probe
+from civicnet.lifecycle.faults import note_failure, note_success, note_time, told
+from civicnet.lifecycle.labels import plugin_label
+from civicnet.lifecycle.listeners import tell_rooms
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import Snapshot, current
 from civicnet.lifecycle.watchdog import watched
@@ -37,7 +40,12 @@ class PluginFailed(CivicNetError):
 
     code = "PLUGIN_FAILED"
     status = 503
-    message = _("A plugin that must agree to this does not answer. Try again later, or tell your administrator.")
+
+    def __init__(self, slug: str) -> None:
+        asked = _(
+            "The plugin %(plugin)s must agree to this and does not answer. Try again later, or tell your administrator."
+        )
+        super().__init__(asked % {"plugin": plugin_label(slug)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,8 @@ def ask_leave(act: Act) -> None:
 
 
 def _tell(event: Event, snapshot: Snapshot) -> None:
+    # The host's own rooms first: they do not wait for a plugin that hangs.
+    tell_rooms(event)
     for _heard in _ask("hear", snapshot, {"event": event}):
         pass
 
@@ -117,25 +127,26 @@ def _ask(
     if starting is None:
         starting = snapshot is None and settings.CIVICNET_LOAD_POLICY != "strict"
     caller = getattr(registry.manager.hook, name)
-    terms = policy(caller.spec.function)
-    stopped = tripped_at_start() if snapshot is None else snapshot.tripped
+    failure = policy(caller.spec.function).failure
+    # Who is asked whether on or off is asked whatever happened before: while the host starts, and about personal data.
+    stopped = {} if snapshot is None else snapshot.tripped
     # pluggy keeps the last registered at the end and calls from there; we call in order of loading.
     for implementation in caller.get_hookimpls():
         slug = implementation.plugin_name
         if (only is not None and slug != only) or (snapshot is not None and not snapshot.is_on(slug)):
             continue
         try:
-            value = _call(implementation, name, terms, arguments, stopped)
+            value = _call(implementation, caller.spec.function, arguments, stopped)
         except CivicNetError:
             # Its own words: an objection, in a hook that takes them.
             raise
         except _Unanswered as unanswered:
             if starting:
                 registry.note(slug, f"{name}: {unanswered}")
-            elif terms.failure is Failure.STRICT:
+            elif failure is Failure.STRICT:
                 raise HookError(f"plugin {slug} failed in {name}: {unanswered}") from unanswered.__cause__
-            elif terms.failure is Failure.VETO:
-                raise PluginFailed() from unanswered
+            elif failure is Failure.VETO:
+                raise PluginFailed(slug) from unanswered.__cause__
             if failed is not None:
                 failed.append(slug)
             continue
@@ -148,31 +159,38 @@ class _Unanswered(Exception):
 
 def _call(
     implementation: Any,
-    name: str,
-    terms: Policy,
+    specification: Any,
     arguments: Mapping[str, Any],
     stopped: Mapping[tuple[str, str], float],
 ) -> Any:
-    slug = implementation.plugin_name
+    slug, name, terms = implementation.plugin_name, specification.__name__, policy(specification)
     retry_at = stopped.get((slug, name))
+    probing = retry_at is not None
     if retry_at is not None and not (retry_at <= time.time() and take_probe(slug, name)):
         raise _Unanswered("it failed too often, and is not called for now")
     wanted = {key: arguments[key] for key in implementation.argnames}
-    # Also what only reads gets one where a transaction is open: PostgreSQL refuses everything after a failed statement.
-    savepoint = transaction.atomic() if terms.writes or connection.in_atomic_block else nullcontext()
     began = time.perf_counter()
     try:
-        with watched(slug, name, terms.seconds), savepoint:
+        with watched(slug, name, terms.seconds), _savepoint(terms):
             value = implementation.function(**wanted)
+            check_answer(specification, value)
     # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
     except (Exception, SystemExit) as error:
-        if isinstance(error, CivicNetError) and terms.failure is Failure.VETO:
-            raise
-        logger.exception("plugin %s failed in %s", slug, name)
-        note_failure(slug, name, error, probing=retry_at is not None)
-        raise _Unanswered(f"{type(error).__name__}: {error}") from error
+        if not (isinstance(error, CivicNetError) and terms.failure is Failure.VETO):
+            logger.exception("plugin %s failed in %s", slug, name)
+            note_failure(slug, name, error, probing=probing)
+            raise _Unanswered(f"{type(error).__name__}: {told(error)}") from error
+        # An objection is an answer, also to a try.
+        if probing:
+            note_success(slug, name)
+        raise
     finally:
         note_time(slug, name, time.perf_counter() - began)
-    if retry_at is not None:
+    if probing:
         note_success(slug, name)
     return value
+
+
+def _savepoint(terms: Policy) -> AbstractContextManager[Any]:
+    # Also what only reads gets one where a transaction is open: PostgreSQL refuses everything after a failed statement.
+    return transaction.atomic() if terms.writes or connection.in_atomic_block else nullcontext()

@@ -15,7 +15,7 @@ from civicnet.lifecycle.snapshot import read, using
 
 logger = logging.getLogger(__name__)
 
-# Longer than any of our jobs takes: a process that dies leaves its schedule free after this.
+# Longer than our jobs take: a process that dies leaves its schedule free after this, unless the schedule says otherwise.
 LEASE = timedelta(hours=2)
 _hosts: dict[str, Schedule] = {}
 
@@ -68,7 +68,7 @@ def run_if_due(schedule: Schedule, plugin: str, *, now: datetime | None = None) 
     if plugin and not snapshot.is_on(plugin):
         return False
     last = ScheduleRun.objects.get_or_create(name=schedule.name)[0].started_at
-    if not due(schedule, last=last, now=moment) or not _take(schedule.name, last, moment):
+    if not due(schedule, last=last, now=moment) or not _take(schedule, last, moment):
         return False
     error = ""
     try:
@@ -84,8 +84,8 @@ def run_if_due(schedule: Schedule, plugin: str, *, now: datetime | None = None) 
     return True
 
 
-def _take(name: str, last: datetime | None, now: datetime) -> bool:
+def _take(schedule: Schedule, last: datetime | None, now: datetime) -> bool:
     # One statement decides: whoever finds the row as it was read has it, everybody else finds it moved.
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-    mine = ScheduleRun.objects.filter(free, name=name, started_at=last)
-    return bool(mine.update(started_at=now, finished_at=None, lease_until=now + LEASE))
+    mine = ScheduleRun.objects.filter(free, name=schedule.name, started_at=last)
+    return bool(mine.update(started_at=now, finished_at=None, lease_until=now + (schedule.lease or LEASE)))

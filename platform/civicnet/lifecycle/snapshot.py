@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest
+from wagtail.models import Site
 
 from civicnet.lifecycle.breaker import tripped
 from civicnet.lifecycle.faults import flush
 from civicnet.lifecycle.generation import generation
-from civicnet.lifecycle.models import SiteMode
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.standing import Standing, read_standings
 
@@ -46,6 +47,9 @@ class Snapshot:
 
 _current: ContextVar[Snapshot | None] = ContextVar("civicnet_snapshot", default=None)
 _pictures: dict[int | None, Snapshot] = {}
+# Sites by host as callers write it, each with the generation at which it was looked up.
+_hosts: dict[str, tuple[int, int | None]] = {}
+_MOST_HOSTS = 256
 
 
 def current() -> Snapshot:
@@ -77,7 +81,16 @@ def using(snapshot: Snapshot) -> Iterator[Snapshot]:
 
 def read(site_id: int | None) -> Snapshot:
     """The newest snapshot for a site. Costs one row read while nothing has been switched."""
+    return _picture(generation(), site_id)
+
+
+def read_for(request: HttpRequest) -> Snapshot:
+    """The newest snapshot for the site that a public request's host names; the same one row read."""
     number = generation()
+    return _picture(number, _site_id(request, number))
+
+
+def _picture(number: int, site_id: int | None) -> Snapshot:
     if connection.in_atomic_block:
         # A picture taken inside a transaction may roll back, and its number then comes again with other content.
         return _build(number, site_id)
@@ -86,6 +99,20 @@ def read(site_id: int | None) -> Snapshot:
         known = _build(number, site_id)
         _pictures[site_id] = known
     return known
+
+
+def _site_id(request: HttpRequest, number: int) -> int | None:
+    # Which site answers under a host changes with the sites, and those count the generation up.
+    host = f"{request.get_host()} {request.get_port()}"
+    known = _hosts.get(host)
+    if known is not None and known[0] == number and not connection.in_atomic_block:
+        return known[1]
+    site = Site.find_for_request(request)
+    if not connection.in_atomic_block:
+        if len(_hosts) >= _MOST_HOSTS:
+            _hosts.clear()
+        _hosts[host] = number, site.pk if site else None
+    return site.pk if site else None
 
 
 def _build(number: int, site_id: int | None) -> Snapshot:
@@ -107,10 +134,7 @@ def _build(number: int, site_id: int | None) -> Snapshot:
 
 
 def _is_on(standing: Standing, site_id: int | None) -> bool:
-    if site_id is None:
-        return standing.enabled or any(one.mode == SiteMode.ON for one in standing.sites.values())
-    mode = standing.at(site_id).mode
-    return standing.enabled if mode == SiteMode.INHERIT else mode == SiteMode.ON
+    return standing.is_on(site_id) or (site_id is None and bool(standing.held_on))
 
 
 def _settings(slug: str, standings: Mapping[str, Standing], site_id: int | None) -> Settings:

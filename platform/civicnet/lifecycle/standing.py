@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from civicnet.lifecycle.models import PluginSiteState, PluginState, SiteMode
+from civicnet.lifecycle.registry import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class Standing:
         """The same, switched off for everyone; until the sunset its GraphQL fields answer null."""
         return replace(self, enabled=False, sunset_until=sunset_until)
 
+    def is_on(self, site_id: int | None = None) -> bool:
+        """Whether its switch is on for a site, or for everyone; what it requires is not asked."""
+        mode = SiteMode.INHERIT if site_id is None else self.at(site_id).mode
+        return self.enabled if mode == SiteMode.INHERIT else mode == SiteMode.ON
+
+    @property
+    def held_on(self) -> list[int]:
+        """The sites that hold it on, whatever the switch for everyone says."""
+        return sorted(site_id for site_id, one in self.sites.items() if one.mode == SiteMode.ON)
+
     def at(self, site_id: int) -> SiteStanding:
         """What one site makes of it."""
         return self.sites.get(site_id, SiteStanding())
@@ -47,21 +58,32 @@ class Standing:
         return replace(self, sites=others if site == SiteStanding() else {**others, site_id: site})
 
 
-def read_standings(slugs: Iterable[str] | None = None, *, lock: bool = False) -> dict[str, Standing]:
+def read_standings(slugs: Iterable[str] | None = None) -> dict[str, Standing]:
     """Standings by slug, of all plugins or of some, whether they have rows or not; two statements."""
     states, sites = PluginState.objects.order_by("slug"), PluginSiteState.objects.order_by("slug", "site_id")
     wanted = None if slugs is None else list(slugs)
     if wanted is not None:
         states, sites = states.filter(slug__in=wanted), sites.filter(slug__in=wanted)
-    if lock:
-        states, sites = states.select_for_update(), sites.select_for_update()
     own: dict[str, dict[int, SiteStanding]] = {}
     rows = list(states)
     for one in sites:
-        own.setdefault(one.slug, {})[one.site_id] = SiteStanding(one.mode, one.settings)
+        if (site := SiteStanding(one.mode, one.settings)) != SiteStanding():
+            own.setdefault(one.slug, {})[one.site_id] = site
     found = {one.slug: Standing(one.enabled, one.sunset_until, one.settings, own.pop(one.slug, {})) for one in rows}
     found |= {slug: Standing(sites=left) for slug, left in own.items()}
     return found if wanted is None else {slug: found.get(slug, Standing()) for slug in wanted}
+
+
+def hold_standings() -> dict[str, Standing]:
+    """All standings, held until the transaction ends: whoever else wants to move one waits, and then reads anew.
+
+    All of them and in one order, for what one plugin may do depends on how the others stand.
+    """
+    # A row that is not there cannot be held: two that both switch on what was never on would not see each other.
+    missing = registry.manifests.keys() - set(PluginState.objects.values_list("slug", flat=True))
+    PluginState.objects.bulk_create([PluginState(slug=slug) for slug in sorted(missing)], ignore_conflicts=True)
+    list(PluginState.objects.select_for_update().order_by("slug").values_list("pk"))
+    return read_standings()
 
 
 def write_standing(slug: str, standing: Standing) -> PluginState:

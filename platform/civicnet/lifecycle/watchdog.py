@@ -86,7 +86,7 @@ _marks_of: int = 0
 
 
 @contextlib.contextmanager
-def watched(plugin: str, hook: str, seconds: float) -> Iterator[None]:
+def watched(plugin: str, hook: str, seconds: float | None) -> Iterator[None]:
     """Let the watchdog see this call, where one was set (``CIVICNET_WATCHDOG``)."""
     global _marks, _marks_of
     if not settings.CIVICNET_WATCHDOG:
@@ -94,7 +94,7 @@ def watched(plugin: str, hook: str, seconds: float) -> Iterator[None]:
         return
     if _marks is None or _marks_of != os.getpid():
         _marks, _marks_of = Marks(folder()), os.getpid()
-    with _marks.within(plugin, hook, seconds):
+    with _marks.within(plugin, hook, seconds or settings.CIVICNET_HOOK_SECONDS):
         yield
 
 

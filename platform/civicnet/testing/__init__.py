@@ -1,1 +1,1 @@
-"""Author kit: fixtures that a plugin's own tests use."""
+"""Author kit: what a plugin's own tests use, the suite that every plugin passes, and the layout of a new one."""

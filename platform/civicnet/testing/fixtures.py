@@ -1,63 +1,46 @@
-"""Fixtures for plugin tests; load them with ``pytest_plugins = ["civicnet.testing.fixtures"]``."""
+"""All fixtures of the author kit. The kit's pytest plugin brings them, and so does naming this module in ``pytest_plugins``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
-from civicnet.access.actors import SYSTEM
-from civicnet.gateway import composer
-from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.manifest import Manifest
 from civicnet.lifecycle.registry import registry
+from civicnet.testing.asking import Ask, assert_statements, graphql, site_pair
+from civicnet.testing.breaking import breaking, broken_plugin, no_fault_is_kept
 from civicnet.testing.ledger import flush_empties_the_ledger
+from civicnet.testing.people import actor, city, permission, staff
+from civicnet.testing.plugin import slug_under_test
+from civicnet.testing.switching import Plug, Toggle, enabled, manifest_for, plug, toggle
 
-__all__ = ["flush_empties_the_ledger", "manifest_for", "plug"]
-
-Plug = Callable[..., Manifest]
-
-
-def manifest_for(slug: str, **fields: Any) -> Manifest:
-    """A manifest with everything a test does not care about filled in."""
-    needs = fields.pop("requires_plugins", {})
-    values: dict[str, Any] = {
-        "slug": slug,
-        "package": f"acme_{slug}",
-        "version": Version("1.0"),
-        "label": {"en": slug},
-        "summary": {},
-        "requires_platform": SpecifierSet(),
-        "requires_plugins": {other: SpecifierSet(wanted) for other, wanted in needs.items()},
-        "prefix": slug,
-        "scope": "hybrid",
-    }
-    return Manifest(**values | fields)
+__all__ = [
+    "Ask",
+    "Plug",
+    "Toggle",
+    "actor",
+    "assert_statements",
+    "breaking",
+    "broken_plugin",
+    "city",
+    "enabled",
+    "flush_empties_the_ledger",
+    "graphql",
+    "manifest_for",
+    "no_fault_is_kept",
+    "permission",
+    "plug",
+    "site_pair",
+    "staff",
+    "toggle",
+    "under_test",
+]
 
 
 @pytest.fixture
-def plug(db: None) -> Iterator[Plug]:
-    """Registers an object as a plugin for the length of a test: ``plug("station", Station())``, switched on unless told."""
-    added: list[str] = []
-
-    def add(slug: str, implementation: object | None = None, *, on: bool = True, **fields: Any) -> Manifest:
-        manifest = manifest_for(slug, **fields)
-        registry.add(manifest, implementation or object())
-        added.append(slug)
-        _forget()
-        if on:
-            enable_plugin(slug=slug, actor=SYSTEM, reason="test")
-        return manifest
-
-    yield add
-    for slug in reversed(added):
-        registry.remove(slug)
-    _forget()
-
-
-def _forget() -> None:
-    # The composer builds each part once per process; a test's plugins come and go within one.
-    composer.forget()
+def under_test(request: pytest.FixtureRequest, db: None) -> Manifest:
+    """The manifest of the plugin that the conformance suite is run on."""
+    slug = slug_under_test(request.config)
+    if slug not in registry.manifests:
+        reasons = "; ".join(one.reason for one in registry.quarantined if slug in one.reason) or "it is not installed"
+        pytest.fail(f"the plugin {slug!r} is not loaded: {reasons}. Loaded are: {', '.join(registry.manifests)}")
+    return registry.manifests[slug]

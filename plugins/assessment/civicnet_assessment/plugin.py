@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, hookimpl
+from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, Problem, hookimpl
 
 if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
@@ -25,6 +25,22 @@ def graphql() -> Fragment:
     from civicnet_assessment.schema import Query, load_form
 
     return Fragment(query=Query, nodes={"AssessmentForm": load_form})
+
+
+@hookimpl
+def health() -> list[Problem]:
+    """No form can be filled in."""
+    from civicnet_assessment.health import problems
+
+    return problems()
+
+
+@hookimpl
+def demo_data(actor: Actor) -> int:
+    """A form of this year."""
+    from civicnet_assessment.demo import open_form_of_this_year
+
+    return open_form_of_this_year(actor=actor)
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from civicnet.contract import Conflict, InvalidInput
 
@@ -22,6 +22,22 @@ class GridCodeTaken(Conflict):
 
     code = "GRID_CODE_TAKEN"
     message = gettext_lazy("Another grid already has this code.")
+
+
+class GridsInForce(Conflict):
+    """Grids would be left in an organisation that is no more."""
+
+    code = "GRIDS_IN_FORCE"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            ngettext(
+                "%(count)d grid there is still in force: merge the organisation into the one that takes it over.",
+                "%(count)d grids there are still in force: merge the organisation into the one that takes them over.",
+                count,
+            )
+            % {"count": count}
+        )
 
 
 class RosterFault(InvalidInput):

@@ -23,6 +23,7 @@ from civicnet_grid.permissions import ADD_GRID, VIEW_ABSENCE, VIEW_GRID, VIEW_PO
 from civicnet_grid.selectors import (
     in_subtree,
     townships_with_grids,
+    unattended,
     visible_absences,
     visible_grids,
     visible_people,
@@ -35,14 +36,22 @@ def _townships(request: HttpRequest) -> QuerySet[Organisation]:
 
 
 class GridFilters(WagtailFilterSet):
-    """By township and kind; a community is found by the search."""
+    """By township, by kind, and by whether anybody is on duty; a community is found by the search."""
 
     organisation = django_filters.ModelChoiceFilter(label=_("Subdistrict or town"), queryset=_townships, method="below")
     kind = django_filters.ChoiceFilter(label=_("Kind of grid"), choices=GridKind.choices)
 
+    duty = django_filters.ChoiceFilter(
+        label=pgettext_lazy("grid", "On duty today"), choices=[("nobody", _("nobody"))], method="on_duty"
+    )
+
     class Meta:
         model = Grid
         fields = ["organisation", "kind"]
+
+    def on_duty(self, grids: QuerySet[Grid], name: str, value: str) -> QuerySet[Grid]:
+        """Those where somebody is missing."""
+        return unattended(grids, timezone.localdate())
 
     def below(self, grids: QuerySet[Grid], name: str, organisation: Organisation) -> QuerySet[Grid]:
         """The whole subtree of what was chosen."""

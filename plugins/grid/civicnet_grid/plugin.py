@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, DeskTab, Fragment, PersonalQuery, PersonalRecord, Route, hookimpl
+from civicnet.contract import Act, Actor, DeskTab, Fragment, PersonalQuery, PersonalRecord, Problem, Route, hookimpl
 
 if TYPE_CHECKING:
     from import_export.resources import Resource
@@ -53,6 +53,22 @@ def resources() -> list[type[Resource]]:
     from civicnet_grid.resources import RosterResource
 
     return [RosterResource]
+
+
+@hookimpl
+def object_to(act: Act) -> None:
+    """No organisation closes over grids in force."""
+    from civicnet_grid import objections
+
+    objections.object_to(act)
+
+
+@hookimpl
+def health() -> list[Problem]:
+    """Grids where nobody is on duty."""
+    from civicnet_grid.health import problems
+
+    return problems()
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import within
+from civicnet.access.scope import subtree, within
 from civicnet.contract import Actor
 from civicnet_grid.duty import nearest_on_duty
 from civicnet_grid.models import Absence, Grid, Post, Worker
@@ -46,6 +46,18 @@ def visible_absences(actor: Actor) -> QuerySet[Absence]:
 def in_subtree(grids: QuerySet[Grid], organisation: Organisation) -> QuerySet[Grid]:
     """Those of the grids that belong to an organisation or to one below it."""
     return grids.filter(organisation__in=Organisation.get_tree(organisation))
+
+
+def grids_kept_under(path: str, on: date) -> QuerySet[Grid]:
+    """Grids at an organisation's path or below that are in force after a day; asked by the host before it closes."""
+    return Grid.objects.filter(subtree(path)).exclude(valid_to__lte=on)
+
+
+def unattended(grids: QuerySet[Grid], on: date) -> QuerySet[Grid]:
+    """Those of the grids in force on a day in which no post has anybody on duty then."""
+    away = Absence.objects.filter(post=OuterRef("pk"), first_day__lte=on, last_day__gte=on)
+    there = Post.objects.filter(held_on(on), ~Exists(away), grid=OuterRef("pk"))
+    return grids.exclude(valid_to__lt=on).exclude(valid_from__gt=on).filter(~Exists(there))
 
 
 def townships_with_grids(actor: Actor) -> QuerySet[Organisation]:

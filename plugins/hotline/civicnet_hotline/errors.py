@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from civicnet.contract import Conflict, InvalidInput, NotFound
 
@@ -22,6 +23,22 @@ class UnknownCategory(NotFound):
 
     def __init__(self) -> None:
         super().__init__(field="category")
+
+
+class CasesOpen(Conflict):
+    """Cases would be left open in an organisation that is no more."""
+
+    code = "CASES_OPEN"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            ngettext(
+                "%(count)d case there is still open: close it first, or merge the organisation into another.",
+                "%(count)d cases there are still open: close them first, or merge the organisation into another.",
+                count,
+            )
+            % {"count": count}
+        )
 
 
 class NoPlace(InvalidInput):

@@ -8,12 +8,15 @@ from typing import Any
 from django.utils.translation import pgettext_lazy
 
 from civicnet.contract import (
+    Act,
     Actor,
     DeskTab,
     Event,
     Fragment,
+    Panel,
     PersonalQuery,
     PersonalRecord,
+    Problem,
     Route,
     Schedule,
     Waiting,
@@ -65,6 +68,38 @@ def waiting(actor: Actor) -> list[Waiting]:
     from civicnet_hotline.viewsets import work_that_waits
 
     return work_that_waits(actor)
+
+
+@hookimpl
+def panels(slot: str) -> list[Panel]:
+    """On home pages: make a request, look up its progress."""
+    from civicnet_hotline.panels import panels_in
+
+    return panels_in(slot)
+
+
+@hookimpl
+def object_to(act: Act) -> None:
+    """No organisation closes over open cases."""
+    from civicnet_hotline import objections
+
+    objections.object_to(act)
+
+
+@hookimpl
+def health() -> list[Problem]:
+    """No category to choose from; cases past their deadline without a post."""
+    from civicnet_hotline.health import problems
+
+    return problems()
+
+
+@hookimpl
+def demo_data(actor: Actor) -> int:
+    """The usual categories."""
+    from civicnet_hotline.demo import open_usual_categories
+
+    return open_usual_categories(actor=actor)
 
 
 @hookimpl

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import within
+from civicnet.access.scope import subtree, within
 from civicnet.contract import Actor, NotFound
 from civicnet_hotline.errors import UnknownCategory
 from civicnet_hotline.models import Case, CaseState, CaseStep, Category
+from civicnet_hotline.models.states import OPEN_STATES
 from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, VIEW, holds_at_city_level
 
 
@@ -78,6 +81,11 @@ def open_categories() -> QuerySet[Category]:
     return Category.objects.filter(active=True)
 
 
+def known_codes() -> set[str]:
+    """Codes of all categories, closed ones included."""
+    return set(Category.objects.values_list("code", flat=True))
+
+
 def open_category_of(code: str) -> Category:
     """One open category by its code.
 
@@ -100,6 +108,16 @@ def cases_to_dispatch(actor: Actor) -> QuerySet[Case]:
     if not actor.may(DISPATCH):
         return Case.objects.none()
     return visible_cases(actor).filter(state__in=[CaseState.TO_DISPATCH, CaseState.RETURNED])
+
+
+def open_cases_under(path: str) -> QuerySet[Case]:
+    """Cases at an organisation's path or below that are not over; asked by the host before it closes."""
+    return Case.objects.filter(subtree(path), state__in=OPEN_STATES)
+
+
+def overdue_without_post(now: datetime) -> QuerySet[Case]:
+    """Cases past their deadline that still wait for somebody to choose a post."""
+    return Case.objects.filter(state__in=[CaseState.TO_DISPATCH, CaseState.RETURNED], due_at__lt=now)
 
 
 def cases_to_follow_up(actor: Actor) -> QuerySet[Case]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, Route, Waiting, hookimpl
+from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, Problem, Route, Waiting, hookimpl
 
 if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
@@ -41,6 +41,14 @@ def waiting(actor: Actor) -> list[Waiting]:
     from civicnet_publicity.waiting import work_that_waits
 
     return work_that_waits(actor)
+
+
+@hookimpl
+def health() -> list[Problem]:
+    """Empty columns."""
+    from civicnet_publicity.health import problems
+
+    return problems()
 
 
 @hookimpl

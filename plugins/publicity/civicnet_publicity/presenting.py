@@ -11,6 +11,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Site
 
 from civicnet.contract import ANONYMOUS
+from civicnet.lifecycle.snapshot import plugin_settings
 from civicnet_publicity.bodies import body_html
 from civicnet_publicity.models import ColumnKind
 from civicnet_publicity.selectors import columns, columns_at, latest, neighbours, published_articles, with_addresses
@@ -20,7 +21,6 @@ from civicnet_publicity.selectors.columns import FIELDS, Column
 if TYPE_CHECKING:
     from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage
 
-PER_PAGE = 20
 NEWS = 6
 SHORT = 5
 IN_TOPIC = 3
@@ -59,9 +59,14 @@ def column_context(page: ColumnPage, request: HttpRequest) -> dict[str, Any]:
     """One page of a column: its own articles and those placed in it."""
     column = _as_column(page)
     rows = published_articles(ANONYMOUS, in_columns=[column]).order_by(*NEWEST).values(*ROW)
-    articles = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    articles = Paginator(rows, per_page()).get_page(request.GET.get("page"))
     articles.object_list = with_addresses(list(articles.object_list), [column])
     return {"column": column, "column_type": page.get_kind_display(), "articles": articles}
+
+
+def per_page() -> int:
+    """How many articles a list holds on one page, as the reader's site has it."""
+    return int(plugin_settings("publicity")["articles_per_page"])
 
 
 def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage | None) -> dict[str, Any]:

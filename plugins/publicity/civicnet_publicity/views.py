@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
 from civicnet.contract import ANONYMOUS
-from civicnet_publicity.presenting import PER_PAGE
+from civicnet_publicity.presenting import per_page
 from civicnet_publicity.selectors import columns, published_articles, with_addresses
 from civicnet_publicity.selectors.articles import NEWEST, ROW
 
@@ -27,6 +27,6 @@ def search(request: HttpRequest) -> HttpResponse:
     for word in asked.split():
         found = found.filter(title__icontains=word)
     rows = found.order_by(*NEWEST).values(*ROW) if asked else found.none().values(*ROW)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, per_page()).get_page(request.GET.get("page"))
     page.object_list = with_addresses(list(page.object_list), columns(site))
     return render(request, "publicity/search.html", {"asked": asked, "articles": page})

@@ -69,8 +69,14 @@ def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_ready["answer"], content_type="application/json")
 
 
+def nothing(request: HttpRequest) -> HttpResponse:
+    """The least that a view can do."""
+    return HttpResponse(b"{}", content_type="application/json")
+
+
 urlpatterns = [
     path("bench/bare/", bare),
+    path("bench/nothing/", nothing),
     path("bench/graphene-django/", csrf_exempt(GraphQLView.as_view(schema=graphene.Schema(query=Query)))),
     *product,
 ]

@@ -20,13 +20,13 @@ from civicnet.access.organisations import Division, load_divisions, organisation
 from civicnet.access.rotation import rotate_key
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import enable_plugin
+from civicnet.lifecycle.hooks import collect
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
 from civicnet_publicity.services import set_up_editors, set_up_reviews
 from civicnet_site.demo.offices import open_offices
 from civicnet_site.demo.people import CITY, set_up_people
 from civicnet_site.demo.publicity import set_up_sites
-from civicnet_site.demo.work import open_assessment, open_categories
 from civicnet_site.roles import Role, set_up_roles
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -64,8 +64,7 @@ def set_up_city(*, port: int) -> City:
     set_up_people(groups=groups, password=password, actor=SYSTEM)
     set_up_sites(actor=SYSTEM, port=port)
     _set_up_writing(groups)
-    open_categories(actor=SYSTEM)
-    open_assessment(city=organisation(CITY), actor=SYSTEM)
+    collect("demo_data", actor=SYSTEM)
     return City(password=password, portal_key=_portal_key())
 
 

@@ -24,10 +24,12 @@ INSTALLED_APPS = [
     "civicnet.cipher",
     "civicnet.ledger",
     "civicnet.access",
+    "civicnet.delivery",
     *installed_apps(),
     "civicnet.exchange",
     "civicnet.gateway",
     "civicnet.console",
+    "civicnet.testing",
     # After the plugins: it registers their hooks once their models are ready.
     "civicnet.lifecycle",
     "django_tasks",
@@ -205,6 +207,10 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
+# Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
+# is refused. Without TLS only this machine itself is called, and only where it is named here.
+CIVICNET_WEBHOOK_NETWORKS = env.list("CIVICNET_WEBHOOK_NETWORKS", default=[])
+
 # Days a checked file waits for somebody to go on with it.
 CIVICNET_IMPORT_WAIT_DAYS = env.int("CIVICNET_IMPORT_WAIT_DAYS", default=7)
 # The class that computes SM3, HMAC-SM3 and SM4-GCM: a certified module comes in here.
@@ -216,10 +222,12 @@ CIVICNET_INDEX_KEYS = env.list("CIVICNET_INDEX_KEYS", default=[])
 CIVICNET_LOAD_POLICY = env.str("CIVICNET_LOAD_POLICY", default="quarantine")
 # Whether processes say which hook they are in, for the watchdog of `civicnet serve` to see; it sets this for those it starts.
 CIVICNET_WATCHDOG = env.bool("CIVICNET_WATCHDOG", default=False)
+# How long a hook may take before the watchdog ends its process, unless its policy says otherwise.
+CIVICNET_HOOK_SECONDS = env.float("CIVICNET_HOOK_SECONDS", default=10)
 # How often a process writes down what it has counted (times of hooks, uses of fields); 0 only counts.
 CIVICNET_TALLY_SECONDS = env.int("CIVICNET_TALLY_SECONDS", default=30)
 # Answers carry the number of the process that made them; only the demo wants to know.
-CIVICNET_SHOW_PROCESS = False
+CIVICNET_SHOW_PROCESS = env.bool("CIVICNET_SHOW_PROCESS", default=False)
 
 LOGGING = {
     "version": 1,

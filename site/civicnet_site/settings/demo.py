@@ -26,3 +26,5 @@ DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 CIVICNET_SHOW_PROCESS = True
 CIVICNET_DEMO = True
+# A receiver to try webhooks with stands on the same machine.
+CIVICNET_WEBHOOK_NETWORKS = ["127.0.0.0/8", "::1/128"]

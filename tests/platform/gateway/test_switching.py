@@ -75,8 +75,8 @@ def sites(db: None) -> None:
     Site.objects.all().delete()
     Site.objects.create(hostname="gov.test", root_page=root, is_default_site=True)
     Site.objects.create(hostname="party.test", root_page=root)
-    Site.objects.create(hostname="twice.test", root_page=root)
-    Site.objects.create(hostname="twice.test", root_page=root, port=8000)
+    for port in (8000, 8001):
+        Site.objects.create(hostname="twice.test", root_page=root, port=port)
 
 
 def error(answer: dict[str, Any]) -> dict[str, Any]:

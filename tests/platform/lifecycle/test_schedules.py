@@ -107,6 +107,20 @@ def test_while_one_process_runs_it_no_other_does_until_the_lease_is_over(plug):
     assert (while_leased, after_crash, runs) == (False, True, ["run"])
 
 
+def test_a_schedule_that_runs_briefly_is_free_sooner_after_a_crash(plug):
+    leases = []
+
+    def look() -> None:
+        leases.append(ScheduleRun.objects.get(name="station.look").lease_until)
+
+    brief = Schedule("station.look", "look", look, every=timedelta(minutes=1), lease=timedelta(minutes=5))
+    plug("station", Station(brief))
+
+    run_if_due(*schedules()["station.look"], now=NOW)
+
+    assert leases == [NOW + timedelta(minutes=5)]
+
+
 def test_a_schedule_with_another_plugins_name_is_refused(plug):
     plug("station", Station(Schedule(name="grid.tidy", label="tidy", run=lambda: None, daily_at=time(3, 10))))
 

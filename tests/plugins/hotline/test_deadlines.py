@@ -1,4 +1,4 @@
-"""Deadlines: working days from the day after, Monday to Friday."""
+"""Deadlines: working days from the day after, Monday to Friday; how many is set for each kind."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from civicnet.access.actors import SYSTEM
+from civicnet.contract import InvalidInput
+from civicnet.lifecycle.activation import change_settings
 from civicnet_hotline.deadlines import due_at
 from civicnet_hotline.models import Group
 
+pytestmark = pytest.mark.django_db
 HERE = ZoneInfo("Asia/Shanghai")
 
 
@@ -37,3 +41,22 @@ def test_the_day_is_ours_not_greenwichs():
     at = datetime(2026, 11, 27, 17, 0, tzinfo=ZoneInfo("UTC"))
 
     assert due_at(Group.CONSULTATION, accepted_at=at) == datetime(2026, 11, 30, 23, 59, 59, tzinfo=HERE)
+
+
+@pytest.mark.parametrize("group", Group.values)
+def test_each_kind_has_a_deadline_of_its_own_to_set(group):
+    monday = datetime(2026, 11, 23, 8, tzinfo=HERE)
+
+    change_settings(slug="hotline", values={f"days_{group.lower()}": 3}, actor=SYSTEM, reason="演示")
+
+    assert due_at(group, accepted_at=monday) == datetime(2026, 11, 26, 23, 59, 59, tzinfo=HERE)
+    assert [due_at(other, accepted_at=monday).day == 26 for other in Group.values].count(True) == 1
+
+
+@pytest.mark.parametrize("days", [0, 61, "soon", 1.5])
+def test_a_deadline_is_a_whole_number_of_days_from_one_to_sixty(days):
+    with pytest.raises(InvalidInput) as refusal:
+        change_settings(slug="hotline", values={"days_help": days}, actor=SYSTEM, reason="演示")
+
+    assert refusal.value.field == "days_help"
+    assert due_at(Group.HELP, accepted_at=datetime(2026, 11, 23, 8, tzinfo=HERE)).day == 30

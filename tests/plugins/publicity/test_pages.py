@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from civicnet.access.actors import SYSTEM
-from civicnet.lifecycle.activation import disable_plugin, enable_plugin
+from civicnet.lifecycle.activation import change_settings, disable_plugin, enable_plugin
 from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage
 
 from .conftest import GOV, PARTY
@@ -70,6 +70,19 @@ def test_a_long_column_is_read_page_by_page(client, write):
     assert titles(second) == ["Title of a20"]
     assert 'rel="next"' in first.text
     assert 'rel="prev"' in second.text
+
+
+def test_each_site_sets_how_many_articles_a_page_lists(client, write, sites):
+    for number in range(6):
+        backdate(write("party/news", f"a{number}", also_in=("gov/news",)), minutes=number)
+
+    change_settings(
+        slug="publicity", values={"articles_per_page": 5}, site_id=sites.party.pk, actor=SYSTEM, reason="short lists"
+    )
+
+    assert len(titles(get(client, "/news/", PARTY))) == 5
+    assert len(titles(get(client, "/search/?q=Title", PARTY))) == 5
+    assert len(titles(get(client, "/news/"))) == 6
 
 
 @pytest.mark.parametrize("path", ["/", "/news/", "/search/?q=Title"])

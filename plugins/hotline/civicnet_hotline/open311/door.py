@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from civicnet.access.callers import caller
-from civicnet.access.keys import KeyRefused
-from civicnet.access.refusals import TooManyRefusals
 from civicnet.contract import Actor, CivicNetError, InvalidInput, NotFound, Refused
 from civicnet_hotline.open311.answers import respond
 from civicnet_hotline.open311.reading import given
 from civicnet_hotline.selectors import is_jurisdiction
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# GeoReport v2: 404 for what does not exist, 403 for keys, 400 for anything else; RFC 6585: 429 for too many.
+_STATUS = {401: 403, 403: 403, 404: 404, 405: 405, 429: 429, 503: 503}
 View = Callable[..., tuple[str, Any]]
 
 
@@ -79,12 +79,12 @@ def portal(request: HttpRequest) -> Actor:
     """The portal whose key or token came with the request, in ``api_key`` or as a bearer.
 
     Raises:
-        KeyRefused, TooManyRefusals: there is none, or it is not valid.
+        CivicNetError: there is none, or it is not valid.
     """
     scheme, _space, bearer = request.headers.get("Authorization", "").partition(" ")
     key = given(sent(request), "api_key") or (bearer.strip() if scheme.lower() == "bearer" else "")
     if not key:
-        raise KeyRefused(_("An api_key is needed. Ask the platform's administrator for one."))
+        raise Refused(_("An api_key is needed. Ask the platform's administrator for one."))
     return caller(request, key)
 
 
@@ -100,19 +100,10 @@ def check_jurisdiction(arguments: QueryDict) -> None:
 
 
 def _refusal(error: CivicNetError, fmt: str, methods: tuple[str, ...]) -> HttpResponse:
-    status = _status(error)
+    status = _STATUS.get(error.status, 400)
     response = respond("errors", [{"code": status, "description": str(error)}], fmt, status=status)
     if status == 405:
         response["Allow"] = ", ".join(methods)
     if status == 429:
         response["Retry-After"] = "60"
     return response
-
-
-def _status(error: CivicNetError) -> int:
-    # GeoReport v2: 404 for what does not exist, 403 for keys, 400 for anything else; RFC 6585: 429 for too many.
-    if isinstance(error, KeyRefused | Refused):
-        return 403
-    if isinstance(error, NotFound | MethodNotAllowed | TooManyRefusals):
-        return error.status
-    return 400

@@ -20,10 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--no-background", action="store_true", help="the background worker runs elsewhere")
+        parser.add_argument("--no-collect", action="store_true", help="the static files have been collected already")
 
-    def handle(self, *args: Any, port: int, workers: int, no_background: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, port: int, workers: int, no_background: bool, no_collect: bool, **options: Any
+    ) -> None:
         """Collect static files, start, and wait."""
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if not no_collect:
+            call_command("collectstatic", interactive=False, verbosity=0)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             with serving(port=port, workers=workers, background=not no_background) as server:

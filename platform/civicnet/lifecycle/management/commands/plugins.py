@@ -1,46 +1,37 @@
-"""``civicnet plugins``: list what is loaded, and move switches from the command line."""
+"""``civicnet plugins``: look at plugins, move their switches and settings, and what other rooms offer besides."""
 
 from __future__ import annotations
 
-import getpass
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from civicnet.contract import Actor, CivicNetError
-from civicnet.lifecycle.activation import disable_plugin, enable_plugin
-from civicnet.lifecycle.registry import registry
-from civicnet.lifecycle.snapshot import read
+from civicnet.contract import CivicNetError
+from civicnet.lifecycle.commands import OWN
+from civicnet.lifecycle.snapshot import read, using
+from civicnet.lifecycle.subcommands import Subcommand, offered
 
 
 class Command(BaseCommand):
-    help = "List plugins, or switch one on or off."
+    help = "Look at plugins, and move their switches and settings."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``list``, ``on SLUG`` or ``off SLUG``, the last two with ``--reason``."""
-        parser.add_argument("act", choices=["list", "on", "off"])
-        parser.add_argument("slug", nargs="?")
-        parser.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+        """One sub-parser for each sub-command."""
+        acts = parser.add_subparsers(dest="act", required=True)
+        for one in _all().values():
+            one.arguments(acts.add_parser(one.name, help=one.help, description=one.help))
 
-    def handle(self, *args: Any, act: str, slug: str | None, reason: str, **options: Any) -> None:
+    def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do it, or say in one sentence why not."""
-        if act == "list":
-            self._list()
-            return
-        if not slug:
-            raise CommandError("name the plugin: civicnet plugins on SLUG --reason WHY")
-        move = enable_plugin if act == "on" else disable_plugin
+        command = _all()[act]
         try:
-            move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
+            with using(read(None)) if command.needs_database else nullcontext():
+                command.run(options, self.stdout.write)
         except CivicNetError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{slug}: {act}")
 
-    def _list(self) -> None:
-        snapshot = read(None)
-        for slug, manifest in registry.manifests.items():
-            state = "on" if snapshot.is_on(slug) else "off"
-            self.stdout.write(f"{slug:<16} {manifest.version!s:<10} {state}")
-        for fault in registry.quarantined:
-            self.stdout.write(f"{fault.name:<16} {'':<10} left out: {fault.reason}")
+
+def _all() -> dict[str, Subcommand]:
+    return {one.name: one for one in (*OWN, *offered())}

@@ -1,0 +1,116 @@
+"""The public surface: what a plugin may import from the platform, and why each group of it is there.
+
+What is not listed may change or go with any release. A name enters when a plugin needs it, and leaves as
+docs/reference/contract.md says; tests hold that every name exists and that bundled plugins import nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from civicnet import contract
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Names that are there for one reason, by the module they are imported from."""
+
+    reason: str
+    names: Mapping[str, tuple[str, ...]]
+
+
+SURFACE = (
+    Group(
+        "The contract itself: hooks, what they hand over, actors, errors, events.",
+        {
+            "civicnet.contract": tuple(contract.__all__),
+            "civicnet.contract.events": ("PluginConfigured", "PluginSwitched"),
+            "civicnet.contract.slots": ("SLOTS",),
+        },
+    ),
+    Group(
+        "Who acts: the person or client behind a request, and the system itself.",
+        {
+            "civicnet.access.actors": ("SYSTEM", "actor_of", "staff_actor"),
+            "civicnet.access.callers": ("caller",),
+        },
+    ),
+    Group(
+        "Where rows belong and who sees them: the models that foreign keys lead to, and conditions of data scope.",
+        {
+            "civicnet.access.models": ("ApiClient", "Organisation", "OrganisationKind", "User"),
+            "civicnet.access.scope": ("covers", "subtree", "within"),
+        },
+    ),
+    Group(
+        "Acts on organisations, to which plugins may object.",
+        {
+            "civicnet.access.acts": (
+                "CloseOrganisation",
+                "MergeOrganisation",
+                "MoveOrganisation",
+                "OrganisationAct",
+            ),
+        },
+    ),
+    Group(
+        "Personal values: kept encrypted, found by an index, shown masked, shown whole against a reason, forgotten in time.",
+        {
+            "civicnet.cipher": ("blind_index", "blind_indexes", "mask", "mask_numbers"),
+            "civicnet.cipher.fields": ("EncryptedField",),
+            "civicnet.access.reveals": ("reveal",),
+            "civicnet.console.reveals": ("Reveal",),
+            "civicnet.lifecycle.personal": ("retention",),
+        },
+    ),
+    Group(
+        "What a service does last: the audit record, the change records, and rows that are only ever added to.",
+        {
+            "civicnet.ledger.services": ("record", "record_changes"),
+            "civicnet.ledger.models": ("AppendOnlyError", "AppendOnlyQuerySet", "Operation"),
+        },
+    ),
+    Group(
+        "Hooks that a plugin publishes itself, events that it announces, and its own settings.",
+        {
+            "civicnet.lifecycle.hooks": ("announce", "collect", "first"),
+            "civicnet.lifecycle.snapshot": ("plugin_settings",),
+        },
+    ),
+    Group(
+        "The gates: for pages, bodies of pages, signals, tasks and Wagtail's hooks, in place of Django's and Wagtail's own.",
+        {
+            "civicnet.lifecycle.blocks": ("PluginStreamBlock",),
+            "civicnet.lifecycle.editing": ("plugin_wagtail_hook",),
+            "civicnet.lifecycle.pages": ("GatedPageMixin",),
+            "civicnet.lifecycle.receivers": ("plugin_receiver",),
+            "civicnet.lifecycle.tasks": ("plugin_task",),
+        },
+    ),
+    Group(
+        "GraphQL: connections, nodes and their ids.",
+        {
+            "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
+            "civicnet.gateway.core": ("Node",),
+            "civicnet.gateway.ids": ("from_global_id",),
+        },
+    ),
+    Group(
+        "Import and export: the resource, its columns, and cells that say what is wrong with them.",
+        {
+            "civicnet.exchange.cells": ("ChoiceWidget", "DateWidget", "DigitsWidget", "TextWidget"),
+            "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "sex_of"),
+            "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
+        },
+    ),
+    Group(
+        "Lists in the administration, which ask the actor instead of the superuser flag.",
+        {"civicnet.console.lists": ("DayColumn", "ListView", "LookingPolicy")},
+    ),
+)
+
+
+def public_names() -> dict[str, frozenset[str]]:
+    """All public names by module."""
+    return {module: frozenset(names) for group in SURFACE for module, names in group.names.items()}

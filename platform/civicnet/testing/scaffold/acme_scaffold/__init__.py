@@ -1,0 +1,1 @@
+"""LABEL_EN: points at which organisations serve residents, with address and opening hours."""

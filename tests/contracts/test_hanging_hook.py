@@ -1,0 +1,91 @@
+"""A hook that hangs costs one process, once: the watchdog ends it, names the culprit, and nobody calls that hook any more."""
+
+from __future__ import annotations
+
+import time
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+from installation import Installation
+
+pytestmark = pytest.mark.django_db
+
+SECONDS = 1.5
+# Loops without ever leaving Python's hands; one that slept would be the easy case.
+HANGING = """
+from civicnet.contract import hookimpl
+
+
+@hookimpl
+def desk_tabs():
+    while True:
+        pass
+"""
+ASKING = """
+import json
+
+from django.http import HttpResponse
+from django.urls import path
+
+from civicnet.contract import DeskTab, Route, hookimpl
+from civicnet.lifecycle.hooks import collect
+from civicnet.lifecycle.models import HookBreaker, PluginFault
+
+
+def ask(request):
+    return HttpResponse(json.dumps([one.plugin for one in collect("desk_tabs")]))
+
+
+def faults(request):
+    told = {"faults": list(PluginFault.objects.values_list("slug", "hook", "error", "times")),
+            "breakers": list(HookBreaker.objects.values_list("slug", "hook"))}
+    return HttpResponse(json.dumps(told))
+
+
+@hookimpl
+def desk_tabs():
+    return [DeskTab("asking", "desk", "·")]
+
+
+@hookimpl
+def routes():
+    return [Route(prefix="p/asking/", urlpatterns=[path("ask/", ask), path("faults/", faults)])]
+"""
+
+
+@pytest.fixture
+def installation(tmp_path: Path, copied_database: str) -> Installation:
+    made = Installation(tmp_path, copied_database, extra={"CIVICNET_HOOK_SECONDS": str(SECONDS)})
+    made.install("asking", plugin=ASKING)
+    made.install("hanging", plugin=HANGING)
+    for slug in ("asking", "hanging"):
+        made.run("plugins", "on", slug, "--reason", "test")
+    return made
+
+
+def processes(installation: Installation, *, times: int = 20) -> set[str]:
+    return {installation.ask("/p/asking/faults/").process for _time in range(times)}
+
+
+def test_a_hanging_hook_is_ended_named_and_not_called_again(installation: Installation) -> None:
+    with installation.serving(workers=2):
+        before = processes(installation)
+        began = time.monotonic()
+        with pytest.raises((OSError, HTTPException)):
+            installation.ask("/p/asking/ask/")
+        hung_for = time.monotonic() - began
+        until = time.monotonic() + 20
+        while (told := installation.ask("/p/asking/faults/").json())["breakers"] == [] and time.monotonic() < until:
+            time.sleep(0.1)
+        answers = [installation.ask("/p/asking/ask/") for _time in range(20)]
+        while len(after := processes(installation)) < 2 and time.monotonic() < until:
+            time.sleep(0.2)
+
+    assert SECONDS <= hung_for < SECONDS + 3
+    assert told == {"faults": [["hanging", "desk_tabs", "HookHung", 1]], "breakers": [["hanging", "desk_tabs"]]}
+    # Every process goes on without that hook, and nobody waits.
+    assert {(one.status, *one.json()) for one in answers} == {(200, "asking")}
+    assert len(before) == len(after) == 2
+    assert len(before & after) == 1
+    assert f"plugin hanging hangs in desk_tabs: process {(before - after).pop()} is ended" in installation.log()
