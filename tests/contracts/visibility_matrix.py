@@ -1,180 +1,17 @@
 """The matrix: what every door shows, and to whom. Whoever adds a model or a door adds its line here.
 
 A line names the kinds of rows that a door shows and the roles that see them; everybody else sees none of any kind, and
-everybody sees only the places that are theirs. ``test_visibility.py`` asks as every watcher at every door.
+everybody sees only the places that are theirs. ``test_visibility.py`` asks as every watcher at every door. GraphQL has its
+lines in ``visibility_graphql.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from visibility_graphql import GRAPHQL
+from visibility_walk import export, page
+from visibility_watchers import CASES, EVERYBODY, GRIDS, NAMES, READ, STAFF, WATCHERS
 
-from visibility_walk import Probe, Watcher, export, graphql, page
-from visibility_world import CITYWIDE, FAR, NEAR, World
-
-from civicnet_site.roles import Role
-
-HERE, BOTH = frozenset({NEAR}), frozenset({NEAR, FAR})
-
-# Every role near the near rows; those with a city_ in front hold it for the whole city.
-ROLES = [role.name.lower() for role in Role]
-UNBOUND = ("auditor", "editor", "first_reviewer")
-WATCHERS = [
-    Watcher("anonymous", "anonymous", HERE),
-    # Runs the machine and holds no position: sees nothing more than anybody.
-    Watcher("superuser", "superuser", BOTH),
-    # Drafts and audit records lie nowhere: who sees any sees all.
-    *(Watcher(role, role, BOTH if role in UNBOUND else HERE) for role in ROLES),
-    *(Watcher(f"city_{role.name.lower()}", role.name.lower(), BOTH) for role in CITYWIDE),
-    # Submitted the near cases itself.
-    Watcher("portal", "portal", HERE),
-    # Reads grids of the whole city; of cases, what it submitted itself, which is none.
-    Watcher("city_portal", "city_portal", BOTH),
-    # Belongs to a community beside the near one.
-    Watcher("other_portal", "other_portal", HERE),
-]
-
-GRIDS = ("roster_clerk", "supervisor", "dispatcher", "assessor")
-NAMES = ("roster_clerk", "supervisor", "assessor")
-CASES = ("supervisor", "dispatcher", "handler")
-EDITORS = ("editor",)
-EVERYBODY = tuple(dict.fromkeys(watcher.role for watcher in WATCHERS))
-STAFF = tuple(role for role in EVERYBODY if role in ROLES)
-
-READ = {"article": EVERYBODY}
-GRID = {"grid": (*GRIDS, "portal", "city_portal")}
-# Forms opened above an organisation are filled in below, so whoever may read forms there reads these.
-FORM = {"form item": ("assessor", "portal", "city_portal", "other_portal")}
-CASE = {"case caseaddress casestep": (*CASES, "worker", "portal")}
-OPEN_CASES = {
-    "case caseaddress casestep": (*CASES, "worker", "portal"),
-    "queued queuedaddress queuedstep replied repliedaddress repliedstep": (*CASES, "portal"),
-}
-_CASE_FIELDS = "number description address postLabel gridCode steps { note }"
-
-
-def by(type_name: str, kind: str) -> Callable[[World, str], Any]:
-    """The global id of a row, near or far."""
-    return lambda world, place: world.node(place, type_name, kind)
-
-
-def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...]]) -> tuple[Probe, ...]:
-    """``node(id)`` of one type, for the row near and its twin."""
-    query = f"query ($id: ID!) {{ node(id: $id) {{ __typename ... on {type_name} {{ {fields} }} }} }}"
-    return graphql(query, f"node {type_name}", "node", "node(id)", shows=shows, id=by(type_name, kind))
-
-
-GRAPHQL = [
-    *graphql("{ platform { version plugins { slug } } }", "platform", "Platform.plugins"),
-    *graphql("{ grids { totalCount nodes { name posts { label } } } }", "grids", "Grid.posts", shows=GRID),
-    *graphql(
-        "query ($o: String) { grids(organisation: $o) { totalCount nodes { name } } }",
-        "grids(organisation)",
-        shows=GRID,
-        o=lambda world, place: "222403001" if place == NEAR else "222403100",
-    ),
-    *graphql(
-        "query ($c: String!) { grid(code: $c) { name posts { label } } }",
-        "grid",
-        "grid(code)",
-        shows=GRID,
-        c=lambda world, place: str(world.id(place, "gridcode")),
-    ),
-    *node("Grid", "grid", "name posts { label }", GRID),
-    *graphql(
-        f"{{ hotlineCases {{ totalCount nodes {{ {_CASE_FIELDS} }} }} }}",
-        "hotlineCases",
-        "HotlineCase.steps",
-        shows=OPEN_CASES,
-    ),
-    *graphql(
-        "{ hotlineCases(state: TO_DISPATCH) { totalCount nodes { description } } }",
-        "hotlineCases(state)",
-        shows={"queued": (*CASES, "portal")},
-    ),
-    *graphql(
-        f"query ($n: String!) {{ hotlineCase(number: $n) {{ {_CASE_FIELDS} }} }}",
-        "hotlineCase",
-        "hotlineCase(number)",
-        shows=CASE,
-        n=lambda world, place: str(world.id(place, "casenumber")),
-    ),
-    *node("HotlineCase", "case", _CASE_FIELDS, CASE),
-    *graphql(
-        'mutation ($n: String!) { hotlineWithdrawCase(number: $n, reason: "x") '
-        "{ case { description } errors { code message field } } }",
-        "hotlineWithdrawCase",
-        "hotlineWithdrawCase(number)",
-        "hotlineWithdrawCase(reason)",
-        "HotlineWithdrawCasePayload.case",
-        "HotlineWithdrawCasePayload.errors",
-        shows={"case": ("dispatcher", "portal")},
-        n=lambda world, place: str(world.id(place, "casenumber")),
-    ),
-    *graphql("{ hotlineCategories { totalCount nodes { name } } }", "hotlineCategories"),
-    *node("HotlineCategory", "category", "name", {}),
-    *graphql(
-        "{ assessmentForms { totalCount nodes { title items { label } } } }",
-        "assessmentForms",
-        "AssessmentForm.items",
-        shows=FORM,
-    ),
-    *graphql(
-        "{ assessmentForms(year: 2026) { totalCount nodes { title items { label } } } }",
-        "assessmentForms(year)",
-        shows=FORM,
-    ),
-    *graphql(
-        "query ($i: ID!) { assessmentForm(id: $i) { title items { label } } }",
-        "assessmentForm",
-        "assessmentForm(id)",
-        shows=FORM,
-        i=by("AssessmentForm", "form"),
-    ),
-    *node("AssessmentForm", "form", "title items { label }", FORM),
-    *graphql(
-        "{ publicityArticles { totalCount nodes { title column { title } placements { url } } } }",
-        "publicityArticles",
-        "PublicityArticle.column",
-        "PublicityArticle.placements",
-        shows=READ,
-    ),
-    *graphql(
-        '{ publicityArticles(column: "news", site: "gov.test") { totalCount nodes { title } } }',
-        "publicityArticles(column)",
-        "publicityArticles(site)",
-        shows=READ,
-    ),
-    *graphql("{ publicityColumns { title articleCount } }", "publicityColumns", shows={}),
-    *graphql('{ publicityColumns(site: "gov.test") { title articleCount } }', "publicityColumns(site)", shows={}),
-    *graphql("{ publicityWeeks { articleCount } }", "publicityWeeks"),
-    *graphql(
-        '{ publicityWeeks(site: "gov.test", weeks: 2) { articleCount } }',
-        "publicityWeeks(site)",
-        "publicityWeeks(weeks)",
-    ),
-    *node("PublicityColumn", "column", "title articleCount", {}),
-    *(
-        probe
-        for kind in ("article", "draft", "review", "closed")
-        for probe in (
-            *node("PublicityArticle", kind, "title bodyHtml placements { url }", READ if kind == "article" else {}),
-            *graphql(
-                "query ($i: ID) { publicityArticle(id: $i) { title } }",
-                "publicityArticle",
-                "publicityArticle(id)",
-                shows=READ if kind == "article" else {},
-                i=by("PublicityArticle", kind),
-            ),
-            *graphql(
-                "query ($s: String) { publicityArticle(slug: $s) { title } }",
-                "publicityArticle(slug)",
-                shows=READ if kind == "article" else {},
-                s=f"{'near' if kind == 'article' else 'far'}-{kind}",
-            ),
-        )
-    ),
-]
+__all__ = ["CLOSED", "KEPT", "PROBES", "ROWS", "WATCHERS"]
 
 # Whoever has one of these roles may open Wagtail's admin; workers, portals and passers-by are sent to the sign-in.
 OFFICE = tuple(role for role in STAFF if role != "worker")
@@ -369,6 +206,7 @@ KEPT = {
     "civicnet_exchange.ExportRun": "no values; no door reads it",
     "civicnet_exchange.SpoolRow": "sealed; no door reads it",
     "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",
+    "civicnet_gateway.FieldUse": "names of clients with counts of calls; told with the consequences of a switch, see below",
     "civicnet_grid.Post": "shown by the grid's name and the worker's, which are marked",
     "civicnet_grid.WorkerSeries": "a counter; no door reads it",
     "civicnet_hotline.Category": "public: what residents may choose from",
@@ -390,6 +228,8 @@ CLOSED = {
     r"wagtail.*|admin/\^\.\*/\$|admin/test404/": "Wagtail's own screens: test_wagtail_doors.py asks at each of them",
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
+    r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",
+    r"platform(SwitchPlugin|ChangePluginSettings|UndoPluginChange).*": "moves switches; who may: test_switching.py",
     r"(admin|desk)_(change_password|two_factor\w*)": "a person's own password and device",
     r"oauth_token": "gives tokens, shows no rows",
     r"picture": "pictures made for published articles; originals are not served",

@@ -9,11 +9,11 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.http import HttpRequest
 
 from civicnet.access.holding import holding
+from civicnet.access.host_scopes import permissions_by_scope
 from civicnet.access.models import ApiClient, Position, User
 from civicnet.access.scope import reach, tree_ends
 from civicnet.contract import ANONYMOUS, Actor
 from civicnet.lifecycle.owners import plugin_of
-from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import current
 
 SYSTEM = Actor(kind="system", id="civicnet", label="CivicNet")
@@ -49,13 +49,14 @@ def staff_actor(user: User | AnonymousUser) -> Actor:
 
 
 def client_actor(client: ApiClient, *, scopes: Container[str] | None = None, path: str | None = None) -> Actor:
-    """A portal with what its scopes allow over its organisation's subtree; of plugins that are off or gone they allow nothing.
+    """A portal with what its scopes allow over its organisation's subtree; of plugins that are off or gone they allow nothing,
+    nor does one of the host's that it has no right to any more.
 
     ``scopes`` narrows them, as an access token for only some of them does. ``path`` is how far the organisation reaches,
     where the caller knows more than its place.
     """
     path = client.organisation.path if path is None else path
-    known = {name: permissions for one in registry.manifests.values() for name, permissions in one.api_scopes.items()}
+    known = permissions_by_scope(client.organisation)
     held = [scope for scope in client.scopes if scopes is None or scope in scopes]
     paths = {permission: {path} for scope in held for permission in known.get(scope, ())}
     return _actor("client", str(client.pk), client.name, paths)

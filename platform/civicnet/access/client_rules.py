@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
+from civicnet.access.host_scopes import HOST_SCOPES
 from civicnet.contract import InvalidInput
 from civicnet.lifecycle.registry import registry
 
@@ -18,20 +19,21 @@ MOST_NETWORKS = 50
 
 
 def known_scopes() -> dict[str, str]:
-    """All scopes that plugins declare, each with what it lets a client do, in the reader's language."""
+    """All scopes that plugins declare, then the host's, each with what it lets a client do, in the reader's language."""
     language = get_language() or "zh-hans"
-    return {
+    declared = {
         scope: _in(language, manifest.api_scope_labels.get(scope, {})) or scope
         for manifest in registry.manifests.values()
         for scope in manifest.api_scopes
     }
+    return declared | {scope: str(one.label) for scope, one in HOST_SCOPES.items()}
 
 
 def checked_scopes(scopes: Collection[str]) -> list[str]:
     """The scopes, each once and in order.
 
     Raises:
-        InvalidInput: one is not declared by any plugin.
+        InvalidInput: one is declared neither by a plugin nor by the host.
     """
     if unknown := sorted(set(scopes) - set(known_scopes())):
         raise InvalidInput(_("There is no scope %(scopes)s.") % {"scopes": ", ".join(unknown)}, field="scopes")

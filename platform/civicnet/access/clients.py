@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from oauth2_provider.models import get_application_model
 
 from civicnet.access.client_rules import checked_expiry, checked_networks, checked_scopes, checked_sites
+from civicnet.access.host_scopes import check_host_scopes
 from civicnet.access.keys import Credential, Kind, new_credential
 from civicnet.access.models import ApiClient, ApiKey, Organisation
 from civicnet.access.scope import covers, within
@@ -44,10 +45,12 @@ def create_client(
     """Register an API client; returns it with its first key, which nobody can read again.
 
     Raises:
-        Refused: the actor does not register clients for this organisation.
+        Refused: the actor does not register clients for this organisation, or may not give one of the host's scopes.
+        SeparatedDuties: the scopes allow what is kept apart.
         InvalidInput: the name is taken, or a scope, site, range or day cannot be given.
     """
     require(covers(actor, ADD, organisation.path))
+    check_host_scopes(scopes, held=(), organisation=organisation, whose=name, actor=actor)
     client = ApiClient(
         name=_free(name),
         organisation=organisation,
@@ -79,12 +82,13 @@ def change_client(
 
     Raises:
         NotFound: the actor sees no such client.
-        Refused: the actor sees it, and does not change it.
-        Conflict: it was revoked.
+        Refused: the actor sees it, and does not change it, or may not give one of the host's scopes.
+        Conflict: it was revoked, or the scopes allow what is kept apart.
         InvalidInput: as for a new one.
     """
     locked = locked_client(client, actor=actor)
     before = rights(locked)
+    check_host_scopes(scopes, held=locked.scopes, organisation=locked.organisation, whose=name, actor=actor)
     locked.name = locked.name if name == locked.name else _free(name)
     locked.scopes = checked_scopes(scopes)
     locked.sites = checked_sites(sites)

@@ -49,7 +49,7 @@ def announce_schemas() -> int:
     for site in Site.objects.all():
         snapshot = read(site.pk)
         try:
-            digest = compose(snapshot.enabled).digest
+            digest = compose(snapshot.enabled, snapshot.sunset).digest
         except ComposeError:
             logger.exception("the schema of %s cannot be composed", site.hostname)
             continue

@@ -1,11 +1,11 @@
-"""The gateway as a Django app: templates, the schema command, and what each site was last told of its schema."""
+"""The gateway as a Django app: templates, the schema command, who calls what, and what each site was told of its schema."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class GatewayConfig(AppConfig):
-    """Serves GraphQL, and tells webhooks when a site's schema has changed."""
+    """Serves GraphQL, keeps how often which client used which field, and tells webhooks when a site's schema has changed."""
 
     name = "civicnet.gateway"
     label = "civicnet_gateway"
@@ -13,15 +13,15 @@ class GatewayConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of switches, and have the plugins' parts of the schema tried before any process serves them."""
+        """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first."""
+        from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.parts import parts
+        from civicnet.gateway.usage import keep_uses
+        from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
 
         connect()
-        rehearse(_compose_parts)
-
-
-def _compose_parts() -> None:
-    from civicnet.gateway.composer import parts
-
-    parts()
+        tell_of(brought.consequences)
+        rehearse(parts)
+        keep_uses()

@@ -1,171 +1,180 @@
-"""Composition: one schema per set of plugins that is on, made of parts that are built once.
+"""Composition: one schema per set of plugins that is on, made by one thread while whoever has theirs goes on.
 
-Each plugin's part is first composed with the host alone, where a bad name shows; then names are compared across parts, and
-the finished map is searched for types of plugins outside the set.
+The finished map is searched for types of plugins outside the set. A set that cannot be composed is served without the
+plugin that does not fit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
-from typing import Any
 
-import graphene
 from django.conf import settings
-from graphql import GraphQLSchema, print_schema, validate_schema
+from graphql import GraphQLSchema, print_schema
 
-from civicnet.contract import Fragment, NodeLoader
-from civicnet.gateway.connection import PageInfo
-from civicnet.gateway.core import CoreQuery
-from civicnet.lifecycle.hooks import gather
+from civicnet.contract import NodeLoader
+from civicnet.gateway.building import ComposeError, build, owned_types, validated
+from civicnet.gateway.parts import Part, forget_parts, owner_of, parts, reason
+from civicnet.gateway.sunset import retire
 from civicnet.lifecycle.registry import registry
+
+__all__ = ["ComposeError", "Composed", "compose", "forget", "owner_of", "parts"]
 
 logger = logging.getLogger(__name__)
 _KEPT = 32
-
-
-class ComposeError(RuntimeError):
-    """A plugin's part does not fit into the schema; the sentence names plugin and field or type."""
+# How long a thread waits for another that builds the same, before it makes do with less.
+_PATIENCE = 10
+# When a set that could not be composed whole is tried again, in seconds.
+_AGAIN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished schema with what the view needs beside it."""
+    """A finished schema with what the view needs beside it.
+
+    ``retired`` maps types of plugins in sunset that had nodes to these plugins. ``again_at``: something is missing, and
+    from then on it is tried again.
+    """
 
     schema: GraphQLSchema
     sdl: str
     digest: str
     nodes: Mapping[str, NodeLoader]
+    retired: Mapping[str, str]
+    again_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One plugin's fragment, checked alone: its root fields and its types by name."""
+class _Wanted:
+    enabled: frozenset[str]
+    sunset: frozenset[str]
 
-    plugin: str
-    fragment: Fragment
-    fields: frozenset[str]
-    types: Mapping[str, Any]
-
-
-@lru_cache(maxsize=1)
-def parts() -> dict[str, Part]:
-    """All plugins' parts, built once per process. One that fails its checks is left out, or stops a strict host."""
-    core = frozenset(_graphene_types(_build([])))
-    found: dict[str, Part] = {}
-    for one in gather("graphql"):
-        try:
-            part = _check(one.plugin, one.value, core)
-            _refuse_clashes(part, found)
-            found[one.plugin] = part
-        # graphene and graphql-core refuse what does not fit with errors of many kinds.
-        except Exception as error:
-            if settings.CIVICNET_LOAD_POLICY == "strict":
-                raise ComposeError(f"plugin {one.plugin}: {error}") from error
-            logger.exception("the GraphQL part of plugin %s is left out", one.plugin)
-            registry.note(one.plugin, f"graphql: {error}")
-    return found
+    def holds(self, other: _Wanted) -> bool:
+        return other.enabled <= self.enabled and other.sunset <= self.sunset
 
 
-_composed: OrderedDict[frozenset[str], Composed] = OrderedDict()
+_composed: OrderedDict[_Wanted, Composed] = OrderedDict()
+_running: dict[_Wanted, Future[Composed]] = {}
+# Held for a look at these two, never while something is built.
 _lock = Lock()
 
 
-def compose(enabled: frozenset[str]) -> Composed:
-    """The schema for a set of plugins; built by one thread while others wait, and kept."""
+def compose(enabled: frozenset[str], sunset: frozenset[str] = frozenset()) -> Composed:
+    """The schema for a set of plugins that are on, and of some that are off and answer null; built once, and kept.
+
+    Raises:
+        ComposeError: the set does not fit together and the load policy is strict; otherwise what does not fit is left out.
+    """
+    wanted = _Wanted(enabled, sunset - enabled)
     with _lock:
-        if enabled in _composed:
-            _composed.move_to_end(enabled)
-            return _composed[enabled]
-        made = _finish([part for slug, part in parts().items() if slug in enabled])
-        _composed[enabled] = made
-        if len(_composed) > _KEPT:
-            _composed.popitem(last=False)
-        return made
+        found = _composed.get(wanted)
+        if found is not None:
+            _composed.move_to_end(wanted)
+            if found.again_at is None or time.monotonic() < found.again_at:
+                return found
+        running = _running.get(wanted)
+        if running is None:
+            mine = _running[wanted] = Future()
+    if running is not None:
+        return found or _wait(running, wanted)
+    return _run(mine, wanted)
 
 
 def forget() -> None:
     """Drop everything built so far: the set of loaded plugins itself has changed, as only a test does."""
     with _lock:
         _composed.clear()
-        parts.cache_clear()
+        _core_alone.cache_clear()
+        forget_parts()
 
 
-def owner_of(name: str) -> str | None:
-    """The plugin that brings a root field or type of this name, on or off."""
-    return next((slug for slug, part in parts().items() if name in part.fields or name in part.types), None)
+def _run(mine: Future[Composed], wanted: _Wanted) -> Composed:
+    try:
+        made = _made(wanted)
+    except BaseException as error:
+        with _lock:
+            del _running[wanted]
+        mine.set_exception(error)
+        raise
+    with _lock:
+        _composed[wanted] = made
+        if len(_composed) > _KEPT:
+            _composed.popitem(last=False)
+        del _running[wanted]
+    mine.set_result(made)
+    return made
 
 
-def _finish(chosen: list[Part]) -> Composed:
-    schema = _build([part.fragment for part in chosen])
-    own = {part.plugin for part in chosen}
-    for name in _graphene_types(schema):
-        if (owner := owner_of(name)) and owner not in own:
-            raise ComposeError(f"type {name} of plugin {owner} leaks into a schema without it")
+def _wait(running: Future[Composed], wanted: _Wanted) -> Composed:
+    try:
+        return running.result(timeout=_PATIENCE)
+    except TimeoutError:
+        logger.error("a schema takes longer than %s seconds to build: %s", _PATIENCE, sorted(wanted.enabled))
+        return _best_within(wanted)
+
+
+def _best_within(wanted: _Wanted) -> Composed:
+    """The richest schema at hand that holds nothing outside the set."""
+    with _lock:
+        fitting = [(len(one.enabled), made) for one, made in _composed.items() if wanted.holds(one)]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else _core_alone()
+
+
+@lru_cache(maxsize=1)
+def _core_alone() -> Composed:
+    return _finish([], [])
+
+
+def _made(wanted: _Wanted) -> Composed:
+    chosen = [part for slug, part in parts().items() if slug in wanted.enabled or slug in wanted.sunset]
+    retired = [part for part in chosen if part.plugin in wanted.sunset]
+    try:
+        return _finish(chosen, retired)
+    # What plugins wrote into their types runs in here; each was checked alone, so it is their meeting that fails.
+    except (Exception, SystemExit) as error:
+        if settings.CIVICNET_LOAD_POLICY == "strict":
+            raise ComposeError(f"{', '.join(sorted(wanted.enabled))}: {error}") from error
+        logger.exception("plugins do not fit into one schema: %s", sorted(wanted.enabled))
+    return replace(_without_culprits(chosen, retired), again_at=time.monotonic() + _AGAIN)
+
+
+def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part]) -> Composed:
+    made, fitting = _core_alone(), list[Part]()
+    for part in chosen:
+        try:
+            made = _finish([*fitting, part], [one for one in retired if one in (*fitting, part)])
+            fitting.append(part)
+        except (Exception, SystemExit) as error:
+            logger.exception("the GraphQL part of plugin %s does not fit to the others", part.plugin)
+            registry.note(part.plugin, reason(error))
+    return made
+
+
+def _finish(chosen: Sequence[Part], retired: Sequence[Part]) -> Composed:
+    schema = build(part.roots for part in chosen)
+    retire(schema, {name: part.plugin for part in retired for name in part.fields})
+    validated(schema)
+    _refuse_leaks(schema, {part.plugin: part for part in chosen})
     sdl = print_schema(schema)
-    nodes = {name: load for part in chosen for name, load in part.fragment.nodes.items()}
-    return Composed(schema, sdl, hashlib.sha256(sdl.encode()).hexdigest()[:16], nodes)
+    on = [part for part in chosen if part not in retired]
+    return Composed(
+        schema=schema,
+        sdl=sdl,
+        digest=hashlib.sha256(sdl.encode()).hexdigest()[:16],
+        nodes={name: load for part in on for name, load in part.fragment.nodes.items()},
+        retired={name: part.plugin for part in retired for name in part.fragment.nodes},
+    )
 
 
-def _build(fragments: list[Fragment]) -> GraphQLSchema:
-    queries = [one.query for one in fragments if one.query]
-    mutations = [one.mutation for one in fragments if one.mutation]
-    built: GraphQLSchema = graphene.Schema(
-        query=type("Query", (*queries, CoreQuery, graphene.ObjectType), {}),
-        mutation=type("Mutation", (*mutations, graphene.ObjectType), {}) if mutations else None,
-        types=[extra for one in fragments for extra in one.types],
-    ).graphql_schema
-    if errors := validate_schema(built):
-        raise ComposeError(str(errors[0]))
-    return built
-
-
-def _check(plugin: str, fragment: Fragment, core: frozenset[str]) -> Part:
-    _refuse_strangers_fields(fragment)
-    schema = _build([fragment])
-    prefix = registry.manifests[plugin].prefix
-    roots = [root for root in (schema.query_type, schema.mutation_type) if root]
-    fields = frozenset(name for root in roots for name in root.fields) - set(vars(CoreQuery))
-    types = {name: kind for name, kind in _graphene_types(schema).items() if name not in core}
-    for name in sorted(fields):
-        if not name.startswith(prefix):
-            raise ComposeError(f"root field {name} must start with {prefix!r}")
-    for name in sorted(types):
-        if not name.startswith(prefix[0].upper() + prefix[1:]):
-            raise ComposeError(f"type {name} must start with {prefix[0].upper() + prefix[1:]!r}")
-    if strange := sorted(set(fragment.nodes) - set(types)):
-        raise ComposeError(f"it loads nodes of types that are not its own: {', '.join(strange)}")
-    return Part(plugin, fragment, fields, types)
-
-
-def _refuse_strangers_fields(fragment: Fragment) -> None:
-    # The parts are bases of one class, where an earlier one's fields and resolvers would silently stand for a later one's.
-    core = {name for name in vars(CoreQuery) if not name.startswith("_")}
-    for root in (fragment.query, fragment.mutation):
-        names = {name for name in dir(root) if not name.startswith("_")} if root else set()
-        stray = {one for one in names if one.startswith("resolve_") and one.removeprefix("resolve_") not in names}
-        if taken := sorted((names & core) | stray):
-            raise ComposeError(f"{', '.join(taken)} does not belong to it")
-
-
-def _refuse_clashes(part: Part, others: dict[str, Part]) -> None:
-    for other in others.values():
-        taken = (part.fields & other.fields) | (part.types.keys() & other.types.keys())
-        if taken:
-            raise ComposeError(f"{', '.join(sorted(taken))} already belongs to plugin {other.plugin}")
-
-
-def _graphene_types(schema: GraphQLSchema) -> dict[str, Any]:
-    # Nobody owns what everybody may use: the library's own scalars and the gateway's page info.
-    shared = {"Query", "Mutation", PageInfo._meta.name}
-    found = {name: kind.graphene_type for name, kind in schema.type_map.items() if hasattr(kind, "graphene_type")}
-    return {name: kind for name, kind in found.items() if name not in shared and not _is_library_scalar(kind)}
-
-
-def _is_library_scalar(kind: Any) -> bool:
-    return issubclass(kind, graphene.Scalar) and kind.__module__.startswith("graphene.")
+def _refuse_leaks(schema: GraphQLSchema, within: Mapping[str, Part]) -> None:
+    for name, kind in owned_types(schema).items():
+        owner = owner_of(name)
+        if owner is not None and (owner not in within or within[owner].types[name] is not kind):
+            raise ComposeError(f"type {name} of plugin {owner} leaks into a schema without it")

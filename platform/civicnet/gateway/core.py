@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 
 import civicnet
 from civicnet.gateway.ids import from_global_id, to_global_id
+from civicnet.gateway.sunset import PluginDisabled
 from civicnet.lifecycle.registry import registry
 
 
@@ -35,6 +36,9 @@ class PlatformPlugin(graphene.ObjectType):
     slug = graphene.String(required=True)
     version = graphene.String(required=True)
     enabled = graphene.Boolean(required=True)
+    sunset = graphene.Boolean(
+        required=True, description="It is off, and its fields still stand in the schema, answering null."
+    )
 
 
 class Platform(graphene.ObjectType):
@@ -42,6 +46,10 @@ class Platform(graphene.ObjectType):
 
     version = graphene.String(required=True)
     schema_hash = graphene.String(required=True, description="Changes whenever the schema of this site changes.")
+    generation = graphene.Int(
+        required=True,
+        description="Grows with every move of a switch or setting on any site; also sent as X-Schema-Generation.",
+    )
     plugins = graphene.List(graphene.NonNull(PlatformPlugin), required=True)
 
 
@@ -54,11 +62,18 @@ class CoreQuery:
     @staticmethod
     def resolve_platform(root: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
         """Version, hash and plugins on the request's own picture."""
+        snapshot = info.context.snapshot
         return {
             "version": civicnet.__version__,
             "schema_hash": info.context.composed.digest,
+            "generation": snapshot.generation,
             "plugins": [
-                {"slug": slug, "version": str(one.version), "enabled": info.context.snapshot.is_on(slug)}
+                {
+                    "slug": slug,
+                    "version": str(one.version),
+                    "enabled": snapshot.is_on(slug),
+                    "sunset": slug in snapshot.sunset,
+                }
                 for slug, one in registry.manifests.items()
             ],
         }
@@ -67,6 +82,9 @@ class CoreQuery:
     def resolve_node(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
         """The row, or null when there is none or the caller may not know of it."""
         name, pk = from_global_id(id)
-        load = info.context.composed.nodes.get(name)
+        composed = info.context.composed
+        if name in composed.retired:
+            raise PluginDisabled(composed.retired[name])
+        load = composed.nodes.get(name)
         row = load(info.context.actor, pk) if load else None
         return {**row, "__typename": name} if row else None

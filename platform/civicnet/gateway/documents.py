@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from graphql import (
     DocumentNode,
-    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    ValidationRule,
     parse,
     specified_rules,
     validate,
@@ -20,27 +19,12 @@ from graphql import (
 
 from civicnet.gateway.composer import Composed
 from civicnet.gateway.limits import too_much, too_wide
+from civicnet.gateway.usage import Uses, uses_of
 
 # PostgreSQL can neither store nor compare it.
 _NUL = re.compile(r"\0|\\u0000|\\u\{0+\}")
 MOST_TOKENS = 2_000
 MOST_CHARACTERS = 50_000
-
-
-class OperationHasRoot(ValidationRule):
-    """Names the fields of an operation whose root type is gone: without a mutation left, validation would not look at them."""
-
-    def enter_operation_definition(self, node: OperationDefinitionNode, *_rest: Any) -> None:
-        """Report each field as unknown, in the words of the rule for unknown fields."""
-        kind = node.operation.value
-        if getattr(self.context.schema, f"{kind}_type") is None:
-            for field in node.selection_set.selections:
-                if isinstance(field, FieldNode):
-                    message = f"Cannot query field '{field.name.value}' on type '{kind.title()}'."
-                    self.report_error(GraphQLError(message, field))
-
-
-_RULES = (*specified_rules, OperationHasRoot)
 
 
 class DocumentRefused(Exception):
@@ -52,7 +36,15 @@ class DocumentRefused(Exception):
         self.errors = errors
 
 
-def document(composed: Composed, text: str) -> DocumentNode:
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document ready to run, with the fields of plugins that each of its operations uses."""
+
+    tree: DocumentNode
+    uses: Mapping[str, Uses]
+
+
+def document(composed: Composed, text: str) -> Document:
     """The document, ready to run on this schema.
 
     Raises:
@@ -66,7 +58,7 @@ def document(composed: Composed, text: str) -> DocumentNode:
 # Keyed by the digest as well: two schemas may be equal as objects in a test, never by their text.
 # A tree takes some seven hundred bytes a token, so their number is kept low.
 @lru_cache(maxsize=128)
-def _ready(schema: GraphQLSchema, digest: str, text: str) -> DocumentNode:
+def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     if _NUL.search(text):
         raise DocumentRefused("PARSE_FAILED", [GraphQLError("A text cannot hold the sign U+0000.")])
     try:
@@ -77,12 +69,12 @@ def _ready(schema: GraphQLSchema, digest: str, text: str) -> DocumentNode:
         raise DocumentRefused("TOO_LARGE", [GraphQLError("The query is nested too deep.")]) from error
     if refusal := too_wide(tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
-    if errors := validate(schema, tree, _RULES, max_errors=20):
+    if errors := validate(schema, tree, specified_rules, max_errors=20):
         raise DocumentRefused("VALIDATION_FAILED", errors)
     # Only now: fragments that spread each other in a circle have been refused.
     if refusal := too_much(schema, tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
-    return tree
+    return Document(tree, uses_of(schema, tree))
 
 
 def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode | None:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from graphql import GraphQLError
 
 from civicnet.contract import CivicNetError
-from civicnet.gateway.composer import owner_of
+from civicnet.gateway.parts import owner_of
+from civicnet.gateway.sunset import PluginDisabled
 from civicnet.lifecycle.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
@@ -26,14 +27,16 @@ def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot) -> dict[
     if isinstance(original, CivicNetError):
         entry["message"] = str(original)
         entry["extensions"] = {"code": original.code} | ({"field": original.field} if original.field else {})
+        if isinstance(original, PluginDisabled):
+            entry["extensions"]["plugin"] = original.plugin
     # A literal that its type cannot read is the document's fault, whatever the type raised.
     elif original is not None and not isinstance(original, GraphQLError) and code != "VALIDATION_FAILED":
         logger.error("a GraphQL resolver failed", exc_info=original)
         entry["message"] = _("The platform could not answer this part. The fault has been logged.")
         entry["extensions"] = {"code": "INTERNAL_ERROR"}
     elif plugin := _disabled_owner(error.message, snapshot):
-        entry["message"] = _("The plugin %(plugin)s is switched off here.") % {"plugin": plugin}
-        entry["extensions"] = {"code": "PLUGIN_DISABLED", "plugin": plugin}
+        entry["message"] = str(PluginDisabled(plugin))
+        entry["extensions"] = {"code": PluginDisabled.code, "plugin": plugin}
     if error.locations:
         entry["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
     if error.path:

@@ -5,17 +5,18 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from civicnet.gateway.composer import compose
-from civicnet.gateway.view import GraphQLView
+from civicnet.gateway.view import GENERATION, GraphQLView
 
 
 @require_safe
 def schema_sdl(request: HttpRequest) -> HttpResponse:
-    """The schema of this site in SDL, with its hash as ETag."""
-    composed = compose(request.snapshot.enabled)  # type: ignore[attr-defined]
-    etag = f'"{composed.digest}"'
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponseNotModified(headers={"ETag": etag})
-    return HttpResponse(composed.sdl, content_type="text/plain; charset=utf-8", headers={"ETag": etag})
+    """The schema of this site in SDL, with its hash as ETag and the generation beside it."""
+    snapshot = request.snapshot  # type: ignore[attr-defined]
+    composed = compose(snapshot.enabled, snapshot.sunset)
+    headers = {"ETag": f'"{composed.digest}"', GENERATION: str(snapshot.generation)}
+    if request.headers.get("If-None-Match") == headers["ETag"]:
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(composed.sdl, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 urlpatterns = [

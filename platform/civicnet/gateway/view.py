@@ -23,9 +23,12 @@ from civicnet.contract import ANONYMOUS, Actor, CivicNetError
 from civicnet.gateway.composer import compose
 from civicnet.gateway.documents import DocumentRefused, document, operation
 from civicnet.gateway.errors import format_error, plain_error
+from civicnet.gateway.usage import count, operation_key
 
 RESPONSE_TYPE = "application/graphql-response+json"
 JSON = "application/json"
+# Grows with every move of a switch, so that a caller notices that its copy of the schema may have grown old.
+GENERATION = "X-Schema-Generation"
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -51,6 +54,12 @@ class GraphQLView(View):
     """The one endpoint. Public and private data differ by selectors, not by schema."""
 
     http_method_names = ["get", "post", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer, with the generation of the request's picture."""
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        response[GENERATION] = str(request.snapshot.generation)  # type: ignore[attr-defined]
+        return response
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """A query in the address, or GraphiQL for a browser that brings none."""
@@ -81,20 +90,22 @@ class GraphQLView(View):
 
     def _run(self, request: HttpRequest, asked: Asked, media: str) -> HttpResponse:
         snapshot = request.snapshot  # type: ignore[attr-defined]
-        composed = request.composed = compose(snapshot.enabled)  # type: ignore[attr-defined]
+        composed = request.composed = compose(snapshot.enabled, snapshot.sunset)  # type: ignore[attr-defined]
         # application/json keeps the habit of answering 200 to what the server understood as HTTP.
         refused_status = 400 if media == RESPONSE_TYPE else 200
         try:
-            tree = document(composed, asked.query)
+            ready = document(composed, asked.query)
         except DocumentRefused as refusal:
             errors = [format_error(one, code=refusal.code, snapshot=snapshot) for one in refusal.errors]
             return _respond({"errors": errors}, media, refused_status)
-        meant = operation(tree, asked.operation_name)
+        meant = operation(ready.tree, asked.operation_name)
         if request.method == "GET" and meant is not None and meant.operation is not OperationType.QUERY:
             raise BadRequest("METHOD_NOT_ALLOWED", _("Send mutations by POST."), 405)
+        if meant is not None:
+            count(request.actor, ready.uses[operation_key(meant)])  # type: ignore[attr-defined]
         result = execute(
             composed.schema,
-            tree,
+            ready.tree,
             context_value=request,
             variable_values=asked.variables,
             operation_name=asked.operation_name,

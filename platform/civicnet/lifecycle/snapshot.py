@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -125,7 +125,7 @@ def _build(number: int, site_id: int | None) -> Snapshot:
     return Snapshot(
         generation=number,
         site_id=site_id,
-        enabled=_with_dependencies(on),
+        enabled=with_dependencies(on),
         sunset=frozenset(sunset - on),
         settings=MappingProxyType({slug: _settings(slug, standings, site_id) for slug in registry.manifests}),
         tripped=MappingProxyType(tripped()),
@@ -146,7 +146,8 @@ def _settings(slug: str, standings: Mapping[str, Standing], site_id: int | None)
     return MappingProxyType({one.name: one.or_default(stored[one.name]) for one in declared})
 
 
-def _with_dependencies(on: set[str]) -> frozenset[str]:
+def with_dependencies(on: Collection[str]) -> frozenset[str]:
+    """Of plugins that are switched on, those that have all they require on as well."""
     effective: set[str] = set()
     for slug, manifest in registry.manifests.items():
         # Manifests are in dependency order: what a plugin requires has been decided before it.

@@ -45,8 +45,12 @@ class Tally:
         """Write down what was counted, each key in a statement or two."""
         with self._lock:
             counted, self._counted = self._counted, {}
-        for key, amounts in sorted(counted.items(), key=lambda one: tuple(map(str, one[0]))):
+        for key, amounts in sorted(self._apart(counted).items(), key=lambda one: tuple(map(str, one[0]))):
             self._write(dict(zip(self._keys, key, strict=True)), amounts)
+
+    def _apart(self, counted: dict[tuple[Any, ...], list[float]]) -> dict[tuple[Any, ...], list[float]]:
+        # What is written of what was counted: a subclass may count by fewer keys than it writes.
+        return counted
 
     def write_if_due(self) -> None:
         """Write at most once in ``CIVICNET_TALLY_SECONDS``; never where that is 0."""

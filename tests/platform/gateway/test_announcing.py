@@ -170,10 +170,10 @@ def test_a_schema_that_cannot_be_composed_stops_no_other(told, committed, sites,
     set_site_mode(slug="station", site_id=sites[0].pk, mode=SiteMode.OFF, actor=SYSTEM, reason="x")
     broken = read(sites[0].pk).enabled
 
-    def refuse(enabled: frozenset[str]) -> Any:
+    def refuse(enabled: frozenset[str], sunset: frozenset[str]) -> Any:
         if enabled == broken:
             raise ComposeError("does not fit")
-        return compose(enabled)
+        return compose(enabled, sunset)
 
     monkeypatch.setattr(announcing, "compose", refuse)
     AnnouncedSchema.objects.update(digest="old")

@@ -28,6 +28,7 @@ def test_an_answer_comes_in_the_media_type_asked_for_and_sets_no_cookie(
     assert response.status_code == 200
     assert response.json() == {"data": {"platform": {"version": "0.1.0"}}}
     assert response["Content-Type"] == f"{given}; charset=utf-8"
+    assert response["X-Schema-Generation"].isdigit()
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
 
@@ -67,6 +68,13 @@ def test_what_is_not_a_request_is_refused_with_a_code(
 
     assert response.status_code == status
     assert response.json()["errors"][0]["extensions"]["code"] == code
+
+
+def test_there_are_no_subscriptions(client: Client) -> None:
+    response = post(client, {"query": "subscription { platform { version } }"}, accept=NEW)
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "REQUEST_FAILED"
 
 
 def test_nothing_we_speak_is_accepted_is_said(client: Client) -> None:

@@ -1,0 +1,93 @@
+"""``civicnet schema``: the schema as text, and what a switch would break, for whom."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from civicnet.access.actors import SYSTEM
+from civicnet.access.clients import create_client
+from civicnet.gateway.models import FieldUse
+from civicnet.lifecycle.activation import disable_plugin
+from civicnet.lifecycle.tally import write_all_tallies
+from civicnet.testing.fixtures import Plug
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet(db: None) -> None:
+    write_all_tallies()
+    FieldUse.objects.all().delete()
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    out = io.StringIO()
+    if code:
+        with pytest.raises(SystemExit) as ended:
+            call_command("schema", *arguments, stdout=out)
+        assert ended.value.code == code
+    else:
+        call_command("schema", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_without_a_word_it_prints_the_schema() -> None:
+    assert run().startswith("type Query {")
+
+
+def test_the_difference_names_who_called_what_would_break_and_ends_with_one(city: Any, graphql: Ask) -> None:
+    _client, key = create_client(name="门户", organisation=city["222403"], scopes=["grid.read"], actor=SYSTEM)
+    for _time in range(2):
+        graphql("{ grids { nodes { code } } }", key=key)
+
+    found = json.loads(run("diff", "--without", "grid", "--json", code=1))
+
+    called = {one["sentence"]: one["callers"] for one in found["breaking"]}
+    assert (found["leaving"], found["coming"]) == (["grid"], [])
+    assert found["before"] != found["after"]
+    told = [{"client": str(_client.pk), "label": "门户", "calls": 2, "last_day": f"{timezone.localdate()}"}]
+    assert called["Query.grids was removed."] == told
+    assert called["Grid was removed."] == told
+    assert called["Query.grid was removed."] == called["GridPost was removed."] == []
+    assert found["breaking"][0]["callers"]
+
+
+def test_what_nobody_called_breaks_nobody(graphql: Ask) -> None:
+    text = run("diff", "--without", "grid")
+
+    assert "(without grid)" in text
+    assert "breaking: " in text
+    assert "  Query.grids was removed.\n" in text
+
+
+def test_what_comes_breaks_nothing_and_brings_what_it_needs(plug: Plug) -> None:
+    disable_plugin(slug="grid", actor=SYSTEM, reason="test")
+    plug("clock", on=False, requires_plugins={"grid": ">=0"})
+
+    found = json.loads(run("diff", "--with", "clock", "--json"))
+
+    assert found["coming"] == ["clock", "grid"]
+    assert found["breaking"] == []
+
+
+def test_what_needs_a_plugin_goes_with_it(plug: Plug) -> None:
+    plug("clock", requires_plugins={"grid": ">=0"})
+
+    assert json.loads(run("diff", "--without", "grid", "--json"))["leaving"] == ["clock", "grid"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [(["diff"], "name a plugin"), (["diff", "--without", "nobody"], "no plugin is loaded by the name of nobody")],
+)
+def test_what_cannot_be_compared_is_said(arguments: list[str], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        run(*arguments)
