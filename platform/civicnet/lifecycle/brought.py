@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import Page, Site, get_page_models
 
 from civicnet.lifecycle.consequences import Consequence
@@ -44,7 +45,11 @@ def consequences(slug: str, site_id: int | None) -> Iterator[Consequence]:
     schedules = [schedule.label for schedule in brought(slug, "schedules")]
     yield told("schedules", _("This work comes back by itself only while it is on."), schedules)
     pages = _live_pages(slug, site_id)
-    lines = [_("%(site)s: %(count)d pages") % {"site": site_label(site), "count": count} for site, count in pages]
+    lines = [
+        ngettext("%(site)s: %(count)d page", "%(site)s: %(count)d pages", count)
+        % {"site": site_label(site), "count": count}
+        for site, count in pages
+    ]
     label = _("These live pages are shown only while it is on.")
     yield told("pages", label, lines, count=sum(count for _site, count in pages), serious=True)
     dependants = map(plugin_label, dependants_on(slug, read_standings()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -345,6 +347,21 @@ def test_reading_a_file_touches_nothing(house, sites):
 
     assert (found.reason, found.faults, set(found.wanted)) == ("rollout 2026-12", (), {"roof", "wall"})
     assert found.wanted["wall"].sites[7].mode == "off"
+
+
+def test_the_file_of_the_page_about_switching_applies(db):
+    page = (Path(__file__).resolve().parents[3] / "docs/howto/switch-plugins.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```toml\n(.+?)^```$", page, re.M | re.S)
+    Site.objects.create(hostname="party.example.gov.cn", root_page=Page.get_first_root_node())
+
+    applied = apply(text)
+
+    assert {(one.plugin, one.key) for one in applied.differences} == {
+        ("hotline", "settings.days_complaint"),
+        ("hotline", "settings.days_help"),
+        ("hotline", "mode"),
+        ("publicity", "settings.articles_per_page"),
+    }
 
 
 @pytest.mark.parametrize(

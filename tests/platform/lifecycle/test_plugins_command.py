@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.utils import timezone, translation
 from wagtail.models import Page, Site
 
 from civicnet.contract import Actor, hookimpl
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle import subcommands
+from civicnet.lifecycle.commands import OWN
 from civicnet.lifecycle.discovery import Unloadable
 from civicnet.lifecycle.models import HookBreaker, HookTiming, PluginChange, PluginFault
 from civicnet.lifecycle.registry import registry
@@ -361,3 +365,13 @@ def test_a_room_offers_a_sub_command_of_its_own(monkeypatch, db):
     )
 
     assert run("greet", "city") == ["hello city"]
+
+
+def test_every_line_of_the_page_about_switching_can_be_typed(db):
+    page = (Path(__file__).resolve().parents[3] / "docs/howto/switch-plugins.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ civicnet plugins (.+?)(?: >.*)?$", page, re.M)
+    parser = load_command_class("civicnet.lifecycle", "plugins").create_parser("civicnet", "plugins")
+
+    typed = {parser.parse_args(shlex.split(line)).act for line in lines}
+
+    assert typed == {one.name for one in OWN}
