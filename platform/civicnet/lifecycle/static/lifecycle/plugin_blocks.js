@@ -5,6 +5,9 @@
   class PluginStreamBlockDefinition extends StreamBlockDefinition {
     constructor(name, groupedChildBlockDefs, initialChildStates, meta, kept) {
       super(name, groupedChildBlockDefs, initialChildStates, meta);
+      const render = kept.render.bind(kept);
+      // Its value is sealed: nothing that belongs into a heading.
+      kept.render = (...given) => Object.assign(render(...given), { getTextLabel: () => "" });
       this.childBlockDefsByName[kept.name] = kept;
     }
   }
