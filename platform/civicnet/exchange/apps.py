@@ -16,12 +16,15 @@ class ExchangeConfig(AppConfig):
         """Offer what roles may hold."""
         from civicnet.access import keepers
         from civicnet.access.grants import Grant, offer
+        from civicnet.exchange.obstacles import under_way
         from civicnet.exchange.personal import KEEPER
         from civicnet.exchange.purging import SCHEDULE
+        from civicnet.lifecycle.obstacles import tell_of_obstacles
         from civicnet.lifecycle.schedules import register
 
         keepers.register(KEEPER)
         register(SCHEDULE)
+        tell_of_obstacles(under_way)
 
         offer(
             "exchange",

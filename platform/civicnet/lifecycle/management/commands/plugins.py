@@ -1,4 +1,4 @@
-"""``civicnet plugins``: list what is loaded, and move switches from the command line."""
+"""``civicnet plugins``: list what is loaded, move switches, take a plugin's data out and bring it back."""
 
 from __future__ import annotations
 
@@ -10,31 +10,40 @@ from django.core.management.base import BaseCommand, CommandError
 
 from civicnet.contract import Actor, CivicNetError
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
+from civicnet.lifecycle.management.removal import ACTS
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
 
 
 class Command(BaseCommand):
-    help = "List plugins, or switch one on or off."
+    help = "List plugins, switch one on or off, take one out of the database, or bring it back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``list``, ``on SLUG`` or ``off SLUG``, the last two with ``--reason``."""
-        parser.add_argument("act", choices=["list", "on", "off"])
-        parser.add_argument("slug", nargs="?")
-        parser.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+        """``list``, ``on SLUG``, ``off SLUG`` with ``--reason``, and the acts on a plugin's data."""
+        subparsers = parser.add_subparsers(dest="act", required=True)
+        subparsers.add_parser("list")
+        for act in ("on", "off"):
+            switch = subparsers.add_parser(act)
+            switch.add_argument("slug")
+            switch.add_argument("--reason", default="", help="why the switch moves; kept in the audit")
+        for one in ACTS.values():
+            one.arguments(subparsers.add_parser(one.name, help=one.help))
 
-    def handle(self, *args: Any, act: str, slug: str | None, reason: str, **options: Any) -> None:
+    def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do it, or say in one sentence why not."""
-        if act == "list":
-            self._list()
-            return
-        if not slug:
-            raise CommandError("name the plugin: civicnet plugins on SLUG --reason WHY")
-        move = enable_plugin if act == "on" else disable_plugin
         try:
-            move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
+            if act == "list":
+                self._list()
+            elif act in ACTS:
+                ACTS[act].run(options, self.stdout.write)
+            else:
+                self._switch(act, options["slug"], options["reason"])
         except CivicNetError as error:
             raise CommandError(str(error)) from error
+
+    def _switch(self, act: str, slug: str, reason: str) -> None:
+        move = enable_plugin if act == "on" else disable_plugin
+        move(slug=slug, actor=Actor(kind="system", id="cli", label=getpass.getuser()), reason=reason)
         self.stdout.write(f"{slug}: {act}")
 
     def _list(self) -> None:
