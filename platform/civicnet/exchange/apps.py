@@ -17,14 +17,17 @@ class ExchangeConfig(AppConfig):
         from civicnet.access import keepers
         from civicnet.access.grants import Grant, offer
         from civicnet.exchange import brought
+        from civicnet.exchange.obstacles import under_way
         from civicnet.exchange.personal import KEEPER
         from civicnet.exchange.purging import SCHEDULE
         from civicnet.lifecycle.consequences import tell_of
+        from civicnet.lifecycle.obstacles import tell_of_obstacles
         from civicnet.lifecycle.schedules import register
 
         tell_of(brought.consequences)
         keepers.register(KEEPER)
         register(SCHEDULE)
+        tell_of_obstacles(under_way)
 
         offer(
             "exchange",

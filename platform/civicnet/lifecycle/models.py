@@ -114,7 +114,7 @@ class HookBreaker(models.Model):
     slug = models.CharField(_("plugin"), max_length=32)
     hook = models.CharField(_("hook"), max_length=64)
     reason = models.TextField(_("reason"), blank=True)
-    opened_at = models.DateTimeField(_("since"), default=timezone.now)
+    opened_at = models.DateTimeField(_("stopped since"), default=timezone.now)
     retry_at = models.DateTimeField(_("next try"))
     probing_until = models.DateTimeField(_("being tried until"), null=True, blank=True)
     trips = models.PositiveIntegerField(_("failed tries"), default=1)
@@ -136,7 +136,7 @@ class HookTiming(models.Model):
     hook = models.CharField(_("hook"), max_length=64)
     day = models.DateField(_("day"))
     calls = models.PositiveBigIntegerField(_("calls"), default=0)
-    total_ms = models.FloatField(_("total"), default=0)
+    total_ms = models.FloatField(_("time in all"), default=0)
     slowest_ms = models.FloatField(_("slowest"), default=0)
 
     class Meta:

@@ -144,6 +144,8 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Uploads for import hold personal data: outside MEDIA_ROOT, never served.
 CIVICNET_UPLOAD_ROOT = VAR_DIR / "uploads"
+# What `civicnet plugins uninstall` took out, to be kept as carefully as the database, and restored from.
+CIVICNET_ARCHIVE_ROOT = VAR_DIR / "archives"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

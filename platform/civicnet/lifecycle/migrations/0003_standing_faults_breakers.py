@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('slug', models.CharField(max_length=32, verbose_name='plugin')),
                 ('hook', models.CharField(max_length=64, verbose_name='hook')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='stopped since')),
                 ('retry_at', models.DateTimeField(verbose_name='next try')),
                 ('probing_until', models.DateTimeField(blank=True, null=True, verbose_name='being tried until')),
                 ('trips', models.PositiveIntegerField(default=1, verbose_name='failed tries')),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('hook', models.CharField(max_length=64, verbose_name='hook')),
                 ('day', models.DateField(verbose_name='day')),
                 ('calls', models.PositiveBigIntegerField(default=0, verbose_name='calls')),
-                ('total_ms', models.FloatField(default=0, verbose_name='total')),
+                ('total_ms', models.FloatField(default=0, verbose_name='time in all')),
                 ('slowest_ms', models.FloatField(default=0, verbose_name='slowest')),
             ],
             options={

@@ -29,10 +29,15 @@ class Assessment(models.Model):
         Organisation,
         verbose_name=pgettext_lazy("assessment", "organisation"),
         on_delete=models.PROTECT,
+        db_constraint=False,
         related_name="assessments",
     )
     assessor = models.ForeignKey(
-        User, verbose_name=_("assessor"), on_delete=models.PROTECT, related_name="assessments_made"
+        User,
+        verbose_name=_("assessor"),
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="assessments_made",
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
     total = models.DecimalField(_("total"), max_digits=8, decimal_places=2, default=0)

@@ -26,6 +26,7 @@ class AssessmentForm(models.Model):
         Organisation,
         verbose_name=pgettext_lazy("assessment", "organisation"),
         on_delete=models.PROTECT,
+        db_constraint=False,
         related_name="assessment_forms",
     )
     opens = models.DateField(_("opens"))

@@ -25,7 +25,11 @@ class Grid(models.Model):
     """One grid. Its code is the community's 12 digits and a serial of 3, until the province issues its own rule."""
 
     organisation = models.ForeignKey(
-        Organisation, verbose_name=_("community or village"), on_delete=models.PROTECT, related_name="grids"
+        Organisation,
+        verbose_name=_("community or village"),
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="grids",
     )
     code = models.CharField(_("grid code"), max_length=CODE_LENGTH, unique=True)
     name = models.CharField(_("grid name"), max_length=120)

@@ -38,6 +38,7 @@ class Worker(models.Model):
         Organisation,
         verbose_name=_("community or village"),
         on_delete=models.PROTECT,
+        db_constraint=False,
         related_name="grid_workers",
     )
     user = models.OneToOneField(
@@ -46,6 +47,7 @@ class Worker(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
+        db_constraint=False,
         related_name="grid_worker",
     )
 

@@ -48,6 +48,7 @@ class Case(models.Model):
         ApiClient,
         verbose_name=pgettext_lazy("hotline", "submitted by"),
         on_delete=models.PROTECT,
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="+",
@@ -57,7 +58,13 @@ class Case(models.Model):
     caller_phone_index = models.CharField(_("index of the phone"), max_length=64, blank=True, db_index=True)
 
     organisation = models.ForeignKey(
-        Organisation, verbose_name=_("community"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Organisation,
+        verbose_name=_("community"),
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     grid_code = models.CharField(_("grid"), max_length=20, blank=True)
     post_key = models.CharField(_("key of the post"), max_length=64, blank=True)
@@ -66,6 +73,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL,
         verbose_name=pgettext_lazy("hotline", "with"),
         on_delete=models.PROTECT,
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="+",

@@ -37,6 +37,7 @@ class ArticleFields(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
+        db_constraint=False,
         related_name="+",
     )
     keywords = models.CharField(
@@ -56,6 +57,10 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
     """An article. The day it is dated is the day readers first saw it: nobody can write another."""
 
     plugin: ClassVar[str] = "publicity"
+
+    page_ptr = models.OneToOneField(
+        Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, serialize=False, db_constraint=False
+    )
 
     # A wish that is versioned with the text; what became of it stands in Placement.
     also_in = ParentalManyToManyField(

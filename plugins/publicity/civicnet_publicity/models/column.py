@@ -36,6 +36,9 @@ class ColumnPage(GatedPageMixin, Page):
 
     plugin: ClassVar[str] = "publicity"
 
+    page_ptr = models.OneToOneField(
+        Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, serialize=False, db_constraint=False
+    )
     description = models.CharField(_("description"), max_length=255, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=ColumnKind.choices, default=ColumnKind.NEWS)
     phase = models.CharField(

@@ -22,6 +22,9 @@ class HomePage(GatedPageMixin, Page):
 
     plugin: ClassVar[str] = "publicity"
 
+    page_ptr = models.OneToOneField(
+        Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, serialize=False, db_constraint=False
+    )
     slogan = models.CharField(_("slogan"), max_length=120, blank=True)
     issuer_code = models.CharField(
         _("issuer code"),

@@ -24,7 +24,9 @@ class Placement(models.Model):
     article = models.ForeignKey(
         ArticlePage, verbose_name=_("article"), on_delete=models.CASCADE, related_name="placements"
     )
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.CASCADE, related_name="placements")
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.CASCADE, db_constraint=False, related_name="placements"
+    )
     column = models.ForeignKey(
         ColumnPage, verbose_name=_("column"), on_delete=models.CASCADE, related_name="placements"
     )

@@ -5,18 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Page, Revision, Task, TaskState
 
 from civicnet_publicity.forms import ReturnForm
 
 
 class ReviewTask(AbstractGroupApprovalTask):
     """One of the reviews an article passes before it is published. Being a superuser helps nobody here."""
+
+    task_ptr = models.OneToOneField(
+        Task, on_delete=models.CASCADE, parent_link=True, primary_key=True, serialize=False, db_constraint=False
+    )
+    # As Wagtail has it, but for the constraint.
+    groups = models.ManyToManyField(
+        Group,
+        verbose_name=gettext_lazy("groups"),
+        help_text=gettext_lazy("Whoever is in one of these groups reviews here."),
+        db_constraint=False,
+    )
 
     class Meta:
         verbose_name = gettext_lazy("review")
