@@ -8,22 +8,6 @@ from civicnet.lifecycle.commands.removing import ORPHANS, RESTORE, UNINSTALL
 from civicnet.lifecycle.commands.repairing import DEMO, RESET
 
 OWN = (
-    LIST,
-    RETRY,
-    SHOW,
-    ON,
-    OFF,
-    SITE,
-    SET,
-    UNSET,
-    CHANGES,
-    UNDO,
-    APPLY,
-    EXPORT,
-    RESET,
-    DEMO,
-    LINT,
-    UNINSTALL,
-    RESTORE,
-    ORPHANS,
+    *(LIST, RETRY, SHOW, ON, OFF, SITE, SET, UNSET, CHANGES, UNDO, APPLY, EXPORT),
+    *(RESET, DEMO, LINT, UNINSTALL, RESTORE, ORPHANS),
 )

@@ -23,7 +23,7 @@ from civicnet.lifecycle.removal.indexes import index_anew
 from civicnet.lifecycle.removal.numbers import Numbers
 from civicnet.lifecycle.removal.stand_ins import StandIn
 from civicnet.lifecycle.removal.tree import mend
-from civicnet.lifecycle.standing import from_json, read_standings, write_standing
+from civicnet.lifecycle.standing import from_json, write_standing
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class _Restoring:
         self.told = Restored(self.slug, self.manifest["inventory"]["version"])
 
     def restore(self, actor: Actor, reason: str) -> Restored:
-        read_standings(lock=True)
+        hold_standings()
         check_fits(self.archive, self.own, self.host)
         numbers = Numbers(self.manifest, [*self.own, *self.host])
         for table in in_order(self.host):

@@ -67,7 +67,7 @@ def uninstall_plugin(*, slug: str, actor: Actor, reason: str, folder: Path | Non
 
 
 def _uninstall(slug: str, actor: Actor, reason: str, path: Path) -> Uninstalled:
-    standings.read_standings(lock=True)
+    standings.hold_standings()
     # What others write until then goes, too; nobody adds a page below one that goes.
     lock_tables(tables_of(slug))
     lock_tables([Page._meta.db_table], exclusive=False)
