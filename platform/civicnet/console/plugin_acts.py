@@ -19,10 +19,12 @@ from civicnet.console.plugin_forms import ReasonForm, SettingsForm, SitesForm, S
 from civicnet.console.plugin_words import listed, site_name
 from civicnet.contract import CivicNetError, NotFound
 from civicnet.gateway.composer import parts
+from civicnet.lifecycle import history
 from civicnet.lifecycle.activation import change_settings, disable_plugin, enable_plugin, set_site_modes, undo_change
 from civicnet.lifecycle.consequences import consequences
+from civicnet.lifecycle.faring import breaker_of
 from civicnet.lifecycle.labels import plugin_label
-from civicnet.lifecycle.models import HookBreaker, PluginChange
+from civicnet.lifecycle.models import PluginChange
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.resetting import reset_breaker
 from civicnet.lifecycle.rules import dependants_on, needed_and_off
@@ -116,7 +118,7 @@ def settings(request: HttpRequest, slug: str, site_id: int | None = None) -> Htt
 @open_to(PERMISSION)
 def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     """Let the plugins stand as they stood before a change."""
-    change = PluginChange.objects.filter(pk=change_id).first()
+    change = history.change(change_id)
     if change is None:
         raise NotFound()
     form = ReasonForm(request.POST or None, initial={"reason": _("Undone right after the switch.")})
@@ -139,7 +141,7 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
 @open_to(PERMISSION)
 def reset(request: HttpRequest, slug: str, hook: str) -> HttpResponse:
     """Call a hook again at once that was stopped because it failed."""
-    breaker = HookBreaker.objects.filter(slug=slug, hook=hook).first()
+    breaker = breaker_of(slug, hook)
     if breaker is None:
         raise NotFound()
     form = ReasonForm(request.POST or None)

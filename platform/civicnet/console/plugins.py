@@ -15,13 +15,12 @@ from wagtail.models import Site
 from civicnet.console import plugin_acts as acts
 from civicnet.console.doors import PostMenuItem, open_to
 from civicnet.console.plugin_acts import PERMISSION
-from civicnet.console.plugin_cards import cards, changes_of, times_of
+from civicnet.console.plugin_cards import cards
 from civicnet.console.plugin_words import site_name
 from civicnet.lifecycle.consequences import consequences
-from civicnet.lifecycle.models import HookBreaker, PluginFault
+from civicnet.lifecycle.faring import breakers_of, faults_of, times_of
+from civicnet.lifecycle.history import changes_of
 from civicnet.lifecycle.registry import registry
-
-_FAULTS_SHOWN = 20
 
 
 @require_safe
@@ -49,8 +48,8 @@ def plugin(request: HttpRequest, slug: str) -> HttpResponse:
         "card": found[0],
         "brings": consequences(slug),
         "setting_sites": [(site, site_name(site)) for site in sites],
-        "faults": PluginFault.objects.filter(slug=slug)[:_FAULTS_SHOWN],
-        "breakers": HookBreaker.objects.filter(slug=slug).order_by("hook"),
+        "faults": faults_of(slug),
+        "breakers": breakers_of(slug),
         "times": times_of(slug),
         "changes": changes_of(slug),
     }

@@ -23,7 +23,7 @@ from civicnet.lifecycle.removal.indexes import index_anew
 from civicnet.lifecycle.removal.numbers import Numbers
 from civicnet.lifecycle.removal.stand_ins import StandIn
 from civicnet.lifecycle.removal.tree import mend
-from civicnet.lifecycle.standing import from_json, write_standing
+from civicnet.lifecycle.standing import from_json, hold_standings, write_standing
 
 
 @dataclass(slots=True)
