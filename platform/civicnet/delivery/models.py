@@ -29,7 +29,7 @@ class Webhook(models.Model):
     kinds = models.JSONField(_("events"), default=list)
     sites = models.JSONField(_("sites"), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("webhook, time", "ended"), null=True, blank=True)
     end_reason = models.CharField(_("reason for ending"), max_length=200, blank=True)
     delivered_at = models.DateTimeField(_("last delivery"), null=True, blank=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
