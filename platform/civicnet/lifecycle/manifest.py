@@ -120,7 +120,7 @@ def _check(data: dict[str, Any], package: str) -> Manifest:
         scope=scope,
         urls=urls,
         hookspecs=str(data.get("hookspecs", "")),
-        api_scopes={name: tuple(permissions) for name, permissions in dict(data.get("api_scopes", {})).items()},
+        api_scopes=_scopes(slug, package, data),
         api_scope_labels=_scope_labels(slug, data),
         personal=tuple(_personal(slug, entry) for entry in data.get("personal", [])),
         permissions=tuple(_permission(package, *entry) for entry in dict(data.get("permissions", {})).items()),
@@ -141,6 +141,14 @@ def _settings(slug: str, data: dict[str, Any], scope: str) -> tuple[Setting, ...
     if scope == "global" and (own := [one.name for one in found if one.per_site]):
         raise ManifestError(f"{slug}: {', '.join(own)} cannot differ per site, for the plugin's scope is global")
     return found
+
+
+def _scopes(slug: str, package: str, data: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    scopes = {str(name): tuple(map(str, permissions)) for name, permissions in dict(data.get("api_scopes", {})).items()}
+    # Its own only: whoever gives a portal a plugin's scope must not give away something of the platform's by that.
+    if strange := [one for held in scopes.values() for one in held if one.partition(".")[0] != package]:
+        raise ManifestError(f"{slug}: api_scopes may hold permissions of {package} only, not {', '.join(strange)}")
+    return scopes
 
 
 def _scope_labels(slug: str, data: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -93,7 +93,13 @@ def watched(plugin: str, hook: str, seconds: float | None) -> Iterator[None]:
         yield
         return
     if _marks is None or _marks_of != os.getpid():
-        _marks, _marks_of = Marks(folder()), os.getpid()
+        try:
+            _marks, _marks_of = Marks(folder()), os.getpid()
+        except OSError:
+            # A full disk is no fault of the plugin: its hook goes on unwatched.
+            logger.exception("no file for the watchdog can be made; hooks of this process are not watched")
+            yield
+            return
     with _marks.within(plugin, hook, seconds or settings.CIVICNET_HOOK_SECONDS):
         yield
 

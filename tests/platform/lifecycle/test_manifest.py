@@ -18,7 +18,7 @@ urls = ["stations/"]
 [requires_plugins]
 grid = ">=0.1"
 [api_scopes]
-"station.read" = ["station.view_station"]
+"station.read" = ["acme_station.view_station"]
 """
 
 
@@ -35,7 +35,7 @@ def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
     assert str(manifest.version) == "1.2.0"
     assert manifest.urls == ("stations/",)
     assert {name: str(wanted) for name, wanted in manifest.requires_plugins.items()} == {"grid": ">=0.1"}
-    assert manifest.api_scopes == {"station.read": ("station.view_station",)}
+    assert manifest.api_scopes == {"station.read": ("acme_station.view_station",)}
     assert manifest.scope == "hybrid"
     assert manifest.permissions == ()
 
@@ -64,6 +64,7 @@ def test_every_scope_of_the_bundled_plugins_says_in_both_languages_what_it_lets_
         (GOOD.replace(">=0.1,<1", "0.1"), "requires_platform '0.1' is not a range"),
         (GOOD.replace('"stations/"', '"/stations"'), "urls must look like"),
         (GOOD + "[[personal]]\nmodel = 'X'", "a personal field lacks 'field'"),
+        (GOOD + '"station.switch" = ["civicnet_lifecycle.switch_plugin"]', "may hold permissions of acme_station only"),
         (GOOD + "[api_scope_labels.\"station.write\"]\nen = 'X'", "which api_scopes does not declare"),
         (GOOD + "[permissions]\n'civicnet_grid.view_grid' = { en = 'x' }", "permissions must look like 'acme_station."),
         ("slug = ", "not valid TOML"),
