@@ -46,10 +46,12 @@ _times = Tally(HookTiming, keys=("slug", "hook", "day"), sums=("calls", "total_m
 
 
 def note_failure(slug: str, hook: str, error: BaseException, *, probing: bool = False) -> None:
-    """Keep what a plugin raised; too often within a minute, or in a try, its breaker opens at the next ``flush``."""
+    """Log and keep what a plugin raised; too often within a minute, or in a try, its breaker opens at the next ``flush``."""
     now = timezone.now()
     kind, message = _fit(type(error).__name__)[:_LONGEST_KIND], told(error)
     trace = _fit("".join(traceback.format_exception(error))[-_LONGEST_TRACE:])
+    # As it is kept: a log holds no number of a person either, and half a sign would spoil the stream.
+    logger.error("plugin %s failed in %s: %s: %s\n%s", slug, hook, kind, message, trace)
     with _lock:
         known = _faults.setdefault((slug, hook, kind), _Fault())
         known.message, known.trace, known.times, known.last_at = message, trace, known.times + 1, now

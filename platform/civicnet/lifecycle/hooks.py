@@ -6,7 +6,6 @@ over the implementations is ours.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -27,8 +26,6 @@ from civicnet.lifecycle.listeners import tell_rooms
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import Snapshot, current
 from civicnet.lifecycle.watchdog import watched
-
-logger = logging.getLogger(__name__)
 
 
 class HookError(RuntimeError):
@@ -177,7 +174,6 @@ def _call(
     # The one place where a stranger's code runs inside ours: everything it raises is caught, named and counted.
     except (Exception, SystemExit) as error:
         if not (isinstance(error, CivicNetError) and terms.failure is Failure.VETO):
-            logger.exception("plugin %s failed in %s", slug, name)
             note_failure(slug, name, error, probing=probing)
             raise _Unanswered(f"{type(error).__name__}: {told(error)}") from error
         # An objection is an answer, also to a try.

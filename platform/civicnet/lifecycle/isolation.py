@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -19,7 +18,6 @@ from civicnet.lifecycle.faults import note_failure, note_success, note_time
 from civicnet.lifecycle.snapshot import current
 from civicnet.lifecycle.watchdog import watched
 
-logger = logging.getLogger(__name__)
 T = TypeVar("T")
 # What code says no with: an answer, not a fault.
 _REFUSALS = (CivicNetError, PermissionDenied, ValidationError, Http404)
@@ -52,7 +50,6 @@ class Isolation:
         except (Exception, SystemExit) as error:
             if self.strict and isinstance(error, _REFUSALS):
                 raise
-            logger.exception("plugin %s failed in %s", self.plugin, self.place)
             note_failure(self.plugin, self.place, error, probing=retry_at is not None)
             if self.strict:
                 raise
