@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 from wagtail.models import Page, Site
 
 from civicnet.access.actors import SYSTEM
@@ -20,6 +23,12 @@ from .untouched import everything, generation, refused
 
 pytestmark = pytest.mark.django_db
 HOUSE = ("ground", "wall", "door", "roof")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

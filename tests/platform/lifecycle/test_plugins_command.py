@@ -86,7 +86,7 @@ def test_the_list_says_what_is_on_and_what_was_left_out(house):
 
     assert f"{'wall':<16} {'1.0':<10} on" in lines
     assert f"{'roof':<16} {'1.0':<10} off" in lines
-    assert lines[-1] == f"{'shed':<16} {'':<10} left out: it cannot be imported [2J"
+    assert lines[-1] == f"{'shed':<16} {'':<10} quarantined: it cannot be imported [2J"
     told = json.loads("\n".join(run("list", "--json")))
     assert {"slug": "wall", "label": "wall", "version": "1.0", "on": True} in told["plugins"]
     assert told["left_out"][-1]["slug"] == "shed"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from wagtail.models import Page, Site
 
 from civicnet.access.actors import SYSTEM
@@ -32,6 +34,12 @@ DECLARED = {
 }
 LABELLED = {name: {"label": {"en": name.title()}, **entry} for name, entry in DECLARED.items()}
 SETTINGS = {one.name: one for one in read_settings(LABELLED)}
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

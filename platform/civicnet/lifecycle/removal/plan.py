@@ -29,7 +29,6 @@ from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.removal.reach import DERIVED, Model, Reach, reach_of, tops
 from civicnet.lifecycle.removal.stand_ins import StandIn
 from civicnet.lifecycle.removal.tables import constraints_into
-from civicnet.lifecycle.rules import dependants_on
 from civicnet.lifecycle.standing import Standing, read_standings
 
 # A migration writes these again when the plugin comes back.
@@ -139,10 +138,12 @@ def _files(own: list[Table]) -> Iterator[str]:
 
 
 def _switches(slug: str, standings: dict[str, Standing]) -> Iterator[str]:
-    standing = standings.get(slug, Standing())
-    on_a_site = any(one.mode == SiteMode.ON for one in standing.sites.values())
     # Where its code does not load it is on nowhere, whatever its switch says.
-    if slug in registry.manifests and (standing.enabled or on_a_site):
+    if slug in registry.manifests and _is_on_anywhere(standings.get(slug, Standing())):
         yield _("Switch %(slug)s off first, everywhere and on each site.") % {"slug": slug}
-    if dependants := dependants_on(slug, standings):
+    if dependants := [one for one in registry.dependants(slug) if _is_on_anywhere(standings.get(one, Standing()))]:
         yield _("Switch off %(plugins)s first: they need this plugin.") % {"plugins": ", ".join(dependants)}
+
+
+def _is_on_anywhere(standing: Standing) -> bool:
+    return standing.enabled or any(one.mode == SiteMode.ON for one in standing.sites.values())
