@@ -60,5 +60,6 @@ def _label(label: str) -> str:
         texts = manifest.label
         return texts.get(get_language() or "zh-hans") or texts.get("zh-hans") or label
     first, gap, rest = label.partition(" ")
-    resource = offered().get(first)
+    # Their codes hold a dot: plugins are not asked for each name of a place.
+    resource = offered().get(first) if "." in first else None
     return f"{resource.label}{gap}{rest}" if resource else label

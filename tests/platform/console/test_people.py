@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
 
@@ -206,13 +208,18 @@ def test_everybody_reads_why_they_may_what_they_may(colleague, client):
     assert '/admin/permissions/mine/"' in client.get("/admin/").text.replace("\\u002D", "-")
 
 
-def test_the_matrix_takes_a_constant_number_of_statements(administrator, staff, django_assert_max_num_queries):
+def test_the_matrix_takes_a_constant_number_of_statements(administrator, staff):
     for number in range(6):
         staff([ENTER, "civicnet_grid.view_grid"], username=f"person-{number}")
     administrator.get("/admin/permissions/")
 
-    with django_assert_max_num_queries(24):
+    with CaptureQueriesContext(connection) as asked:
         administrator.get("/admin/permissions/")
+
+    # Around a test a transaction is open, as it never is around this page: there hooks get a savepoint each, and no
+    # snapshot is kept.
+    told = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"] and "civicnet_lifecycle_" not in one["sql"]]
+    assert len(told) <= 18
 
 
 def test_wagtails_own_doors_to_users_and_groups_are_closed(db, client, colleague):

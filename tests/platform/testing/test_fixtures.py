@@ -47,7 +47,7 @@ def test_statements_are_counted_by_table_and_told(assert_statements: Any) -> Non
     with assert_statements(1, of="auth_group"):
         list(Group.objects.all())
 
-    with pytest.raises(AssertionError, match="1 statements instead of 0:\nSELECT"), assert_statements(0):
+    with pytest.raises(AssertionError, match="1 statements instead of 0:\n  SELECT"), assert_statements(0):
         list(Group.objects.all())
 
 
