@@ -40,21 +40,30 @@ def test_an_administrator_switches_the_hotline_off_and_back_on(city, sign_in, wi
     tab_to(page, f"关闭“{LABEL}”")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="关闭后，所有人将看不到")).to_be_visible()
-    assert page.locator(".cn-switch li").all_inner_texts() == [
-        "后台菜单：诉求工单",
-        "网址：/open311/v2/、/requests/、/desk/hotline/",
-        "GraphQL 根字段：hotlineCase、hotlineCases、hotlineCategories、hotlineSubmitCase、hotlineWithdrawCase",
-        "网格员工作台：工单",
-    ]
-    expect(page.get_by_text("数据保持原样，重新开启后一切恢复。")).to_be_visible()
-    tab_to(page, f"关闭“{LABEL}”")
-    with refused(page, 400):
-        page.keyboard.press("Enter")
-    field = page.locator(".w-field", has=page.get_by_label("理由"))
-    expect(field.locator(".error-message")).to_contain_text("请填写此项。")
+    dialog = page.get_by_role("dialog", name=f"关闭“{LABEL}”")
+    expect(dialog.get_by_role("heading", name="关闭后，所有人将看不到")).to_be_visible()
+    brings = dict(
+        zip(
+            dialog.locator(".cn-brings dt").all_inner_texts(),
+            dialog.locator(".cn-brings dd").all_inner_texts(),
+            strict=True,
+        )
+    )
+    told = " ".join(brings.values())
+    for name in (LABEL, "/open311/v2/", "/requests/", "hotlineSubmitCase", "hotlineWithdrawCase", "工单"):
+        assert name in told
+    expect(dialog.get_by_text("数据保持原样，重新开启后一切恢复。")).to_be_visible()
+    expect(dialog.get_by_label("理由")).to_be_focused()
+    shot(page, "administrator-2-consequences")
+    page.keyboard.press("Enter")
+    expect(dialog.locator(".error-message")).to_contain_text("请填写此项。")
+    expect(dialog.get_by_label("理由")).to_be_focused()
     shot(page, "administrator-2-no-reason")
-    expect(page.get_by_label("理由")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(card).to_contain_text("已开启")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("理由")).to_be_focused()
     page.keyboard.type("演示：线路检修")
     page.keyboard.press("Enter")
 
@@ -74,12 +83,13 @@ def test_an_administrator_switches_the_hotline_off_and_back_on(city, sign_in, wi
 
     tab_to(page, "撤销")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="开启后，所有人将看到")).to_be_visible()
-    expect(page.get_by_label("理由")).to_have_value("切换后随即撤销。")
+    undo = page.get_by_role("dialog", name=f"撤销对“{LABEL}”的变更")
+    expect(undo.get_by_label("理由")).to_have_value("切换后随即撤销。")
+    expect(undo).to_contain_text("当时的理由：演示：线路检修")
     shot(page, "administrator-6-undo")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text(f"“{LABEL}”已开启。")).to_be_visible()
+    expect(page.get_by_text(f"已撤销，“{LABEL}”恢复原状。")).to_be_visible()
     expect(card).to_contain_text("已开启")
     assert menu_item(dispatcher) == 1
     resident.goto(f"{city.government}/requests/")
