@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,16 +22,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def migrated(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The migrated database without rows, copied into a file: for processes of a test's own. Only on SQLite.
+def migrated(pristine_database: Path | str) -> Path:
+    """The migrated database without rows, as a file: for processes of a test's own. Only on SQLite.
 
     A test that takes it is marked ``django_db``, so that it comes before those whose end empties the tables.
     """
-    path = tmp_path_factory.mktemp("migrated") / "civicnet.sqlite3"
-    with django_db_blocker.unblock(), closing(sqlite3.connect(path)) as copy:
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-    return path
+    assert isinstance(pristine_database, Path)
+    return pristine_database
 
 
 @pytest.fixture(autouse=True)

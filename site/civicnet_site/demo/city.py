@@ -20,6 +20,7 @@ from civicnet.access.organisations import Division, load_divisions, organisation
 from civicnet.access.rotation import rotate_key
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import enable_plugin
+from civicnet.lifecycle.history import changes_of
 from civicnet.lifecycle.hooks import collect
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.snapshot import read
@@ -32,6 +33,8 @@ from civicnet_site.roles import Role, set_up_roles
 DATA = Path(__file__).resolve().parent / "data"
 PORTAL = "演示门户"
 SCOPES = ["grid.read", "hotline.submit", "hotline.read"]
+
+BUNDLED = ("grid", "assessment", "publicity", "hotline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def set_up_city(*, port: int) -> City:
     password = _kept("demo-password", lambda: f"yanshi-{secrets.token_hex(4)}")
     load_divisions(divisions=divisions(), actor=SYSTEM)
     open_offices(city=organisation(CITY), actor=SYSTEM)
-    _switch_everything_on()
+    switch_bundled_on()
     groups = set_up_roles(actor=SYSTEM).groups
     set_up_people(groups=groups, password=password, actor=SYSTEM)
     set_up_sites(actor=SYSTEM, port=port)
@@ -80,10 +83,11 @@ def _set_up_writing(groups: dict[Role, Group]) -> None:
     )
 
 
-def _switch_everything_on() -> None:
-    for slug in registry.manifests:
-        if not read(None).is_on(slug):
-            enable_plugin(slug=slug, actor=SYSTEM, reason="演示城市")
+def switch_bundled_on() -> None:
+    """Switch on what comes with the platform, unless somebody has decided about it; a stranger's plugin starts off."""
+    for slug in BUNDLED:
+        if slug in registry.manifests and not changes_of(slug, most=1) and not read(None).is_on(slug):
+            enable_plugin(slug=slug, actor=SYSTEM, reason="演示城市", with_needed=True)
 
 
 def _portal_key() -> str:

@@ -1,0 +1,141 @@
+"""Service stations as a sheet: what organisations send in, and what goes back to them unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from civicnet.access.models import Organisation
+from civicnet.access.scope import covers
+from civicnet.contract import Actor
+from civicnet.exchange.cells import TextWidget
+from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from django.utils.translation import gettext_lazy as _
+
+from acme_station.distances import read_place
+from acme_station.permissions import KEEP, VIEW
+from acme_station.selectors import stations_of_area
+from acme_station.services import keep_station
+
+
+class StationResource(ImportResource):
+    """Stations by their code, each under the code of the organisation in charge. Closed ones are not in the sheet."""
+
+    key = "station.stations"
+    label = _("Service stations")
+    permission = KEEP
+    export_permission = VIEW
+    sentences = {
+        "unknown_organisation": _("There is no organisation with this code."),
+        "position": _("Give longitude and latitude in degrees, or neither."),
+        "outside": _("This organisation is outside the area you are responsible for."),
+    }
+
+    organisation = Column(
+        column_name="单位代码",
+        label=_("Code of the organisation"),
+        widget=TextWidget(most=20),
+        required=True,
+        example="222403001001",
+    )
+    code = Column(
+        column_name="服务站编号",
+        label=_("Code of the service station"),
+        widget=TextWidget(most=20),
+        aliases=["编号"],
+        required=True,
+        example="FW-001",
+    )
+    name = Column(
+        column_name="服务站名称",
+        label=_("Name of the service station"),
+        widget=TextWidget(most=100),
+        aliases=["名称"],
+        required=True,
+    )
+    address = Column(
+        column_name="地址",
+        label=_("Address of the service station"),
+        widget=TextWidget(most=200),
+        required=True,
+    )
+    hours = Column(
+        column_name="开放时间",
+        label=_("Opening hours"),
+        widget=TextWidget(most=200),
+        example="工作日 8:30—17:00",
+    )
+
+    phone = Column(column_name="电话", label=_("Public telephone"), widget=TextWidget(most=30), example="0433-0000000")
+    services = Column(column_name="服务内容", label=_("What is done there"), widget=TextWidget(most=300))
+    longitude = Column(column_name="经度", label=_("Longitude"), widget=TextWidget(most=20), example="128.232")
+    latitude = Column(column_name="纬度", label=_("Latitude"), widget=TextWidget(most=20), example="43.372")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._places: dict[str, Organisation | None] = {}
+        self._rows: dict[str, int] = {}
+
+    def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
+        """Find the organisations that the rows name, in one statement."""
+        codes = {code for one in drafts if (code := one.values.get("organisation"))} - self._places.keys()
+        self._places |= dict.fromkeys(codes)
+        self._places |= {place.code: place for place in Organisation.objects.filter(code__in=codes)}
+
+    def check_row(self, draft: Draft, actor: Actor) -> None:
+        """The organisation must be known and the actor's own, and a code stands in the file once."""
+        if given := draft.values.get("organisation"):
+            place = self._places[given]
+            if place is None:
+                draft.fault("organisation", "unknown_organisation")
+            elif not covers(actor, KEEP, place.path):
+                draft.fault("organisation", "outside")
+        if not _position(draft.values):
+            draft.fault("longitude", "position")
+        if code := draft.values.get("code"):
+            if code in self._rows:
+                draft.fault("code", "duplicate_in_file", row=self._rows[code])
+            self._rows.setdefault(code, draft.row)
+
+    def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
+        """Through the service, like every other write."""
+        self._places = {place.code: place for place in Organisation.objects.filter(code__in=_codes(rows))}
+        for row in rows:
+            given = dict(row.values)
+            organisation = self._places[given.pop("organisation")]
+            assert organisation is not None  # noqa: S101 - rows without one were faults
+            place = {name: float(value) if (value := given.pop(name)) else None for name in ("longitude", "latitude")}
+            texts = {name: value or "" for name, value in given.items()}
+            keep_station(actor=actor, organisation=organisation, **texts, **place)
+        return {"kept": len(rows)}
+
+    def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
+        """The open stations of the actor's area."""
+        stations = (
+            stations_of_area(actor).filter(closed_on__isnull=True).select_related("organisation").order_by("code")
+        )
+        for station in stations.iterator(chunk_size=2000):
+            yield {
+                "organisation": station.organisation.code,
+                "code": station.code,
+                "name": station.name,
+                "address": station.address,
+                "hours": station.hours,
+                "phone": station.phone,
+                "services": station.services,
+                "longitude": _degrees(station.longitude),
+                "latitude": _degrees(station.latitude),
+            }
+
+
+def _codes(rows: Sequence[TypedRow]) -> set[str]:
+    return {row.values["organisation"] for row in rows}
+
+
+def _position(values: Mapping[str, Any]) -> bool:
+    given = [values.get("longitude") or "", values.get("latitude") or ""]
+    return given == ["", ""] or read_place(",".join(given)) is not None
+
+
+def _degrees(value: float | None) -> str:
+    return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
