@@ -37,6 +37,7 @@ class Card:
     last_change: PluginChange | None
     has_settings: bool
     per_site: bool
+    everywhere: bool
 
     @property
     def ails(self) -> bool:
@@ -67,6 +68,7 @@ def cards(slugs: Iterable[str] | None = None) -> list[Card]:
             last_change=last.get(slug),
             has_settings=bool(manifest.settings),
             per_site=manifest.scope != "global",
+            everywhere=manifest.scope != "site",
         )
         for slug in wanted
         if (manifest := registry.manifests.get(slug)) is not None

@@ -110,16 +110,13 @@ class SettingsForm(ReasonForm):
         self.with_reason_last()
 
     def values(self) -> dict[str, Any]:
-        """Plain values by name; None where the default, or what holds everywhere, shall hold."""
+        """What was given, by name; None where the default, or what holds everywhere, shall hold."""
         return {name: self._given(one) for name, one in self._declared.items()}
 
     def _given(self, one: Setting) -> Any:
         given = self.cleaned_data[f"setting_{one.name}"]
-        if given is None or (given == "" and (self._for_site or one.kind not in _TEXTS)):
-            return None
-        # What is as by default is not stored, so that a later version's default takes its place.
-        plain = one.plain(given)
-        return None if plain == one.default and not self._for_site else plain
+        # A text may be empty for everyone; an empty field of another kind says nothing.
+        return None if given == "" and (self._for_site or one.kind not in _TEXTS) else given
 
 
 def _field(one: Setting, *, for_site: bool) -> forms.Field:

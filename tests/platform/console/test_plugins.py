@@ -127,6 +127,15 @@ def test_settings_are_asked_on_a_form_made_from_what_the_plugin_declares(adminis
     assert read_standings(["hotline"])["hotline"].settings == {name.removeprefix("setting_"): 7}
 
 
+def test_a_plugin_of_single_sites_has_no_switch_for_everyone(administrator, plug):
+    plug("local", on=False, scope="site")
+
+    card = administrator.get(INDEX).text.split('id="plugin-local"')[1].split("</li>\n      <li")[0]
+
+    assert "/admin/plugins/local/sites/" in card
+    assert "/admin/plugins/local/on/" not in card
+
+
 def test_what_went_wrong_stands_on_the_card_and_on_the_plugins_own_page(administrator):
     PluginFault.objects.create(
         slug="hotline", hook="waiting", error="ValueError", message="broken on purpose", trace="at line 7", times=3
