@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
-
-from django.db.models import F, Max, Sum
-from django.utils import timezone
 
 from civicnet.contract import NotFound
 from civicnet.lifecycle.consequences import consequences
+from civicnet.lifecycle.faring import breakers_of, faults_of, times_of
 from civicnet.lifecycle.labels import in_language, plugin_label
-from civicnet.lifecycle.models import HookBreaker, HookTiming, PluginFault
 from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.sites import site_names
 from civicnet.lifecycle.snapshot import read
 from civicnet.lifecycle.standing import Standing, read_standings
-
-DAYS_OF_TIMES = 7
 
 
 def plugin_facts(slug: str) -> dict[str, Any]:
@@ -52,16 +46,18 @@ def plugin_facts(slug: str) -> dict[str, Any]:
 
 def hook_facts(slug: str) -> dict[str, list[dict[str, Any]]]:
     """What a plugin raised in its hooks, those that are stopped, and how long each took in the last week."""
-    faults = PluginFault.objects.filter(slug=slug).values("hook", "error", "message", "times", "last_at")
-    breakers = HookBreaker.objects.filter(slug=slug).values("hook", "reason", "opened_at", "retry_at", "trips")
-    since = timezone.localdate() - timedelta(days=DAYS_OF_TIMES)
-    times = HookTiming.objects.filter(slug=slug, day__gt=since, calls__gt=0).values("hook")
-    summed = times.annotate(called=Sum("calls"), mean_ms=Sum("total_ms") / F("called"), slowest=Max("slowest_ms"))
     return {
-        "faults": [{**one} for one in faults],
-        "breakers": [{**one} for one in breakers.order_by("hook")],
-        "times": [{**one} for one in summed.order_by("hook")],
+        "faults": [_of(one, "hook", "error", "message", "times", "last_at") for one in faults_of(slug)],
+        "breakers": [_of(one, "hook", "reason", "opened_at", "retry_at", "trips") for one in breakers_of(slug)],
+        "times": [
+            {"hook": one.hook, "called": one.calls, "mean_ms": one.mean_ms, "slowest": one.slowest_ms}
+            for one in sorted(times_of(slug), key=lambda one: one.hook)
+        ],
     }
+
+
+def _of(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def _settings(slug: str, standing: Standing) -> list[dict[str, Any]]:
