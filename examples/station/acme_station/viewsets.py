@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet
@@ -21,6 +21,12 @@ from acme_station import views
 from acme_station.models import Station
 from acme_station.permissions import KEEP, VIEW
 from acme_station.selectors import stations_of_area, stations_to_close
+
+
+class DoorColumn(TitleColumn):
+    """The way to a form; nothing where there is none."""
+
+    empty_value_display = ""
 
 
 class StationListView(ListView):
@@ -50,10 +56,10 @@ class StationListView(ListView):
         if not actor_of(self.request).may(KEEP):
             return self.facts
         mine = set(stations_to_close(actor_of(self.request)).values_list("pk", flat=True))
-        closing = TitleColumn(
+        closing = DoorColumn(
             "close",
-            label=pgettext_lazy("station", "Close"),
-            accessor=lambda station: _("Close “%(station)s”") % {"station": station} if station.pk in mine else "",
+            label=pgettext_lazy("station", "Action"),
+            accessor=lambda station: pgettext("station", "Close") if station.pk in mine else "",
             get_url=lambda station: (
                 reverse("station_stations:close", args=[station.pk]) if station.pk in mine else None
             ),

@@ -79,7 +79,10 @@ def test_staff_close_a_station_on_the_screen_with_a_reason(client, staff, statio
     assert client.post(door, {"on": "2026-05-01", "reason": "合并"}).status_code == 302
     assert Station.objects.get().closed_on == date(2026, 5, 1)
     assert AuditRecord.objects.get(action="station.close_station").reason == "合并"
-    assert door not in client.get("/admin/station/").text
+    listed = client.get("/admin/station/", HTTP_ACCEPT_LANGUAGE="en").text
+    assert "甲服务站" in listed
+    assert door not in listed
+    assert "(blank)" not in listed
     assert client.get(door).status_code == 404
 
 
