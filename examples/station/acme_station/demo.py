@@ -7,7 +7,7 @@ from civicnet.contract import Actor
 
 from acme_station.services import keep_station
 
-_NUMBERS = "一二三四五六七八九十"
+_NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 # Around the middle of the demo's city, in degrees of WGS-84.
 _PLACES = [
     (128.2324, 43.3724),
@@ -20,12 +20,14 @@ _PLACES = [
     (128.2228, 43.3583),
     (128.2603, 43.3707),
     (128.2040, 43.3722),
+    (128.2560, 43.3590),
+    (128.2105, 43.3610),
 ]
 _SERVICES = "政策咨询、便民代办、网格议事"
 
 
 def make_demo(actor: Actor) -> int:
-    """Ten stations of the first communities of the tree; none where there is no organisation yet."""
+    """A dozen stations of the first communities of the tree; none where there is no organisation yet."""
     places = list(Organisation.objects.filter(numchild=0).order_by("path")[: len(_PLACES)])
     if not places:
         return 0

@@ -41,10 +41,16 @@ def nearest(rows: Iterable[dict[str, Any]], place: Place) -> list[tuple[int, dic
     return sorted(told, key=lambda one: (one[0], one[1]["code"]))
 
 
+def is_on_earth(place: Place) -> bool:
+    """Whether a position can be one: in degrees, and no nearer to a pole than stations are kept."""
+    return abs(place.longitude) <= 180 and abs(place.latitude) <= 85
+
+
 def read_place(text: str) -> Place | None:
     """A place from ``longitude,latitude``, or None when the text is none."""
     try:
         longitude, latitude = (float(part) for part in text.split(","))
     except ValueError:
         return None
-    return Place(longitude, latitude) if abs(longitude) <= 180 and abs(latitude) <= 85 else None
+    place = Place(longitude, latitude)
+    return place if is_on_earth(place) else None

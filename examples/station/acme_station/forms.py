@@ -7,7 +7,9 @@ from typing import Any
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acme_station.selectors import places_to_keep
 
@@ -32,3 +34,10 @@ class StationForm(forms.Form):
     def __init__(self, data: Any = None, *, actor: Actor) -> None:
         super().__init__(data)
         self.fields["organisation"].queryset = places_to_keep(actor)  # type: ignore[attr-defined]
+
+
+class CloseForm(forms.Form):
+    """From when a station is closed, and why."""
+
+    on = forms.DateField(label=_("Closed since"), initial=timezone.localdate)
+    reason = forms.CharField(label=pgettext_lazy("station", "Reason"), max_length=200)

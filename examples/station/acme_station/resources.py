@@ -104,9 +104,9 @@ class StationResource(ImportResource):
             given = dict(row.values)
             organisation = self._places[given.pop("organisation")]
             assert organisation is not None  # noqa: S101 - rows without one were faults
-            place = {name: float(value) if (value := given.pop(name)) else None for name in ("longitude", "latitude")}
-            texts = {name: value or "" for name, value in given.items()}
-            keep_station(actor=actor, organisation=organisation, **texts, **place)
+            facts: dict[str, Any] = {name: value or "" for name, value in given.items()}
+            facts |= {name: float(given[name]) if given[name] else None for name in ("longitude", "latitude")}
+            keep_station(actor=actor, organisation=organisation, **facts)
         return {"kept": len(rows)}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:

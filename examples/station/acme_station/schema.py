@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
-from civicnet.contract import ANONYMOUS, Actor
+from civicnet.contract import ANONYMOUS, Actor, InvalidInput
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
 from civicnet.lifecycle.snapshot import plugin_settings
+from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
-from acme_station.distances import Place, nearest
+from acme_station.distances import Place, is_on_earth, nearest
 from acme_station.selectors import visible_stations
 
 _MOST_NEAR = 10
@@ -90,10 +91,13 @@ class Query:
     def resolve_station_near(
         root: Any, info: GraphQLResolveInfo, longitude: float, latitude: float
     ) -> list[dict[str, Any]]:
-        """One statement; distances are reckoned here."""
+        """One statement; distances are reckoned here. A position that is none is refused."""
+        place = Place(longitude, latitude)
+        if not is_on_earth(place):
+            raise InvalidInput(_("Give longitude and latitude in degrees."), field="longitude")
         rows = list(visible_stations(ANONYMOUS).filter(longitude__isnull=False).values(*COLUMNS))
         reach = plugin_settings("station")["circle_metres"]
-        found = nearest(rows, Place(longitude, latitude))[:_MOST_NEAR]
+        found = nearest(rows, place)[:_MOST_NEAR]
         return [{"station": row, "metres": metres, "within_circle": metres <= reach} for metres, row in found]
 
     @staticmethod

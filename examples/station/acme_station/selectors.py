@@ -21,6 +21,11 @@ def stations_of_area(actor: Actor) -> QuerySet[Station]:
     return Station.objects.filter(within(actor, VIEW))
 
 
+def stations_to_close(actor: Actor) -> QuerySet[Station]:
+    """The open stations that the actor keeps, and so may close."""
+    return Station.objects.filter(within(actor, KEEP), closed_on__isnull=True)
+
+
 def open_stations_under(path: str) -> QuerySet[Station]:
     """The open stations of an organisation and all below it, for acts on the tree: counted, told to nobody."""
     return Station.objects.filter(subtree(path), closed_on__isnull=True)

@@ -11,15 +11,22 @@ from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from acme_station import views
 from acme_station.models import Station
 from acme_station.permissions import KEEP, VIEW
-from acme_station.selectors import stations_of_area
+from acme_station.selectors import stations_of_area, stations_to_close
+
+
+class DoorColumn(TitleColumn):
+    """The way to a form; nothing where there is none."""
+
+    empty_value_display = ""
 
 
 class StationListView(ListView):
@@ -34,7 +41,7 @@ class StationListView(ListView):
     search_fields = ["code", "name", "address"]
     default_ordering = "code"
     empty = _("There is no service station yet. Keep the first one, or import a sheet.")
-    columns = [
+    facts = [
         Column("code", label=_("Code of the service station"), sort_key="code"),
         Column("name", label=_("Name of the service station"), sort_key="name"),
         Column("organisation", label=_("Organisation in charge")),
@@ -42,6 +49,22 @@ class StationListView(ListView):
         Column("hours", label=_("Opening hours")),
         Column("closed_on", label=_("Closed since"), sort_key="closed_on"),
     ]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The facts, and for those who keep stations the way to close each."""
+        if not actor_of(self.request).may(KEEP):
+            return self.facts
+        mine = set(stations_to_close(actor_of(self.request)).values_list("pk", flat=True))
+        closing = DoorColumn(
+            "close",
+            label=pgettext_lazy("station", "Action"),
+            accessor=lambda station: pgettext("station", "Close") if station.pk in mine else "",
+            get_url=lambda station: (
+                reverse("station_stations:close", args=[station.pk]) if station.pk in mine else None
+            ),
+        )
+        return [*self.facts, closing]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -81,4 +104,5 @@ class StationViewSet(ViewSet):
             path("", StationListView.as_view(), name="index"),
             path("results/", StationListView.as_view(results_only=True), name="index_results"),
             path("keep/", views.keep, name="keep"),
+            path("<int:pk>/close/", views.close, name="close"),
         ]

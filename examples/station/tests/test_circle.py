@@ -12,8 +12,8 @@ ASK = "{ stationNear(longitude: 128.2324, latitude: 43.3724) { metres withinCirc
 
 
 @pytest.fixture
-def ten(switched_on, city):
-    assert make_demo(SYSTEM) == 10
+def dozen(switched_on, city):
+    assert make_demo(SYSTEM) == 12
 
 
 def test_a_degree_of_latitude_is_111_km_and_one_of_longitude_less_the_further_north():
@@ -31,7 +31,7 @@ def test_what_is_no_place_is_none(text):
     assert read_place(text) is None
 
 
-def test_a_circle_is_drawn_to_the_scale_of_the_bar(ten, client):
+def test_a_circle_is_drawn_to_the_scale_of_the_bar(dozen, client):
     rows = [{"longitude": 128.2, "latitude": 43.3, "name": "a"}, {"longitude": 128.25, "latitude": 43.35, "name": "b"}]
 
     drawn = chart(rows, circle_metres=1_000)
@@ -44,15 +44,15 @@ def test_a_circle_is_drawn_to_the_scale_of_the_bar(ten, client):
     assert second.y < first.y, "north is up"
 
 
-def test_the_nearest_comes_first_with_the_way_there(ten, client):
+def test_the_nearest_comes_first_with_the_way_there(dozen, client):
     text = client.get("/p/station/", {"near": "128.2324,43.3724"}).text
 
     assert text.index("演示党群服务站（一）") < text.index("演示党群服务站（四）") < text.index("演示党群服务站（十）")
     assert "步行约" in text
-    assert text.count("<circle") == 20
+    assert text.count("<circle") == 24
 
 
-def test_portals_ask_for_the_nearest_in_one_statement(ten, graphql, assert_statements):
+def test_portals_ask_for_the_nearest_in_one_statement(dozen, graphql, assert_statements):
     with assert_statements(1, of="acme_station_station"):
         found = graphql(ASK)["data"]["stationNear"]
 
