@@ -87,7 +87,7 @@ def switch_bundled_on() -> None:
     """Switch on what comes with the platform, unless somebody has decided about it; a stranger's plugin starts off."""
     for slug in BUNDLED:
         if slug in registry.manifests and not changes_of(slug, most=1) and not read(None).is_on(slug):
-            enable_plugin(slug=slug, actor=SYSTEM, reason="演示城市", with_needed=True)
+            enable_plugin(slug=slug, actor=SYSTEM, reason="演示城市")
 
 
 def _portal_key() -> str:
