@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -28,7 +29,7 @@ MOST_CHARACTERS = 50_000
 
 
 class DocumentRefused(Exception):
-    """The document cannot run. ``code`` is PARSE_FAILED, VALIDATION_FAILED or TOO_LARGE; ``errors`` say where."""
+    """The document cannot run. ``code`` is PARSE_FAILED, VALIDATION_FAILED, TOO_LARGE or REQUEST_FAILED; ``errors`` say why."""
 
     def __init__(self, code: str, errors: list[GraphQLError]) -> None:
         super().__init__(code)
@@ -77,9 +78,19 @@ def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     return Document(tree, uses_of(schema, tree))
 
 
-def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    """The operation a request means, or None when it does not say which of several."""
+def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation a request means.
+
+    Raises:
+        DocumentRefused: there is none of this name, or several and no name is given.
+    """
     found = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
     if name is not None:
-        return next((one for one in found if one.name and one.name.value == name), None)
-    return found[0] if len(found) == 1 else None
+        found = [one for one in found if one.name and one.name.value == name]
+        if not found:
+            message = _("The document has no operation named “%(name)s”.") % {"name": name[:100]}
+            raise DocumentRefused("REQUEST_FAILED", [GraphQLError(message)])
+    if len(found) != 1:
+        message = _("The document does not hold exactly one operation: say which by “operationName”.")
+        raise DocumentRefused("REQUEST_FAILED", [GraphQLError(message)])
+    return found[0]

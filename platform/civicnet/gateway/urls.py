@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from civicnet.gateway.composer import compose
-from civicnet.gateway.view import GENERATION, GraphQLView
+from civicnet.gateway.http.view import GENERATION, GraphQLView
 
 
 @require_safe
