@@ -18,9 +18,13 @@ def by(type_name: str, kind: str) -> Callable[[World, str], Any]:
 
 
 def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...]]) -> tuple[Probe, ...]:
-    """``node(id)`` of one type, for the row near and its twin."""
-    query = f"query ($id: ID!) {{ node(id: $id) {{ __typename ... on {type_name} {{ {fields} }} }} }}"
-    return graphql(query, f"node {type_name}", "node", "node(id)", shows=shows, id=by(type_name, kind))
+    """``node(id)`` and ``nodes(ids)`` of one type, for the row near and its twin."""
+    shape = f"{{ __typename ... on {type_name} {{ {fields} }} }}"
+    one, many = f"query ($id: ID!) {{ node(id: $id) {shape} }}", f"query ($id: ID!) {{ nodes(ids: [$id]) {shape} }}"
+    return (
+        *graphql(one, f"node {type_name}", "node", "node(id)", shows=shows, id=by(type_name, kind)),
+        *graphql(many, "nodes", "nodes(ids)", shows=shows, id=by(type_name, kind)),
+    )
 
 
 GRAPHQL = [

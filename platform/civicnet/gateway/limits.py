@@ -17,6 +17,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     Node,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -102,6 +103,9 @@ def _rows(node: FieldNode, field: GraphQLField, parent: Any) -> int:
             # What lies outside is refused by the list itself.
             return int(given.value) if len(given.value) < 4 and 0 < int(given.value) <= MOST else MOST
         return MOST if isinstance(given, VariableNode) else DEFAULT
+    if "ids" in field.args:
+        asked = next((one.value for one in node.arguments if one.name.value == "ids"), None)
+        return len(asked.values) if isinstance(asked, ListValueNode) else MOST
     bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
     paged = "pageInfo" in getattr(parent, "fields", {})
     return SHORT_LIST if isinstance(bare, GraphQLList) and not paged else 1
