@@ -21,6 +21,7 @@ from graphql import GraphQLSchema, print_schema
 
 from civicnet.contract import BatchLoader, NodeLoader
 from civicnet.gateway.building import ComposeError, build, owned_types, validated
+from civicnet.gateway.federation import federation
 from civicnet.gateway.parts import Part, forget_parts, owner_of, parts, reason
 from civicnet.gateway.sunset import retire
 from civicnet.lifecycle.registry import registry
@@ -159,12 +160,13 @@ def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part]) -> Compos
 
 
 def _finish(chosen: Sequence[Part], retired: Sequence[Part]) -> Composed:
-    schema = build(part.roots for part in chosen)
+    on = [part for part in chosen if part not in retired]
+    entities = {name: part.types[name] for part in on for name in (*part.fragment.nodes, *part.fragment.batches)}
+    schema = build([federation(entities), *(part.roots for part in chosen)])
     retire(schema, {name: part.plugin for part in retired for name in part.fields})
     validated(schema)
     _refuse_leaks(schema, {part.plugin: part for part in chosen})
     sdl = print_schema(schema)
-    on = [part for part in chosen if part not in retired]
     return Composed(
         schema=schema,
         sdl=sdl,

@@ -92,7 +92,7 @@ class CoreQuery:
     @staticmethod
     def resolve_node(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
         """The row, or null when there is none or the caller may not know of it."""
-        return _load(info, [from_global_id(id)])[0]
+        return load_nodes(info, [from_global_id(id)])[0]
 
     @staticmethod
     def resolve_nodes(root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[dict[str, Any] | None]:
@@ -104,10 +104,15 @@ class CoreQuery:
         """
         if len(ids) > MOST:
             raise InvalidInput(_("Ask for at most %(most)d ids.") % {"most": MOST}, code="PAGE_SIZE", field="ids")
-        return _load(info, [from_global_id(one) for one in ids])
+        return load_nodes(info, [from_global_id(one) for one in ids])
 
 
-def _load(info: GraphQLResolveInfo, wanted: Sequence[tuple[str, int]]) -> list[dict[str, Any] | None]:
+def load_nodes(info: GraphQLResolveInfo, wanted: Sequence[tuple[str, int]]) -> list[dict[str, Any] | None]:
+    """Rows by type and number, in their order, each type read at once; None where the caller may not know of one.
+
+    Raises:
+        PluginDisabled: one is of a plugin in sunset.
+    """
     by_type: dict[str, set[int]] = defaultdict(set)
     for name, pk in wanted:
         by_type[name].add(pk)
