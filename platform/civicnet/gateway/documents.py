@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from civicnet.gateway.composer import Composed
+from civicnet.gateway.introspection import introspects
 from civicnet.gateway.limits import too_much, too_wide
 from civicnet.gateway.sentences import OwnError
 from civicnet.gateway.usage import Uses, uses_of
@@ -30,7 +31,7 @@ MOST_CHARACTERS = 50_000
 
 
 class DocumentRefused(Exception):
-    """The document cannot run. ``code`` is PARSE_FAILED, VALIDATION_FAILED, TOO_LARGE or REQUEST_FAILED; ``errors`` say why."""
+    """The document cannot run: ``code`` as in docs/reference/graphql-errors.md, ``errors`` say why and where."""
 
     def __init__(self, code: str, errors: list[GraphQLError]) -> None:
         super().__init__(code)
@@ -40,10 +41,14 @@ class DocumentRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to run, with the fields of plugins that each of its operations uses."""
+    """A document ready to run, with the fields of plugins that each of its operations uses.
+
+    ``introspects``: it asks for the schema itself.
+    """
 
     tree: DocumentNode
     uses: Mapping[str, Uses]
+    introspects: bool
 
 
 def document(composed: Composed, text: str) -> Document:
@@ -76,7 +81,7 @@ def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     # Only now: fragments that spread each other in a circle have been refused.
     if refusal := too_much(schema, tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
-    return Document(tree, uses_of(schema, tree))
+    return Document(tree, uses_of(schema, tree), introspects(tree))
 
 
 def _too_long() -> str:

@@ -127,14 +127,18 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
 
 
 class OwnError(GraphQLError):
-    """An error whose sentence is ours already, in the reader's language."""
+    """An error whose sentence is ours already, in the reader's language; ``detail`` is told beside it."""
+
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
 
 
 def said(error: GraphQLError, code: str) -> tuple[str, str] | None:
     """The sentence for the reader and the library's own as detail; None when the error is not the library's."""
     message = error.message
     if isinstance(error, OwnError):
-        return None
+        return (message, error.detail) if error.detail else None
     if message.startswith("Syntax Error: "):
         if "more than" in message and "tokens" in message:
             return str(_TOO_MANY_TOKENS), message
