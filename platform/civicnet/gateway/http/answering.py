@@ -1,4 +1,4 @@
-"""The way of a request through the gateway, one line a step."""
+"""The way of a request through the gateway: who, what, with which document, then ``deliver``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from graphql import OperationType
 
 from civicnet.contract import CivicNetError
+from civicnet.contract.addresses import client_address
 from civicnet.gateway.composer import compose
 from civicnet.gateway.documents import DocumentRefused, document, operation
 from civicnet.gateway.errors import format_error, plain_error
@@ -18,8 +19,11 @@ from civicnet.gateway.http.execution import admit, run
 from civicnet.gateway.http.negotiation import JSON, RESPONSE_TYPE, negotiate
 from civicnet.gateway.http.reading import Asked, read
 from civicnet.gateway.http.responding import Answer, answer_of
+from civicnet.gateway.http.source import source_of
 from civicnet.gateway.http.statuses import Stage, status_of
 from civicnet.gateway.http.who import who
+from civicnet.gateway.introspection import IntrospectionRefused, may_introspect
+from civicnet.gateway.persisted.services import remember
 
 
 def answer(request: HttpRequest) -> Answer:
@@ -42,16 +46,22 @@ def prepare(request: HttpRequest, media: str, asked: Asked) -> Call:
 
     Raises:
         DocumentRefused: the document, or the choice of its operation, does not fit.
-        BadRequest: a mutation in an address.
+        BadRequest: a mutation in an address, or a document named in a way that is none.
+        IntrospectionRefused: the caller may not look through the schema.
     """
+    actor = request.actor  # type: ignore[attr-defined]
+    source = source_of(asked, actor)
     snapshot = request.snapshot  # type: ignore[attr-defined]
     composed = request.composed = compose(snapshot.enabled, snapshot.sunset)  # type: ignore[attr-defined]
-    ready = document(composed, asked.query)
+    ready = document(composed, source.text)
     meant = operation(ready.tree, asked.operation_name)
     if request.method == "GET" and meant.operation is not OperationType.QUERY:
         raise BadRequest("METHOD_NOT_ALLOWED", _("Send mutations by POST."), 405)
-    actor = request.actor  # type: ignore[attr-defined]
-    return Call(request, media, actor, asked, snapshot, composed, ready, meant)
+    if ready.introspects and not may_introspect(actor):
+        raise IntrospectionRefused
+    if source.persist:
+        remember(digest=source.persist, text=source.text, actor=actor, address=client_address(request))
+    return Call(request, media, actor, asked, source.text, snapshot, composed, ready, meant)
 
 
 def deliver(call: Call) -> Answer:
@@ -65,12 +75,13 @@ def deliver(call: Call) -> Answer:
     before_execution = bool(result.errors) and result.data is None and not any(one.path for one in result.errors or ())
     if not before_execution:
         payload["data"] = result.data
-    stage = Stage.REQUEST if before_execution else Stage.DONE
+    stage = Stage.REQUEST if before_execution else Stage.PARTIAL if result.errors else Stage.DONE
     return answer_of(payload, call.media, status_of(stage, call.media), **call.headers)
 
 
 def _refused(request: HttpRequest, refusal: DocumentRefused, media: str) -> Answer:
     snapshot = request.snapshot  # type: ignore[attr-defined]
-    errors = [format_error(one, code=refusal.code, snapshot=snapshot) for one in refusal.errors]
-    stage = Stage.PARSE if refusal.code in ("PARSE_FAILED", "TOO_LARGE") else Stage.REQUEST
+    suggest = may_introspect(request.actor)  # type: ignore[attr-defined]
+    errors = [format_error(one, code=refusal.code, snapshot=snapshot, suggest=suggest) for one in refusal.errors]
+    stage = Stage.PARSE if refusal.code == "PARSE_FAILED" else Stage.REQUEST
     return answer_of({"errors": errors}, media, status_of(stage, media))

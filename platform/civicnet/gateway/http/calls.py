@@ -16,12 +16,13 @@ from civicnet.lifecycle.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request whose document is valid here. ``headers`` are added to its answer; any step may put some in."""
+    """One request whose document, ``text``, is valid here. ``headers`` are added to its answer; any step may put some in."""
 
     request: HttpRequest
     media: str
     actor: Actor
     asked: Asked
+    text: str
     snapshot: Snapshot
     composed: Composed
     document: Document

@@ -18,6 +18,7 @@ from civicnet.gateway.http.responding import answer_of, respond
 
 # Grows with every move of a switch, so that a caller notices that its copy of the schema may have grown old.
 GENERATION = "X-Schema-Generation"
+_ASKING = {"query", "documentId", "extensions"}
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -34,7 +35,7 @@ class GraphQLView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """A query in the address, or GraphiQL for a browser that brings none."""
-        if "query" not in request.GET and "text/html" in request.headers.get("Accept", ""):
+        if not _ASKING & request.GET.keys() and "text/html" in request.headers.get("Accept", ""):
             return render(request, "gateway/graphiql.html")
         return respond(answer(request))
 
