@@ -16,6 +16,7 @@ import orjson
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import BooleanField, Expression, F, Field, Model, Q, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.sql.compiler import SQLCompiler
@@ -133,8 +134,9 @@ def read_value(field: Any, value: Any) -> Any:
     if isinstance(typed, str) and "\0" in typed:
         raise ValueError("PostgreSQL holds no such text")
     if isinstance(typed, int) and not isinstance(typed, bool):
-        low, high = connection.ops.integer_field_range(field.get_internal_type())
-        if not (low is None or low <= typed) or not (high is None or typed <= high):
+        # Those of every database, so that all refuse the same.
+        low, high = BaseDatabaseOperations.integer_field_ranges[field.get_internal_type()]
+        if not low <= typed <= high:
             raise ValueError("out of the column's range")
     if isinstance(typed, Decimal):
         # Raises what does not fit.
