@@ -9,10 +9,12 @@ from civicnet.contract import ANONYMOUS, Actor, InvalidInput
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
+from civicnet.gateway.where import By
 from civicnet.lifecycle.snapshot import plugin_settings
 from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
+from acme_station import models
 from acme_station.distances import Place, is_on_earth, nearest
 from acme_station.selectors import visible_stations
 
@@ -67,7 +69,13 @@ class StationNear(graphene.ObjectType):
 class Query:
     """Root fields; every name begins with the plugin's prefix."""
 
-    station_stations = ConnectionField(Station, organisation=graphene.String())
+    station_stations = ConnectionField(
+        Station,
+        of=models.Station,
+        where={"code": By("code", "eq", "in", "prefix")},
+        order={"CODE": ("code", "id"), "CODE_DESCENDING": ("-code", "-id")},
+        organisation=graphene.String(),
+    )
     station_near = graphene.List(
         graphene.NonNull(StationNear),
         required=True,
@@ -79,13 +87,13 @@ class Query:
 
     @staticmethod
     def resolve_station_stations(
-        root: Any, info: GraphQLResolveInfo, first: int, after: str | None = None, organisation: str | None = None
+        root: Any, info: GraphQLResolveInfo, organisation: str | None = None, **page: Any
     ) -> Page:
         """Stations that the caller may see, by code; of one organisation, if its code is given."""
         rows = visible_stations(info.context.actor)
         if organisation is not None:
             rows = rows.filter(organisation__code=organisation)
-        return paginate(rows, columns=COLUMNS, order=("code", "id"), first=first, after=after)
+        return paginate(rows, columns=COLUMNS, **page)
 
     @staticmethod
     def resolve_station_near(

@@ -95,6 +95,8 @@ SURFACE = (
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.ids": ("from_global_id",),
             "civicnet.gateway.selection": ("selection_of",),
+            "civicnet.gateway.statements": ("Rows", "Values", "statement"),
+            "civicnet.gateway.where": ("By",),
         },
     ),
     Group(

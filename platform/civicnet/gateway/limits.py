@@ -100,7 +100,7 @@ class _Reckoning:
 
 def _rows(node: FieldNode, field: GraphQLField, parent: Any) -> int:
     if "first" in field.args:
-        given = next((one.value for one in node.arguments if one.name.value == "first"), None)
+        given = next((one.value for one in node.arguments if one.name.value in ("first", "last")), None)
         if isinstance(given, IntValueNode):
             # What lies outside is refused by the list itself.
             return int(given.value) if len(given.value) < 4 and 0 < int(given.value) <= MOST else MOST

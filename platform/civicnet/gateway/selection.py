@@ -62,6 +62,11 @@ class Selection:
         """What is asked for below the field at this path, under whatever aliases; empty where it is not asked for."""
         return Selection(self._shape.at(path), self._variables)
 
+    def columns(self, table: Mapping[str, str]) -> tuple[str, ...]:
+        """The columns that the fields right below need, by a table of columns by field; what is not in it needs none."""
+        asked = self._shape.fields
+        return tuple(dict.fromkeys(column for name, column in table.items() if name in asked))
+
     def calls(self, *path: str) -> Sequence[Call]:
         """Every asking of the field at this path, in the order of the document.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,20 +14,22 @@ from civicnet.contract import Actor
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
+from civicnet.gateway.selection import selection_of
+from civicnet.gateway.where import By
 from civicnet_assessment import models
 from civicnet_assessment.selectors import visible_forms
 
-COLUMNS = (
-    "id",
-    "year",
-    "title",
-    "opens",
-    "closes",
-    "regular_weight",
-    "annual_weight",
-    "organisation__code",
-    "organisation__name",
-)
+# Of the database, by the fields that need them; every row has its id.
+COLUMNS = {
+    "year": "year",
+    "title": "title",
+    "opens": "opens",
+    "closes": "closes",
+    "regularWeight": "regular_weight",
+    "annualWeight": "annual_weight",
+    "organisationCode": "organisation__code",
+    "organisationName": "organisation__name",
+}
 
 AssessmentMethod = graphene.Enum("AssessmentMethod", [(one.value, one.value) for one in models.Method])
 
@@ -94,31 +97,42 @@ class AssessmentForm(graphene.ObjectType):
 class Query:
     """Root fields of the assessment plugin."""
 
-    assessment_forms = ConnectionField(AssessmentForm, year=graphene.Int())
+    assessment_forms = ConnectionField(
+        AssessmentForm,
+        of=models.AssessmentForm,
+        where={
+            "year": By("year", "eq", "in", "range"),
+            "organisation_code": By("organisation__code", "eq", "in", "prefix"),
+        },
+        order={"NEWEST": ("-year", "-id"), "OLDEST": ("year", "id")},
+        year=graphene.Int(),
+    )
     assessment_form = graphene.Field(AssessmentForm, id=graphene.ID(required=True))
 
     @staticmethod
-    def resolve_assessment_forms(
-        root: Any, info: GraphQLResolveInfo, first: int, after: str | None = None, year: int | None = None
-    ) -> Page:
+    def resolve_assessment_forms(root: Any, info: GraphQLResolveInfo, year: int | None = None, **page: Any) -> Page:
         """Forms the caller may see, latest year first."""
         rows = visible_forms(info.context.actor)
         if year is not None:
             rows = rows.filter(year=year)
-        page = paginate(rows, columns=COLUMNS, order=("-year", "-id"), first=first, after=after)
-        _with_items(page.rows)
-        return page
+        found = paginate(rows, columns=selection_of(info).at("nodes").columns(COLUMNS), **page)
+        _with_items(found.rows)
+        return found
 
     @staticmethod
     def resolve_assessment_form(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
         """The form, or null when there is none or the caller may not know of it."""
         name, pk = from_global_id(id)
-        return load_form(info.context.actor, pk) if name == "AssessmentForm" else None
+        return _one(info.context.actor, pk, selection_of(info).columns(COLUMNS)) if name == "AssessmentForm" else None
 
 
 def load_form(actor: Actor, pk: int) -> dict[str, Any] | None:
     """The row behind a global id."""
-    row: dict[str, Any] | None = visible_forms(actor).filter(pk=pk).values(*COLUMNS).first()
+    return _one(actor, pk, tuple(COLUMNS.values()))
+
+
+def _one(actor: Actor, pk: int, columns: Sequence[str]) -> dict[str, Any] | None:
+    row: dict[str, Any] | None = visible_forms(actor).filter(pk=pk).values("id", *columns).first()
     if row is not None:
         _with_items([row])
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,11 +16,21 @@ from civicnet.access.models import Organisation
 from civicnet.contract import Actor, NotFound
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
+from civicnet.gateway.selection import selection_of
+from civicnet.gateway.where import By
 from civicnet_grid import models
 from civicnet_grid.duty import on_duty
 from civicnet_grid.selectors import in_subtree, team, visible_grids, visible_posts
 
-COLUMNS = ("id", "code", "name", "kind", "households", "organisation__code", "organisation__name")
+# Of the database, by the fields that need them; every row has its id.
+COLUMNS = {
+    "code": "code",
+    "name": "name",
+    "kind": "kind",
+    "households": "households",
+    "organisationCode": "organisation__code",
+    "organisationName": "organisation__name",
+}
 
 GridKind = graphene.Enum("GridKind", [(one.value, one.value) for one in models.GridKind])
 GridPostKind = graphene.Enum("GridPostKind", [(one.value, one.value) for one in models.PostKind])
@@ -108,14 +119,19 @@ class Query:
     """Root fields of the grid plugin."""
 
     grids = ConnectionField(
-        Grid, organisation=graphene.String(description="Code of an organisation: its whole subtree.")
+        Grid,
+        of=models.Grid,
+        where={
+            "code": By("code", "eq", "in", "prefix"),
+            "organisation_code": By("organisation__code", "eq", "in", "prefix"),
+        },
+        order={"CODE": ("code", "id"), "CODE_DESCENDING": ("-code", "-id")},
+        organisation=graphene.String(description="Code of an organisation: its whole subtree."),
     )
     grid = graphene.Field(Grid, code=graphene.String(required=True))
 
     @staticmethod
-    def resolve_grids(
-        root: Any, info: GraphQLResolveInfo, first: int, after: str | None = None, organisation: str | None = None
-    ) -> Page:
+    def resolve_grids(root: Any, info: GraphQLResolveInfo, organisation: str | None = None, **page: Any) -> Page:
         """Grids the caller may see, by code."""
         actor = info.context.actor
         rows = visible_grids(actor)
@@ -124,23 +140,23 @@ class Query:
             if place is None:
                 raise NotFound(_("There is no organisation with this code."), field="organisation")
             rows = in_subtree(rows, place)
-        page = paginate(rows, columns=COLUMNS, order=("code", "id"), first=first, after=after)
-        _with_teams(page.rows, actor)
-        return page
+        found = paginate(rows, columns=selection_of(info).at("nodes").columns(COLUMNS), **page)
+        _with_teams(found.rows, actor)
+        return found
 
     @staticmethod
     def resolve_grid(root: Any, info: GraphQLResolveInfo, code: str) -> dict[str, Any] | None:
         """The grid with this code, or null when there is none or the caller may not know of it."""
-        return _one(info.context.actor, code=code)
+        return _one(info.context.actor, selection_of(info).columns(COLUMNS), code=code)
 
 
 def load_grid(actor: Actor, pk: int) -> dict[str, Any] | None:
     """The row behind a global id."""
-    return _one(actor, pk=pk)
+    return _one(actor, tuple(COLUMNS.values()), pk=pk)
 
 
-def _one(actor: Actor, **which: Any) -> dict[str, Any] | None:
-    row: dict[str, Any] | None = visible_grids(actor).filter(**which).values(*COLUMNS).first()
+def _one(actor: Actor, columns: Sequence[str], **which: Any) -> dict[str, Any] | None:
+    row: dict[str, Any] | None = visible_grids(actor).filter(**which).values("id", *columns).first()
     if row is not None:
         _with_teams([row], actor)
     return row

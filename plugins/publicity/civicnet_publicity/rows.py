@@ -12,7 +12,6 @@ from civicnet_publicity.addresses import absolute, root_of, site_label
 from civicnet_publicity.bodies import body_html, portable
 from civicnet_publicity.selectors.public import STEP
 
-ORDER = ("-first_published_at", "-id")
 _ALWAYS = (
     "id",
     "path",
@@ -33,9 +32,9 @@ def names_for(asked: AbstractSet[str]) -> tuple[str, ...]:
     return (*_ALWAYS, "body") if "bodyHtml" in asked else _ALWAYS
 
 
-def article_row(actor: Actor, asked: AbstractSet[str], **where: Any) -> dict[str, Any] | None:
-    """The newest article that meets a condition, with all that was asked for."""
-    row = selectors.published_articles(actor).filter(**where).order_by(*ORDER).values(*names_for(asked)).first()
+def article_row(actor: Actor, asked: AbstractSet[str], **which: Any) -> dict[str, Any] | None:
+    """The newest article with a ``pk`` or ``slug``, with all that was asked for."""
+    row = selectors.article_by(actor, **which).order_by(*selectors.NEWEST).first(*names_for(asked))
     if row is not None:
         complete([row], asked, actor)
     return row

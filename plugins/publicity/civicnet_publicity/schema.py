@@ -14,10 +14,11 @@ from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
 from civicnet.gateway.selection import selection_of
+from civicnet.gateway.where import By
 from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_named
-from civicnet_publicity.models import ColumnKind
-from civicnet_publicity.rows import ORDER, article_row, column_row, column_rows, complete, names_for
+from civicnet_publicity.models import ArticlePage, ColumnKind
+from civicnet_publicity.rows import article_row, column_row, column_rows, complete, names_for
 
 MOST_WEEKS = 53
 
@@ -78,7 +79,19 @@ class Query:
     """Root fields; everybody sees what is published, and nobody what is not."""
 
     publicity_columns = graphene.List(graphene.NonNull(PublicityColumn), required=True, site=graphene.String())
-    publicity_articles = ConnectionField(PublicityArticle, column=graphene.String(), site=graphene.String())
+    publicity_articles = ConnectionField(
+        PublicityArticle,
+        of=ArticlePage,
+        where={
+            "published_at": By("first_published_at", "range"),
+            "slug": By("slug", "eq", "in"),
+            "index_number": By("index_number", "eq", "in", "prefix", "isNull"),
+        },
+        order={"NEWEST": ("-first_published_at", "-id"), "OLDEST": ("first_published_at", "id")},
+        filled=("first_published_at",),
+        column=graphene.String(),
+        site=graphene.String(),
+    )
     publicity_article = graphene.Field(PublicityArticle, id=graphene.ID(), slug=graphene.String())
     publicity_weeks = graphene.List(
         graphene.NonNull(PublicityWeek),
@@ -97,19 +110,18 @@ class Query:
     def resolve_publicity_articles(
         root: Any,
         info: GraphQLResolveInfo,
-        first: int,
-        after: str | None = None,
         column: str | None = None,
         site: str | None = None,
+        **page: Any,
     ) -> Page:
         """Newest first."""
         where = _site(site)
         chosen = None if column is None else [one for one in selectors.columns(where) if one.slug == column]
-        found = selectors.published_articles(info.context.actor, where, in_columns=chosen)
+        articles = selectors.article_rows(info.context.actor, where, in_columns=chosen)
         asked = selection_of(info).names
-        page = paginate(found, columns=names_for(asked), order=ORDER, first=first, after=after)
-        complete(page.rows, asked, info.context.actor)
-        return page
+        found = paginate(articles, columns=names_for(asked), **page)
+        complete(found.rows, asked, info.context.actor)
+        return found
 
     @staticmethod
     def resolve_publicity_article(

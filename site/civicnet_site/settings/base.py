@@ -188,6 +188,8 @@ CIVICNET_AUDIT_RETENTION_DAYS = env.int("CIVICNET_AUDIT_RETENTION_DAYS", default
 # Whether the triggers that protect the ledger have a door for emptying test databases. Never outside tests.
 CIVICNET_LEDGER_GATE = False
 
+# PostgreSQL prepares what the gateway asks often. Off for a pool between us and it that does not carry prepared statements.
+CIVICNET_PREPARED_STATEMENTS = env.bool("CIVICNET_PREPARED_STATEMENTS", default=True)
 # Refused calls an address is answered in a minute before it is told to wait, and tokens a client may fetch in one.
 CIVICNET_REFUSALS_PER_MINUTE = env.int("CIVICNET_REFUSALS_PER_MINUTE", default=30)
 CIVICNET_TOKENS_PER_MINUTE = env.int("CIVICNET_TOKENS_PER_MINUTE", default=30)

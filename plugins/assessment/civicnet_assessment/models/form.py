@@ -38,6 +38,7 @@ class AssessmentForm(models.Model):
         verbose_name = _("assessment form")
         verbose_name_plural = _("assessment forms")
         ordering = ["-year", "-id"]
+        indexes = [models.Index(fields=["-year", "-id"], name="form_newest")]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "year", "title"], name="one_form_per_title_and_year"),
             models.CheckConstraint(

@@ -104,6 +104,8 @@ class Case(models.Model):
             models.Index(fields=["assignee", "state"], name="case_desk"),
             models.Index(fields=["client", "requested_at"], name="case_client"),
             models.Index(fields=["-requested_at", "-id"], name="case_newest"),
+            models.Index(fields=["-updated_at", "-id"], name="case_updated"),
+            models.Index(fields=["state", "-requested_at"], name="case_state"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,24 +9,25 @@ from typing import Any
 from civicnet.contract import Actor
 from civicnet_hotline.selectors import open_categories, steps_of, visible_cases
 
-CASE_COLUMNS = (
-    "id",
-    "number",
-    "state",
-    "category__code",
-    "category__name",
-    "description",
-    "address",
-    "address_id",
-    "grid_code",
-    "post_label",
-    "organisation__code",
-    "requested_at",
-    "updated_at",
-    "due_at",
-    "reply",
-)
-CATEGORY_COLUMNS = ("id", "code", "name", "description", "keywords", "group")
+# Of the database, by the fields that need them; every row has its id.
+CASE_COLUMNS = {
+    "number": "number",
+    "state": "state",
+    "open311Status": "state",
+    "category": "category__code",
+    "categoryName": "category__name",
+    "description": "description",
+    "address": "address",
+    "addressId": "address_id",
+    "gridCode": "grid_code",
+    "postLabel": "post_label",
+    "organisationCode": "organisation__code",
+    "requestedAt": "requested_at",
+    "updatedAt": "updated_at",
+    "dueAt": "due_at",
+    "reply": "reply",
+}
+CATEGORY_COLUMNS = {one: one for one in ("code", "name", "description", "keywords", "group")}
 STEP_COLUMNS = ("case_id", "at", "action", "from_state", "to_state", "reason", "note")
 
 
@@ -45,15 +46,17 @@ class StepBook:
         return pages
 
 
-def case_row(actor: Actor, **which: Any) -> dict[str, Any] | None:
+def case_row(
+    actor: Actor, columns: Sequence[str] = tuple(CASE_COLUMNS.values()), **which: Any
+) -> dict[str, Any] | None:
     """One case that the actor may see, by its number or key."""
-    row = visible_cases(actor).filter(**which).values(*CASE_COLUMNS).first()
+    row = visible_cases(actor).filter(**which).values("id", *dict.fromkeys(columns)).first()
     return with_book([row])[0] if row is not None else None
 
 
 def category_row(actor: Actor, pk: int) -> dict[str, Any] | None:
     """One open category."""
-    row: dict[str, Any] | None = open_categories().filter(pk=pk).values(*CATEGORY_COLUMNS).first()
+    row: dict[str, Any] | None = open_categories().filter(pk=pk).values("id", *CATEGORY_COLUMNS).first()
     return row
 
 

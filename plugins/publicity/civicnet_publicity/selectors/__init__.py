@@ -1,6 +1,9 @@
 """Reading publicity. Everybody reads through here; what is not published is not in it."""
 
 from civicnet_publicity.selectors.articles import (
+    NEWEST,
+    article_by,
+    article_rows,
     latest,
     neighbours,
     placed_article,
@@ -19,7 +22,10 @@ from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
 
 __all__ = [
+    "NEWEST",
     "Column",
+    "article_by",
+    "article_rows",
     "articles_by_week",
     "column_figures",
     "columns",

@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Site
 
 from civicnet.contract import Actor
+from civicnet.gateway.statements import Rows, Values, statement
 from civicnet_publicity.addresses import on_site
 from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, PlacementState
-from civicnet_publicity.selectors.public import STEP, below, readable
+from civicnet_publicity.selectors.public import STEP, range_below, readable
 
 if TYPE_CHECKING:
     from civicnet_publicity.selectors.columns import Column
@@ -27,13 +28,28 @@ def published_articles(
 
     Drafts stay in the editor: publishing is the same for everybody, so the actor changes nothing here yet.
     """
-    found = ArticlePage.objects.filter(readable(), first_published_at__isnull=False)
+    return article_rows(actor, site, in_columns=in_columns).queryset()
+
+
+def article_rows(actor: Actor, site: Site | None = None, *, in_columns: Sequence[Column] | None = None) -> Rows:
+    """The same articles, read by statements that are built once."""
     if in_columns is not None:
-        return found.filter(_standing_in(in_columns))
+        paths = [range_below(column.path) for column in in_columns]
+        return _IN_COLUMNS.rows(
+            columns=[column.id for column in in_columns],
+            starts=[start for start, _end in paths],
+            ends=[end for _start, end in paths],
+        )
     if site is not None:
-        here = _placed().filter(site=site)
-        return found.filter(below(site.root_page.path, levels=2) | Q(pk__in=here.values("article")))
-    return found
+        start, end = range_below(site.root_page.path, levels=2)
+        return _ON_SITE.rows(site=site.pk, start=start, end=end)
+    return _ANYWHERE.rows()
+
+
+def article_by(actor: Actor, **which: Any) -> Rows:
+    """Those of the articles that have this ``pk`` or ``slug``."""
+    (name, value) = next(iter(which.items()))
+    return _BY[name].rows(value=value)
 
 
 def latest(actor: Actor, wanted: Mapping[str, tuple[Sequence[Column], int]]) -> dict[str, list[dict[str, Any]]]:
@@ -100,8 +116,38 @@ def _placed() -> QuerySet[Placement]:
     return Placement.objects.filter(state=PlacementState.PLACED, column__in=shown.values("pk"))
 
 
-def _standing_in(columns: Sequence[Column]) -> Q:
-    condition = Q(pk__in=_placed().filter(column__in=[column.id for column in columns]).values("article"))
-    for column in columns:
-        condition |= below(column.path)
-    return condition
+@statement("publicity.articles", ArticlePage)
+def _ANYWHERE(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement is a constant
+    return _published()
+
+
+@statement("publicity.articles on a site", ArticlePage)
+def _ON_SITE(values: Values) -> QuerySet[Any]:  # noqa: N802
+    here = Q(pk__in=_placed().filter(site=values["site"]).values("article"))
+    return _published().filter(Q(path__range=(values["start"], values["end"])) | here)
+
+
+@statement("publicity.articles in columns", ArticlePage)
+def _IN_COLUMNS(values: Values) -> QuerySet[Any]:  # noqa: N802
+    condition = Q(pk__in=_placed().filter(column__id__in=values["columns"]).values("article"))
+    for ends in zip(values["starts"], values["ends"], strict=True):
+        condition |= Q(path__range=ends)
+    return _published().filter(condition)
+
+
+@statement("publicity.article by key", ArticlePage)
+def _by_key(values: Values) -> QuerySet[Any]:
+    return _published().filter(pk=values["value"])
+
+
+@statement("publicity.article by slug", ArticlePage)
+def _by_slug(values: Values) -> QuerySet[Any]:
+    return _published().filter(slug=values["value"])
+
+
+_BY = {"pk": _by_key, "slug": _by_slug}
+
+
+def _published() -> QuerySet[Any]:
+    found: QuerySet[Any] = ArticlePage.objects.filter(readable(), first_published_at__isnull=False)
+    return found

@@ -18,4 +18,9 @@ def readable() -> Q:
 
 def below(path: str, *, levels: int = 1) -> Q:
     """The condition for pages below a path: a range, because SQLite answers a prefix by reading the whole index."""
-    return Q(path__range=(f"{path}{'0' * STEP}", f"{path}{'Z' * STEP * levels}"))
+    return Q(path__range=range_below(path, levels=levels))
+
+
+def range_below(path: str, *, levels: int = 1) -> tuple[str, str]:
+    """The first and the last path below a path."""
+    return f"{path}{'0' * STEP}", f"{path}{'Z' * STEP * levels}"

@@ -9,8 +9,10 @@ from civicnet.contract import Actor
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
+from civicnet.gateway.where import By
 from graphql import GraphQLResolveInfo
 
+from acme_scaffold.models import ServicePoint
 from acme_scaffold.selectors import visible_points
 
 COLUMNS = ("id", "code", "name", "address", "hours", "closed_on", "organisation__code", "organisation__name")
@@ -46,18 +48,24 @@ class ScaffoldPoint(graphene.ObjectType):
 class Query:
     """Root fields; every name begins with the plugin's prefix."""
 
-    scaffold_points = ConnectionField(ScaffoldPoint, organisation=graphene.String())
+    scaffold_points = ConnectionField(
+        ScaffoldPoint,
+        of=ServicePoint,
+        where={"code": By("code", "eq", "in", "prefix")},
+        order={"CODE": ("code", "id"), "CODE_DESCENDING": ("-code", "-id")},
+        organisation=graphene.String(),
+    )
     scaffold_point = graphene.Field(ScaffoldPoint, id=graphene.ID(required=True))
 
     @staticmethod
     def resolve_scaffold_points(
-        root: Any, info: GraphQLResolveInfo, first: int, after: str | None = None, organisation: str | None = None
+        root: Any, info: GraphQLResolveInfo, organisation: str | None = None, **page: Any
     ) -> Page:
         """Points that the caller may see, by code; of one organisation, if its code is given."""
         rows = visible_points(info.context.actor)
         if organisation is not None:
             rows = rows.filter(organisation__code=organisation)
-        return paginate(rows, columns=COLUMNS, order=("code", "id"), first=first, after=after)
+        return paginate(rows, columns=COLUMNS, **page)
 
     @staticmethod
     def resolve_scaffold_point(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
