@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graphql import (
@@ -17,6 +17,7 @@ from graphql import (
     validate,
 )
 
+from civicnet.gateway.compiled import Plans
 from civicnet.gateway.composer import Composed
 from civicnet.gateway.limits import too_much, too_wide
 from civicnet.gateway.usage import Uses, uses_of
@@ -38,10 +39,11 @@ class DocumentRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to run, with the fields of plugins that each of its operations uses."""
+    """A document ready to run, with the fields of plugins that each of its operations uses, and its plans."""
 
     tree: DocumentNode
     uses: Mapping[str, Uses]
+    plans: Plans = field(default_factory=Plans)
 
 
 def document(composed: Composed, text: str) -> Document:

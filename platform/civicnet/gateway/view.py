@@ -15,11 +15,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
-from graphql import ExecutionResult, OperationType, execute
+from graphql import ExecutionResult, OperationType
 
 from civicnet.access.actors import staff_actor
 from civicnet.access.callers import caller
 from civicnet.contract import ANONYMOUS, Actor, CivicNetError
+from civicnet.gateway.compiled import execute
 from civicnet.gateway.composer import compose
 from civicnet.gateway.documents import DocumentRefused, document, operation
 from civicnet.gateway.errors import format_error, plain_error
@@ -109,6 +110,7 @@ class GraphQLView(View):
             context_value=request,
             variable_values=asked.variables,
             operation_name=asked.operation_name,
+            plans=ready.plans,
         )
         assert isinstance(result, ExecutionResult)  # noqa: S101 — no resolver of ours is asynchronous
         payload: dict[str, Any] = {}
