@@ -29,10 +29,12 @@ def both(
     context: Callable[[], Any] = lambda: None,
     variables: dict[str, Any] | None = None,
     root: Callable[[], Any] = lambda: None,
+    *,
+    times: int = 2,
 ) -> tuple[Any, Any, ExecutionResult | None]:
     """What the library tells, what a plan tells, and the plan's result. Each gets a context and a root of its own.
 
-    The plan runs twice, and has to tell the same: what it keeps must not change by running.
+    The plan runs more than once, and has to tell the same: what it keeps must not change by running.
     """
     tree = parse(document) if isinstance(document, str) else document
     operation = next(one for one in tree.definitions if isinstance(one, OperationDefinitionNode))
@@ -47,10 +49,10 @@ def both(
     contexts = [context()]
     library = told(lambda: execute(schema, tree, root(), contexts[-1], variables)), _tape(contexts[-1])
     runs = []
-    for _time in range(2):
+    for _time in range(times):
         contexts.append(context())
         runs.append((told(planned), _tape(contexts[-1])))
-    return library, runs[0] if runs[0] == runs[1] else runs, found[-1] if found else None
+    return library, runs[0] if all(one == runs[0] for one in runs) else runs, found[-1] if found else None
 
 
 def _tape(context: Any) -> Any:

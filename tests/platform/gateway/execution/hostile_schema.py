@@ -132,10 +132,21 @@ ODD: list[Any] = [
     "raise", "none", "undefined", "named",
 ]  # fmt: skip
 RIGHT: dict[str, list[Any]] = {
-    "id": [1, "a", 7], "text": ["one", "two", Text("three")], "must": ["one", "two"], "number": [0, 7, -3], "figure": [1, 2],
-    "ratio": [0.5, 1, 2.0], "flag": [True, False], "surely": [True], "at": [datetime(2026, 1, 2, tzinfo=UTC)], "day": [date(2026, 1, 2)],
-    "kind": ["news", "NEWS", Kind.OTHER, "OTHER", 3], "grade": ["good", Grade.POOR, "POOR"], "mood": ["x", 1, "named"], "key": ["k", 3],
-}  # fmt: skip
+    "id": [1, "a", 7],
+    "text": ["one", "two", Text("three")],
+    "must": ["one", "two"],
+    "number": [0, 7, -3],
+    "figure": [1, 2],
+    "ratio": [0.5, 1, 2.0],
+    "flag": [True, False],
+    "surely": [True],
+    "at": [datetime(2026, 1, 2, tzinfo=UTC)],
+    "day": [date(2026, 1, 2)],
+    "kind": ["news", "NEWS", Kind.OTHER, "OTHER", 3],
+    "grade": ["good", Grade.POOR, "POOR"],
+    "mood": ["x", 1, "named"],
+    "key": ["k", 3],
+}
 
 
 def row(rng: Random, depth: int = 0) -> Any:
@@ -145,8 +156,13 @@ def row(rng: Random, depth: int = 0) -> Any:
     values: dict[str, Any] = {
         name: rng.choice(ODD if rng.random() < 0.12 else right) for name, right in RIGHT.items() if rng.random() < 0.96
     }
-    values |= {"texts": _some(rng, lambda: rng.choice(["a", "b", None, 3, object])), "grid": _some(rng, lambda: _some(rng, lambda: 1))}
-    values["__typename"] = rng.choice(["HostileRow", "HostileRow", "HostileOther", "HostileOther", "Nothing", "Kind", None, 5])
+    values |= {
+        "texts": _some(rng, lambda: rng.choice(["a", "b", None, 3, object])),
+        "grid": _some(rng, lambda: _some(rng, lambda: 1)),
+    }
+    values["__typename"] = rng.choice(
+        ["HostileRow", "HostileRow", "HostileOther", "HostileOther", "Nothing", "Kind", None, 5]
+    )
     if depth < 3:
         values |= {"child": row(rng, depth + 1), "sure": row(rng, depth + 2)}
         values["rows"] = _some(rng, lambda: row(rng, depth + 2))
@@ -178,9 +194,9 @@ def _resolve(what: str) -> Any:
             ])  # fmt: skip
         if rng.random() < 0.08:
             return rng.choice(ODD) if rng.random() < 0.8 else _generated(2)
-        return {
-            "one": lambda: row(rng, 1), "many": lambda: _some(rng, lambda: row(rng, 2)), "text": lambda: rng.choice(["a", repr(arguments)])
-        }[what]()  # fmt: skip
+        if what == "text":
+            return rng.choice(["a", repr(arguments)])
+        return row(rng, 1) if what == "one" else _some(rng, lambda: row(rng, 2))
 
     return resolve
 

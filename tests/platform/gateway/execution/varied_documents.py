@@ -18,12 +18,12 @@ from graphql import (
     OperationDefinitionNode,
     get_named_type,
     is_abstract_type,
-    is_leaf_type,
     is_enum_type,
+    is_input_object_type,
+    is_leaf_type,
     is_list_type,
     is_non_null_type,
     is_required_argument,
-    is_input_object_type,
     parse,
     parse_value,
     print_ast,
@@ -186,7 +186,9 @@ def _drawn_below(schema: GraphQLSchema, rng: Random, kind: Any, depth: int) -> s
     fields = getattr(kind, "fields", {})
     leaves = [name for name, one in fields.items() if is_leaf_type(get_named_type(one.type))]
     others = [name for name in fields if name not in leaves] if depth else []
-    chosen = rng.sample(leaves, rng.randint(0, len(leaves) // 3)) + rng.sample(others, min(rng.choice([0, 1, 1, 2]), len(others)))
+    chosen = rng.sample(leaves, rng.randint(0, len(leaves) // 3)) + rng.sample(
+        others, min(rng.choice([0, 1, 1, 2]), len(others))
+    )
     parts = [_drawn_field(schema, rng, name, fields[name], depth - 1) for name in chosen]
     if is_abstract_type(kind):
         for one in schema.get_possible_types(kind):
@@ -205,7 +207,11 @@ def _drawn_field(schema: GraphQLSchema, rng: Random, name: str, field: Any, dept
     below = get_named_type(field.type)
     # A name of its own, so that types of an interface cannot disagree on it.
     alias = "" if is_leaf_type(below) and not given else f"{name}{rng.randrange(10**6)}: "
-    return f"{alias}{source}" if is_leaf_type(below) else f"{alias}{source} {{ {_drawn_below(schema, rng, below, depth)} }}"
+    return (
+        f"{alias}{source}"
+        if is_leaf_type(below)
+        else f"{alias}{source} {{ {_drawn_below(schema, rng, below, depth)} }}"
+    )
 
 
 def literal(rng: Random, kind: Any) -> str:
