@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from graphql import (
     validate,
 )
 
+from civicnet.gateway.compiled import Plans
 from civicnet.gateway.composer import Composed
 from civicnet.gateway.introspection import introspects
 from civicnet.gateway.limits import too_much, too_wide
@@ -41,7 +42,7 @@ class DocumentRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to run, with the fields of plugins that each of its operations uses.
+    """A document ready to run, with the fields of plugins that each of its operations uses, and its plans.
 
     ``introspects``: it asks for the schema itself.
     """
@@ -49,6 +50,7 @@ class Document:
     tree: DocumentNode
     uses: Mapping[str, Uses]
     introspects: bool
+    plans: Plans = field(default_factory=Plans)
 
 
 def document(composed: Composed, text: str) -> Document:

@@ -246,6 +246,8 @@ CIVICNET_WATCHDOG = env.bool("CIVICNET_WATCHDOG", default=False)
 CIVICNET_HOOK_SECONDS = env.float("CIVICNET_HOOK_SECONDS", default=10)
 # How often a process writes down what it has counted (times of hooks, uses of fields); 0 only counts.
 CIVICNET_TALLY_SECONDS = env.int("CIVICNET_TALLY_SECONDS", default=30)
+# Off, every GraphQL operation is run by the library, as without plans.
+CIVICNET_GRAPHQL_COMPILED = env.bool("CIVICNET_GRAPHQL_COMPILED", default=True)
 # Answers carry the number of the process that made them; only the demo wants to know.
 CIVICNET_SHOW_PROCESS = env.bool("CIVICNET_SHOW_PROCESS", default=False)
 

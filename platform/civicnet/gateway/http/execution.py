@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from graphql import ExecutionResult, execute
+from graphql import ExecutionResult
 
+from civicnet.gateway.compiled import execute
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.usage import count, operation_key
 
@@ -21,6 +22,7 @@ def run(call: Call) -> ExecutionResult:
         context_value=call.request,
         variable_values=call.asked.variables,
         operation_name=call.asked.operation_name,
+        plans=call.document.plans,
     )
     assert isinstance(result, ExecutionResult)  # noqa: S101 — no resolver of ours is asynchronous
     return result
