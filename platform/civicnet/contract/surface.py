@@ -89,11 +89,12 @@ SURFACE = (
         },
     ),
     Group(
-        "GraphQL: connections, nodes and their ids.",
+        "GraphQL: connections, nodes and their ids, and what fields cost.",
         {
             "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.ids": ("from_global_id",),
+            "civicnet.gateway.prices": ("priced",),
         },
     ),
     Group(

@@ -17,9 +17,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from civicnet.contract import InvalidInput
+from civicnet.gateway.prices import priced
 
 MOST = 100
 DEFAULT = 20
+# Counting is a statement of its own.
+COUNT_COST = 50
 
 
 class PageInfo(graphene.ObjectType):
@@ -70,7 +73,7 @@ def connection_of(node: type[graphene.ObjectType]) -> type[graphene.ObjectType]:
             "nodes": graphene.List(graphene.NonNull(node), required=True),
             "edges": graphene.List(graphene.NonNull(edge), required=True),
             "page_info": graphene.Field(PageInfo, required=True),
-            "total_count": graphene.Int(required=True),
+            "total_count": priced(graphene.Int(required=True), cost=COUNT_COST),
             "resolve_total_count": lambda page, info: page.count(),
         },
     )

@@ -22,7 +22,7 @@ _UNKNOWN = re.compile(
 
 def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot) -> dict[str, Any]:
     """One entry of ``errors``. What a resolver raised unnamed is logged, and told as INTERNAL_ERROR without detail."""
-    entry: dict[str, Any] = {"message": error.message, "extensions": {"code": code}}
+    entry: dict[str, Any] = {"message": error.message, "extensions": {"code": code} | (error.extensions or {})}
     original = error.original_error
     if isinstance(original, CivicNetError):
         entry["message"] = str(original)

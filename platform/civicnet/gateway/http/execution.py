@@ -10,6 +10,7 @@ from civicnet.gateway.usage import count, operation_key
 
 def admit(call: Call) -> None:
     """Count a call that is about to run. Whatever may still refuse it, by raising a ``CivicNetError``, stands here."""
+    call.document.amount(call.operation, call.asked.variables)
     count(call.actor, call.document.uses[operation_key(call.operation)])
 
 

@@ -1,4 +1,4 @@
-"""``civicnet schema``: print the GraphQL schema with every loaded plugin on, or what a switch would break in it."""
+"""``civicnet schema``: print the GraphQL schema with every loaded plugin on, what its fields cost, or what a switch breaks."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from civicnet.gateway.composer import compose
+from civicnet.gateway.cost_page import cost_page, plain_costs
 from civicnet.gateway.diff import Change, Difference, difference
 from civicnet.gateway.usage import Caller
 from civicnet.lifecycle.registry import registry
 
 
 class Command(BaseCommand):
-    help = "Print the GraphQL schema in SDL, as schema.graphql keeps it; or what switching plugins would break in it."
+    help = (
+        "Print the GraphQL schema in SDL, as schema.graphql keeps it; what fields cost; or what a switch would break."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Nothing, or ``diff`` with the plugins that would be switched."""
-        parser.add_argument("act", nargs="?", choices=["print", "diff"], default="print")
+        """Nothing, ``costs``, or ``diff`` with the plugins that would be switched."""
+        parser.add_argument("act", nargs="?", choices=["print", "diff", "costs"], default="print")
         parser.add_argument("--without", action="append", default=[], metavar="SLUG", help="as if it were switched off")
         parser.add_argument("--with", action="append", default=[], metavar="SLUG", help="as if it were switched on")
         parser.add_argument("--json", action="store_true", help="for machines")
@@ -30,6 +33,11 @@ class Command(BaseCommand):
         """To standard output; ``diff`` ends with 1 if something breaks that somebody called within 30 days."""
         if act == "print":
             self.stdout.write(compose(frozenset(registry.manifests)).sdl)
+            return
+        if act == "costs":
+            schema = compose(frozenset(registry.manifests)).schema
+            listed = plain_costs(schema)
+            self.stdout.write(orjson.dumps(listed).decode() if json else cost_page(schema), ending="")
             return
         adding: list[str] = options["with"]
         if unknown := sorted({*without, *adding} - registry.manifests.keys()):
