@@ -22,6 +22,7 @@ from graphql import (
 from civicnet.gateway.composer import Composed
 from civicnet.gateway.limits import MOST_CHARACTERS, MOST_DEPTH, MOST_TOKENS, misshapen, too_large
 from civicnet.gateway.reckoning import Amount, Weight, too_much, weigh
+from civicnet.gateway.sentences import OwnError
 from civicnet.gateway.usage import Uses, operation_key, uses_of
 
 # PostgreSQL can neither store nor compare it.
@@ -74,7 +75,7 @@ def document(composed: Composed, text: str) -> Document:
 @lru_cache(maxsize=128)
 def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     if _NUL.search(text):
-        raise DocumentRefused("PARSE_FAILED", [GraphQLError("A text cannot hold the sign U+0000.")])
+        raise DocumentRefused("PARSE_FAILED", [OwnError(_("A text cannot hold the sign U+0000."))])
     tree = _parsed(text)
     if refusal := misshapen(tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
@@ -112,8 +113,8 @@ def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode:
         found = [one for one in found if one.name and one.name.value == name]
         if not found:
             message = _("The document has no operation named “%(name)s”.") % {"name": name[:100]}
-            raise DocumentRefused("REQUEST_FAILED", [GraphQLError(message)])
+            raise DocumentRefused("REQUEST_FAILED", [OwnError(message)])
     if len(found) != 1:
         message = _("The document does not hold exactly one operation: say which by “operationName”.")
-        raise DocumentRefused("REQUEST_FAILED", [GraphQLError(message)])
+        raise DocumentRefused("REQUEST_FAILED", [OwnError(message)])
     return found[0]

@@ -19,6 +19,8 @@ from graphql import (
     SelectionSetNode,
 )
 
+from civicnet.gateway.sentences import OwnError
+
 MOST_CHARACTERS = 50_000
 MOST_TOKENS = 2_000
 # Of a selection set, and as deep as a query goes, through its fragments too.
@@ -60,7 +62,7 @@ _SENTENCES = {
 def too_large(limit: str, asked: int, allowed: int, at: Node | None = None) -> GraphQLError:
     """The error of a limit; its ``extensions`` say which one, what was asked, and what is allowed."""
     sentence = str(_SENTENCES[limit]) % {"asked": asked, "allowed": allowed}
-    return GraphQLError(sentence, at, extensions={"limit": limit, "asked": asked, "allowed": allowed})
+    return OwnError(sentence, at, extensions={"limit": limit, "asked": asked, "allowed": allowed})
 
 
 def misshapen(tree: DocumentNode) -> GraphQLError | None:

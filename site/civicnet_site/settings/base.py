@@ -215,6 +215,9 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
+# Answer in application/graphql-response+json with the statuses of the GraphQL-over-HTTP draft of August 2026 (422, 294).
+CIVICNET_GRAPHQL_DRAFT_2026_08 = env.bool("CIVICNET_GRAPHQL_DRAFT_2026_08", default=False)
+
 # Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
 # is refused. Without TLS only this machine itself is called, and only where it is named here.
 CIVICNET_WEBHOOK_NETWORKS = env.list("CIVICNET_WEBHOOK_NETWORKS", default=[])

@@ -52,7 +52,7 @@ def test_fragments_in_a_circle_are_refused_by_name(graphql: Ask) -> None:
     answer = graphql("{ platform { ...A } } fragment A on Platform { ...B } fragment B on Platform { ...A }")
 
     assert code_of(answer) == "VALIDATION_FAILED"
-    assert "within itself" in answer["errors"][0]["message"]
+    assert "within itself" in answer["errors"][0]["extensions"]["detail"]
 
 
 @pytest.mark.parametrize(

@@ -65,12 +65,12 @@ def deliver(call: Call) -> Answer:
     before_execution = bool(result.errors) and result.data is None and not any(one.path for one in result.errors or ())
     if not before_execution:
         payload["data"] = result.data
-    stage = Stage.REQUEST if before_execution else Stage.DONE
+    stage = Stage.REQUEST if before_execution else Stage.PARTIAL if result.errors else Stage.DONE
     return answer_of(payload, call.media, status_of(stage, call.media), **call.headers)
 
 
 def _refused(request: HttpRequest, refusal: DocumentRefused, media: str) -> Answer:
     snapshot = request.snapshot  # type: ignore[attr-defined]
     errors = [format_error(one, code=refusal.code, snapshot=snapshot) for one in refusal.errors]
-    stage = Stage.PARSE if refusal.code in ("PARSE_FAILED", "TOO_LARGE") else Stage.REQUEST
+    stage = Stage.PARSE if refusal.code == "PARSE_FAILED" else Stage.REQUEST
     return answer_of({"errors": errors}, media, status_of(stage, media))

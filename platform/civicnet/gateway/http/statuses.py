@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from enum import Enum
 
+from django.conf import settings
+
 from civicnet.gateway.http.negotiation import RESPONSE_TYPE
 
 
 class Stage(Enum):
-    """How far a request came that was understood as HTTP."""
+    """How far a request came that was understood as HTTP: its status by habit, and that of the draft of August 2026."""
 
-    PARSE = "the document does not parse, or is too large to be looked at"
-    REQUEST = "the document does not fit the schema, or the operation or variables do not fit the document"
-    DONE = "it ran"
+    # The document cannot be read.
+    PARSE = 400, 400
+    # The document does not fit the schema, or the operation or the variables do not fit the document.
+    REQUEST = 400, 422
+    # It ran, and some fields could not be answered.
+    PARTIAL = 200, 294
+    DONE = 200, 200
 
 
 def status_of(stage: Stage, media: str) -> int:
-    """The status of an answer in this media type."""
-    # application/json keeps the habit of answering 200 to what the server understood as HTTP.
-    return 200 if stage is Stage.DONE or media != RESPONSE_TYPE else 400
+    """The status of an answer in this media type; ``CIVICNET_GRAPHQL_DRAFT_2026_08`` chooses between the two columns."""
+    # A caller that reads application/json takes any other status for that of something between us.
+    if media != RESPONSE_TYPE:
+        return 200
+    habit, draft = stage.value
+    return draft if settings.CIVICNET_GRAPHQL_DRAFT_2026_08 else habit
