@@ -209,6 +209,7 @@ KEPT = {
     "civicnet_exchange.ExportRun": "no values; no door reads it",
     "civicnet_exchange.SpoolRow": "sealed; no door reads it",
     "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",
+    "civicnet_gateway.HourBudget": "numbers of clients with sums; each client is told its own by rateLimit, administrators all",
     "civicnet_gateway.FieldUse": "names of clients with counts of calls; told with the consequences of a switch, see below",
     "civicnet_grid.Post": "shown by the grid's name and the worker's, which are marked",
     "civicnet_grid.WorkerSeries": "a counter; no door reads it",

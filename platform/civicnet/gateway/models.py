@@ -1,4 +1,4 @@
-"""What the gateway keeps: the schema that each site was last said to have, and who calls what."""
+"""What the gateway keeps: the schema that each site was last said to have, who calls what, and what of a budget is leased."""
 
 from __future__ import annotations
 
@@ -57,3 +57,20 @@ class FieldUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.day}: {self.client_label or self.client}"
+
+
+class HourBudget(models.Model):
+    """How much of an hour's budget the processes have leased together. ``key`` names an API client, or all who have no key."""
+
+    key = models.CharField(_("whose"), max_length=40)
+    hour = models.DateTimeField(_("hour"))
+    leased = models.PositiveBigIntegerField(_("leased"), default=0)
+
+    class Meta:
+        verbose_name = _("budget of an hour")
+        verbose_name_plural = _("budgets of hours")
+        constraints = [models.UniqueConstraint(fields=["key", "hour"], name="one_budget_per_key_and_hour")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.hour}: {self.leased}"

@@ -27,12 +27,14 @@ from graphql import (
 )
 
 from civicnet.contract import Actor, Schedule
-from civicnet.gateway.models import FieldUse
+from civicnet.gateway.models import FieldUse, HourBudget
 from civicnet.gateway.parts import owner_of
 from civicnet.lifecycle.schedules import register
 from civicnet.lifecycle.tally import Tally, write_all_tallies
 
 KEPT_DAYS = 400
+# Budgets of hours that are over, so that the screen of today and yesterday is whole.
+_KEPT_BUDGETS = timedelta(days=2)
 _STAFF, _ANONYMOUS = "staff", ""
 _LONGEST = 200
 # Fields of plugins, each with its plugin.
@@ -125,7 +127,8 @@ def keep_uses() -> None:
 
 
 def forget_uses(*, today: date | None = None) -> int:
-    """Delete counts past their time; returns how many."""
+    """Delete counts past their time, and budgets of hours long over; returns how many counts."""
+    HourBudget.objects.filter(hour__lt=timezone.now() - _KEPT_BUDGETS).delete()
     before = (today or timezone.localdate()) - timedelta(days=KEPT_DAYS)
     return FieldUse.objects.filter(day__lt=before).delete()[0]
 

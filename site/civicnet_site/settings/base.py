@@ -218,6 +218,12 @@ OAUTH2_PROVIDER = {
 # Answer in application/graphql-response+json with the statuses of the GraphQL-over-HTTP draft of August 2026 (422, 294).
 CIVICNET_GRAPHQL_DRAFT_2026_08 = env.bool("CIVICNET_GRAPHQL_DRAFT_2026_08", default=False)
 
+# What an API client may spend on GraphQL in an hour unless it has a number of its own, what an address may spend without a
+# key in each process, and what all without a key may spend together; 0: no limit. See docs/explanation/limits.md.
+CIVICNET_GRAPHQL_HOURLY_COST = env.int("CIVICNET_GRAPHQL_HOURLY_COST", default=1_000_000)
+CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST", default=1_000_000)
+CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST", default=20_000_000)
+
 # Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
 # is refused. Without TLS only this machine itself is called, and only where it is named here.
 CIVICNET_WEBHOOK_NETWORKS = env.list("CIVICNET_WEBHOOK_NETWORKS", default=[])

@@ -34,7 +34,7 @@ def answer(request: HttpRequest) -> Answer:
     except DocumentRefused as refusal:
         return _refused(request, refusal, media or JSON)
     except CivicNetError as error:
-        return answer_of({"errors": [plain_error(error.code, error)]}, media or JSON, error.status)
+        return answer_of({"errors": [plain_error(error.code, error)]}, media or JSON, error.status, **error.headers)
 
 
 def prepare(request: HttpRequest, media: str, asked: Asked) -> Call:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from graphql import ExecutionResult, execute
 
+from civicnet.gateway.budget.charging import charge
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.usage import count, operation_key
 
 
 def admit(call: Call) -> None:
     """Count a call that is about to run. Whatever may still refuse it, by raising a ``CivicNetError``, stands here."""
-    call.document.amount(call.operation, call.asked.variables)
+    amount = call.document.amount(call.operation, call.asked.variables)
+    call.request.standing = charge(call.request, call.actor, amount.cost)  # type: ignore[attr-defined]
     count(call.actor, call.document.uses[operation_key(call.operation)])
 
 
