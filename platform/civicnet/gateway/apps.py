@@ -16,6 +16,7 @@ class GatewayConfig(AppConfig):
         """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first."""
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.parts import parts
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
@@ -25,3 +26,4 @@ class GatewayConfig(AppConfig):
         tell_of(brought.consequences)
         rehearse(parts)
         keep_uses()
+        watch_statements()

@@ -120,6 +120,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
+# After how many seconds PostgreSQL ends a statement; 0: never. `civicnet serve` sets it for the processes that answer requests,
+# and for them alone: commands and background work may take longer.
+CIVICNET_STATEMENT_SECONDS = env.float("CIVICNET_STATEMENT_SECONDS", default=0)
+if CIVICNET_STATEMENT_SECONDS and DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+        f"-c statement_timeout={round(CIVICNET_STATEMENT_SECONDS * 1000)}"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {
@@ -223,6 +230,9 @@ CIVICNET_GRAPHQL_DRAFT_2026_08 = env.bool("CIVICNET_GRAPHQL_DRAFT_2026_08", defa
 CIVICNET_GRAPHQL_HOURLY_COST = env.int("CIVICNET_GRAPHQL_HOURLY_COST", default=1_000_000)
 CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST", default=1_000_000)
 CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST", default=20_000_000)
+
+# How long a GraphQL request may take, in seconds; 0: any time.
+CIVICNET_GRAPHQL_SECONDS = env.float("CIVICNET_GRAPHQL_SECONDS", default=10)
 
 # Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
 # is refused. Without TLS only this machine itself is called, and only where it is named here.

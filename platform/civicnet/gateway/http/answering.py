@@ -10,6 +10,7 @@ from graphql import OperationType
 
 from civicnet.contract import CivicNetError
 from civicnet.gateway.composer import compose
+from civicnet.gateway.deadline import TimeLimit
 from civicnet.gateway.documents import DocumentRefused, document, operation
 from civicnet.gateway.errors import format_error, plain_error
 from civicnet.gateway.http.calls import Call
@@ -66,7 +67,11 @@ def deliver(call: Call) -> Answer:
     if not before_execution:
         payload["data"] = result.data
     stage = Stage.REQUEST if before_execution else Stage.PARTIAL if result.errors else Stage.DONE
-    return answer_of(payload, call.media, status_of(stage, call.media), **call.headers)
+    status = status_of(stage, call.media)
+    if result.data is None and any(isinstance(one.original_error, TimeLimit) for one in result.errors or ()):
+        # Nothing is left to be answered with: whoever asks again later may have more luck.
+        status = TimeLimit.status
+    return answer_of(payload, call.media, status, **call.headers)
 
 
 def _refused(request: HttpRequest, refusal: DocumentRefused, media: str) -> Answer:

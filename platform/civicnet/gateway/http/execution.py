@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from graphql import ExecutionResult, execute
+from graphql import ExecutionResult, OperationType, execute
 
 from civicnet.gateway.budget.charging import charge
+from civicnet.gateway.deadline import time_limit
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.usage import count, operation_key
 
@@ -18,12 +19,13 @@ def admit(call: Call) -> None:
 
 def run(call: Call) -> ExecutionResult:
     """What the document gives. ``info.context`` is the request."""
-    result = execute(
-        call.composed.schema,
-        call.document.tree,
-        context_value=call.request,
-        variable_values=call.asked.variables,
-        operation_name=call.asked.operation_name,
-    )
+    with time_limit(writes=call.operation.operation is OperationType.MUTATION):
+        result = execute(
+            call.composed.schema,
+            call.document.tree,
+            context_value=call.request,
+            variable_values=call.asked.variables,
+            operation_name=call.asked.operation_name,
+        )
     assert isinstance(result, ExecutionResult)  # noqa: S101 — no resolver of ours is asynchronous
     return result
