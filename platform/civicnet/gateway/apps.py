@@ -18,6 +18,7 @@ class GatewayConfig(AppConfig):
         from civicnet.gateway.announcing import connect
         from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.parts import parts
+        from civicnet.gateway.traffic import keep_traffic
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
@@ -26,4 +27,5 @@ class GatewayConfig(AppConfig):
         tell_of(brought.consequences)
         rehearse(parts)
         keep_uses()
+        keep_traffic()
         watch_statements()

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -27,16 +28,20 @@ _CANCELLED = "57014"
 _UNDOING = ("ROLLBACK", "RELEASE", "SAVEPOINT")
 
 
-class _Deadline(NamedTuple):
+@dataclass(slots=True)
+class Timed:
+    """When the request is over, and how many statements it has made so far."""
+
     at: float
     writes: bool
+    statements: int = 0
 
     def is_over(self, within: Any) -> bool:
         """Whether a statement on this connection is to be stopped."""
         return time.monotonic() > self.at and (not self.writes or within.in_atomic_block)
 
 
-_deadline: ContextVar[_Deadline | None] = ContextVar("civicnet_deadline", default=None)
+_deadline: ContextVar[Timed | None] = ContextVar("civicnet_deadline", default=None)
 
 
 class TimeLimit(CivicNetError):
@@ -48,7 +53,7 @@ class TimeLimit(CivicNetError):
 
 
 @contextmanager
-def time_limit(*, writes: bool) -> Iterator[None]:
+def time_limit(*, writes: bool) -> Iterator[Timed]:
     """Let statements of this block run for ``CIVICNET_GRAPHQL_SECONDS`` at most; 0 for any time.
 
     With ``writes``, only statements within a transaction are stopped: what is told after a commit is told whole.
@@ -56,14 +61,11 @@ def time_limit(*, writes: bool) -> Iterator[None]:
     Raises:
         TimeLimit: from the statement that would begin, or went on, past the end. What it belongs to is rolled back.
     """
-    if not settings.CIVICNET_GRAPHQL_SECONDS:
-        yield
-        return
-    deadline = _Deadline(time.monotonic() + settings.CIVICNET_GRAPHQL_SECONDS, writes)
+    deadline = Timed(time.monotonic() + (settings.CIVICNET_GRAPHQL_SECONDS or float("inf")), writes)
     token = _deadline.set(deadline)
     try:
         with connection.execute_wrapper(partial(_run, deadline)):
-            yield
+            yield deadline
     finally:
         _deadline.reset(token)
 
@@ -76,10 +78,11 @@ def watch_statements() -> None:
 
 
 def _run(
-    deadline: _Deadline, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    deadline: Timed, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     if deadline.is_over(context["connection"]) and not sql.startswith(_UNDOING):
         raise TimeLimit()
+    deadline.statements += 1
     try:
         return execute(sql, params, many, context)
     except OperationalError as error:

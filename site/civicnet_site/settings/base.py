@@ -231,6 +231,8 @@ CIVICNET_GRAPHQL_HOURLY_COST = env.int("CIVICNET_GRAPHQL_HOURLY_COST", default=1
 CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST", default=1_000_000)
 CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST", default=20_000_000)
 
+# From how many milliseconds on a query is kept among the slow ones; 0: none is.
+CIVICNET_GRAPHQL_SLOW_MS = env.int("CIVICNET_GRAPHQL_SLOW_MS", default=500)
 # How long a GraphQL request may take, in seconds; 0: any time.
 CIVICNET_GRAPHQL_SECONDS = env.float("CIVICNET_GRAPHQL_SECONDS", default=10)
 

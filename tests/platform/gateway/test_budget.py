@@ -232,12 +232,12 @@ def test_processes_with_threads_that_spend_at_once_never_pass_the_budget(copied_
 
 
 def test_budgets_of_yesterday_are_forgotten(db: None) -> None:
-    from civicnet.gateway.usage import forget_uses
+    from civicnet.gateway.traffic import forget_traffic
 
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
     for hours in (1, 50):
         HourBudget.objects.create(key="client:1", hour=now - timedelta(hours=hours), leased=1)
 
-    forget_uses()
+    forget_traffic()
 
     assert HourBudget.objects.get().hour == now - timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.http import HttpRequest
@@ -21,6 +22,8 @@ from civicnet.gateway.http.reading import Asked, read
 from civicnet.gateway.http.responding import Answer, answer_of
 from civicnet.gateway.http.statuses import Stage, status_of
 from civicnet.gateway.http.who import who
+from civicnet.gateway.traffic import count_answer, count_refused, note_if_slow
+from civicnet.gateway.usage import operation_key
 
 
 def answer(request: HttpRequest) -> Answer:
@@ -33,8 +36,10 @@ def answer(request: HttpRequest) -> Answer:
         request.actor = who(request)  # type: ignore[attr-defined]
         return deliver(prepare(request, media, read(request)))
     except DocumentRefused as refusal:
+        count_refused(request.actor, refusal.code)  # type: ignore[attr-defined]
         return _refused(request, refusal, media or JSON)
     except CivicNetError as error:
+        count_refused(getattr(request, "actor", None), error.code)
         return answer_of({"errors": [plain_error(error.code, error)]}, media or JSON, error.status, **error.headers)
 
 
@@ -58,7 +63,9 @@ def prepare(request: HttpRequest, media: str, asked: Asked) -> Call:
 def deliver(call: Call) -> Answer:
     """The answer to a call that is ready. Around this function stands whatever answers without running the document."""
     admit(call)
+    began = time.perf_counter()
     result = run(call)
+    _count(call, (time.perf_counter() - began) * 1000)
     payload: dict[str, Any] = {}
     if result.errors:
         code = "REQUEST_FAILED" if result.data is None else "FIELD_FAILED"
@@ -72,6 +79,12 @@ def deliver(call: Call) -> Answer:
         # Nothing is left to be answered with: whoever asks again later may have more luck.
         status = TimeLimit.status
     return answer_of(payload, call.media, status, **call.headers)
+
+
+def _count(call: Call, ms: float) -> None:
+    count_answer(call.actor, cost=call.costs.cost, ms=ms)
+    name = operation_key(call.operation)
+    note_if_slow(call.actor, call.document.tree, name, ms=ms, statements=call.costs.statements)
 
 
 def _refused(request: HttpRequest, refusal: DocumentRefused, media: str) -> Answer:

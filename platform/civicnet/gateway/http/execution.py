@@ -13,13 +13,14 @@ from civicnet.gateway.usage import count, operation_key
 def admit(call: Call) -> None:
     """Count a call that is about to run. Whatever may still refuse it, by raising a ``CivicNetError``, stands here."""
     amount = call.document.amount(call.operation, call.asked.variables)
+    call.costs.cost = amount.cost
     call.request.standing = charge(call.request, call.actor, amount.cost)  # type: ignore[attr-defined]
     count(call.actor, call.document.uses[operation_key(call.operation)])
 
 
 def run(call: Call) -> ExecutionResult:
     """What the document gives. ``info.context`` is the request."""
-    with time_limit(writes=call.operation.operation is OperationType.MUTATION):
+    with time_limit(writes=call.operation.operation is OperationType.MUTATION) as timed:
         result = execute(
             call.composed.schema,
             call.document.tree,
@@ -27,5 +28,6 @@ def run(call: Call) -> ExecutionResult:
             variable_values=call.asked.variables,
             operation_name=call.asked.operation_name,
         )
+    call.costs.statements = timed.statements
     assert isinstance(result, ExecutionResult)  # noqa: S101 — no resolver of ours is asynchronous
     return result
