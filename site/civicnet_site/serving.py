@@ -52,7 +52,7 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
     """
     _refuse_taken(port)
     ending, renewing = threading.Event(), threading.Event()
-    server = _start(server_command(port=port, workers=workers))
+    server = _start(server_command(port=port, workers=workers), CIVICNET_STATEMENT_SECONDS=_statement_seconds())
     threads = [threading.Thread(target=watch, args=(ending,), daemon=True)]
     if background:
         threads.append(threading.Thread(target=_keep_worker, args=(ending, renewing, port), daemon=True))
@@ -68,8 +68,13 @@ def serving(*, port: int, workers: int, background: bool = True) -> Iterator[sub
             one.join(timeout=15)
 
 
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    watched = os.environ | {"CIVICNET_WATCHDOG": "true"}
+def _statement_seconds() -> str:
+    # A statement may take as long as a request, unless somebody says otherwise.
+    return os.environ.get("CIVICNET_STATEMENT_SECONDS") or os.environ.get("CIVICNET_GRAPHQL_SECONDS") or "10"
+
+
+def _start(command: list[str], **environment: str) -> subprocess.Popen[bytes]:
+    watched = os.environ | {"CIVICNET_WATCHDOG": "true"} | environment
     return subprocess.Popen(command, start_new_session=True, env=watched)  # noqa: S603
 
 

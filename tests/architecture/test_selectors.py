@@ -30,6 +30,9 @@ PUBLIC = {
 # Reads past the selectors, each with the reason why it shows nobody anything.
 REASONS = {
     "platform/civicnet/console/people.py Position": "narrows people who were found to be seen to those who hold a role",
+    "platform/civicnet/gateway/budget/leases.py HourBudget": "counts what processes have leased; each caller is told its own",
+    "platform/civicnet/gateway/traffic.py HourBudget": "deletes those that are over",
+    "platform/civicnet/gateway/traffic.py SlowDocument": "writes and deletes; nothing is told here",
     "platform/civicnet/gateway/usage.py FieldUse": "is their selector; counts without a person, asked by who may move switches",
     "plugins/assessment/civicnet_assessment/schema.py AssessmentItem": "items of forms that were found to be seen",
     "plugins/grid/civicnet_grid/forms.py User": "finds the account whose name the clerk wrote, to link it",

@@ -59,10 +59,10 @@ def client_actor(client: ApiClient, *, scopes: Container[str] | None = None, pat
     known = permissions_by_scope(client.organisation)
     held = [scope for scope in client.scopes if scopes is None or scope in scopes]
     paths = {permission: {path} for scope in held for permission in known.get(scope, ())}
-    return _actor("client", str(client.pk), client.name, paths)
+    return _actor("client", str(client.pk), client.name, paths, client.hourly_cost)
 
 
-def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]]) -> Actor:
+def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]], hourly_cost: int | None = None) -> Actor:
     # Grants of a plugin that is off are kept, and allow nothing.
     now = current()
     scopes = {name: paths for name, paths in scopes.items() if (slug := plugin_of(name)) is None or now.is_on(slug)}
@@ -72,4 +72,5 @@ def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]]) -> Actor
         label=label,
         permissions=frozenset(scopes),
         scopes={permission: tuple(sorted(paths)) for permission, paths in scopes.items()},
+        hourly_cost=hourly_cost,
     )

@@ -16,6 +16,8 @@ from civicnet.contract import InvalidInput
 from civicnet.lifecycle.registry import registry
 
 MOST_NETWORKS = 50
+# What a GraphQL Int holds, rounded down.
+MOST_COST = 2_000_000_000
 
 
 def known_scopes() -> dict[str, str]:
@@ -38,6 +40,20 @@ def checked_scopes(scopes: Collection[str]) -> list[str]:
     if unknown := sorted(set(scopes) - set(known_scopes())):
         raise InvalidInput(_("There is no scope %(scopes)s.") % {"scopes": ", ".join(unknown)}, field="scopes")
     return sorted(set(scopes))
+
+
+def checked_cost(cost: int | None) -> int | None:
+    """The budget of an hour; None for the usual one.
+
+    Raises:
+        InvalidInput: it is none that can be spent, or more than can be told.
+    """
+    if cost is not None and not 1 <= cost <= MOST_COST:
+        told = {"most": MOST_COST}
+        raise InvalidInput(
+            _("A budget is 1 to %(most)d. Leave it empty for the usual one.") % told, field="hourly_cost"
+        )
+    return cost
 
 
 def checked_sites(sites: Collection[int]) -> list[int]:

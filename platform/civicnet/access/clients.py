@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from oauth2_provider.models import get_application_model
 
-from civicnet.access.client_rules import checked_expiry, checked_networks, checked_scopes, checked_sites
+from civicnet.access.client_rules import checked_cost, checked_expiry, checked_networks, checked_scopes, checked_sites
 from civicnet.access.host_scopes import check_host_scopes
 from civicnet.access.keys import Credential, Kind, new_credential
 from civicnet.access.models import ApiClient, ApiKey, Organisation
@@ -40,6 +40,7 @@ def create_client(
     expires_at: datetime | None = None,
     sites: Collection[int] = (),
     networks: Iterable[str] = (),
+    hourly_cost: int | None = None,
     reason: str = "",
 ) -> tuple[ApiClient, str]:
     """Register an API client; returns it with its first key, which nobody can read again.
@@ -47,7 +48,7 @@ def create_client(
     Raises:
         Refused: the actor does not register clients for this organisation, or may not give one of the host's scopes.
         SeparatedDuties: the scopes allow what is kept apart.
-        InvalidInput: the name is taken, or a scope, site, range or day cannot be given.
+        InvalidInput: the name is taken, or a scope, site, range, budget or day cannot be given.
     """
     require(covers(actor, ADD, organisation.path))
     check_host_scopes(scopes, held=(), organisation=organisation, whose=name, actor=actor)
@@ -57,6 +58,7 @@ def create_client(
         scopes=checked_scopes(scopes),
         sites=checked_sites(sites),
         networks=checked_networks(networks),
+        hourly_cost=checked_cost(hourly_cost),
         expires_at=checked_expiry(expires_at),
     )
     client.save()
@@ -77,6 +79,7 @@ def change_client(
     expires_at: datetime | None,
     actor: Actor,
     reason: str,
+    hourly_cost: int | None,
 ) -> ApiClient:
     """Give a client another name, other rights or another end; its keys stay, and obey at their next use.
 
@@ -93,6 +96,7 @@ def change_client(
     locked.scopes = checked_scopes(scopes)
     locked.sites = checked_sites(sites)
     locked.networks = checked_networks(networks)
+    locked.hourly_cost = checked_cost(hourly_cost)
     locked.expires_at = expires_at if expires_at == locked.expires_at else checked_expiry(expires_at)
     locked.save()
     record(
@@ -154,6 +158,7 @@ def rights(client: ApiClient) -> dict[str, Any]:
         "scopes": client.scopes,
         "sites": client.sites,
         "networks": client.networks,
+        "hourly_cost": client.hourly_cost,
         "expires_at": client.expires_at.isoformat() if client.expires_at else None,
     }
 

@@ -6,12 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.models import Site
 
-from civicnet.access.client_rules import known_scopes
+from civicnet.access.client_rules import MOST_COST, known_scopes
 from civicnet.access.clients import ADD
 from civicnet.access.models import ApiClient
 from civicnet.console.organisation_field import OrganisationField
@@ -81,6 +83,13 @@ class RightsForm(ReasonForm):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "placeholder": "10.1.2.0/24"}),
         help_text=gettext_lazy("One address or range a line. Empty: from anywhere."),
     )
+    hourly_cost = forms.IntegerField(
+        label=gettext_lazy("Budget of an hour"),
+        required=False,
+        min_value=1,
+        max_value=MOST_COST,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
     expires_on = forms.DateField(
         label=gettext_lazy("Last day it is valid"),
         required=False,
@@ -89,12 +98,18 @@ class RightsForm(ReasonForm):
         validators=[MaxValueValidator(date(2999, 12, 31))],
         help_text=gettext_lazy("Empty: without end. A day makes somebody look again whether it is still needed."),
     )
-    field_order = ["name", "organisation", "scopes", "sites", "networks", "expires_on", "reason"]
+    field_order = ["name", "organisation", "scopes", "sites", "networks", "hourly_cost", "expires_on", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A scope of a plugin that is gone stays with a client until somebody saves it anew.
         self.fields["scopes"].choices = list(known_scopes().items())  # type: ignore[attr-defined]
+        usual = {"cost": f"{settings.CIVICNET_GRAPHQL_HOURLY_COST:,}"}
+        self.fields["hourly_cost"].help_text = (
+            _("What its GraphQL queries of an hour may cost together. Empty: the usual %(cost)s.") % usual
+            if settings.CIVICNET_GRAPHQL_HOURLY_COST
+            else _("What its GraphQL queries of an hour may cost together. Empty: as much as it likes.")
+        )
 
     def given(self) -> dict[str, Any]:
         """What the services take."""
@@ -130,6 +145,7 @@ def as_given(client: ApiClient) -> dict[str, Any]:
         "scopes": client.scopes,
         "sites": client.sites,
         "networks": "\n".join(client.networks),
+        "hourly_cost": client.hourly_cost,
         "expires_on": last_day(client.expires_at),
     }
 

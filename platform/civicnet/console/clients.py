@@ -121,6 +121,7 @@ def client_page(request: HttpRequest, pk: int) -> HttpResponse:
         "webhooks": webhooks_of(client, actor),
         "refusals": client.refusals.all(),
         "can_change": covers(actor, CHANGE, client.organisation.path) and not client.revoked_at,
+        "usual_cost": settings.CIVICNET_GRAPHQL_HOURLY_COST,
         "oauth": settings.CIVICNET_OAUTH2,
     }
     return render(request, "console/clients/client.html", context)

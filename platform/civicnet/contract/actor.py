@@ -12,7 +12,7 @@ class Actor:
 
     ``permissions`` holds names such as ``"civicnet_grid.view_grid"``. ``scopes`` holds, for each of them, the paths of the
     organisations whose subtrees the actor may see: a permission without a path gives sight of nothing that belongs
-    somewhere.
+    somewhere. ``hourly_cost`` is the budget of an API client that has a number of its own.
     """
 
     kind: Literal["anonymous", "staff", "client", "system"]
@@ -20,6 +20,7 @@ class Actor:
     label: str = ""
     permissions: frozenset[str] = frozenset()
     scopes: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    hourly_cost: int | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission anywhere; the system itself holds all."""

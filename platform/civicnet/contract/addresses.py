@@ -6,9 +6,10 @@ and only as far as proxies of ours vouch for it: read from the right, the first 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,11 +23,16 @@ _HOPS = 20
 
 def client_address(request: HttpRequest) -> str:
     """The caller's address in its shortest form, or "" where the transport has none (a socket file)."""
-    nearest = _read(request.META.get("REMOTE_ADDR", ""))
+    return address_of(request.META)
+
+
+def address_of(environ: Mapping[str, Any]) -> str:
+    """The same from a WSGI environment, before there is a request."""
+    nearest = _read(environ.get("REMOTE_ADDR", ""))
     proxies = networks(tuple(settings.CIVICNET_TRUSTED_PROXIES))
     if nearest is None or not lies_in(nearest, proxies):
         return str(nearest or "")
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-_HOPS:]):
+    for hop in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")[-_HOPS:]):
         found = _read(hop.strip())
         if found is None:
             break

@@ -11,6 +11,7 @@ class CivicNetError(Exception):
     """Something was asked that cannot be done; nothing has changed.
 
     ``code`` is stable and machine-readable; ``message`` says what to do; ``field`` names the input at fault, if one is.
+    ``headers`` go with the answer where it is one by HTTP.
     """
 
     code = "ERROR"
@@ -21,6 +22,7 @@ class CivicNetError(Exception):
         self.message = message if message is not None else self.message
         self.code = code or self.code
         self.field = field
+        self.headers: dict[str, str] = {}
         super().__init__(str(self.message))
 
     def __str__(self) -> str:

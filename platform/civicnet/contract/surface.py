@@ -89,7 +89,7 @@ SURFACE = (
         },
     ),
     Group(
-        "GraphQL: connections, nodes and their ids.",
+        "GraphQL: connections, nodes and their ids, and what fields cost.",
         {
             "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
             "civicnet.gateway.core": ("Node",),
@@ -97,6 +97,7 @@ SURFACE = (
             "civicnet.gateway.selection": ("selection_of",),
             "civicnet.gateway.statements": ("Rows", "Values", "statement"),
             "civicnet.gateway.where": ("By",),
+            "civicnet.gateway.prices": ("priced",),
         },
     ),
     Group(

@@ -18,9 +18,11 @@ class GatewayConfig(AppConfig):
         """
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.grants import offer_grants
         from civicnet.gateway.parts import parts
         from civicnet.gateway.persisted.services import keep_tidy
+        from civicnet.gateway.traffic import keep_traffic
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
@@ -31,3 +33,5 @@ class GatewayConfig(AppConfig):
         keep_uses()
         keep_tidy()
         offer_grants()
+        keep_traffic()
+        watch_statements()

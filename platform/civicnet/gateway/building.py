@@ -14,6 +14,7 @@ from graphql import GraphQLSchema, validate_schema
 from civicnet.gateway.connection import PageInfo
 from civicnet.gateway.core import CoreQuery
 from civicnet.gateway.plugin_file import PluginFileQuery
+from civicnet.gateway.prices import put_prices
 from civicnet.gateway.switching import CoreMutation
 
 
@@ -89,6 +90,7 @@ def _joined(parts: Sequence[Roots]) -> GraphQLSchema:
         mutation=type("Mutation", (graphene.ObjectType,), mutation) if mutation else None,
         types=[one for part in parts for one in part.types],
     ).graphql_schema
+    put_prices(built)
     return built
 
 

@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 
 from civicnet.contract import InvalidInput
 from civicnet.gateway.keyset import Keyset, Order, keyset
+from civicnet.gateway.prices import priced
 from civicnet.gateway.statements import Condition, Rows
 from civicnet.gateway.where import By, Filters
 
 MOST = 100
 DEFAULT = 20
+# Counting is a statement of its own.
+COUNT_COST = 50
 
 
 class PageInfo(graphene.ObjectType):
@@ -137,7 +140,7 @@ def connection_of(node: type[graphene.ObjectType]) -> type[graphene.ObjectType]:
             "nodes": graphene.List(graphene.NonNull(node), required=True),
             "edges": graphene.List(graphene.NonNull(edge), required=True),
             "page_info": graphene.Field(PageInfo, required=True),
-            "total_count": graphene.Int(required=True),
+            "total_count": priced(graphene.Int(required=True), cost=COUNT_COST),
             "resolve_total_count": lambda page, info: page.count(),
         },
     )

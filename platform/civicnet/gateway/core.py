@@ -14,6 +14,7 @@ import civicnet
 from civicnet.contract import InvalidInput
 from civicnet.gateway.connection import MOST
 from civicnet.gateway.ids import from_global_id, to_global_id
+from civicnet.gateway.prices import priced
 from civicnet.gateway.sunset import PluginDisabled
 from civicnet.lifecycle.registry import registry
 
@@ -58,16 +59,33 @@ class Platform(graphene.ObjectType):
     plugins = graphene.List(graphene.NonNull(PlatformPlugin), required=True)
 
 
+class RateLimit(graphene.ObjectType):
+    """The caller's budget of this hour, after this request was charged."""
+
+    limit = graphene.Int(required=True, description="What may be spent in an hour.")
+    cost = graphene.Int(required=True, description="What this request costs.")
+    remaining = graphene.Int(required=True, description="What is left; other processes' leases count as spent.")
+    used = graphene.Int(required=True)
+    reset_at = graphene.DateTime(required=True, description="When the next hour begins.")
+
+
 class CoreQuery:
     """Root fields that are there whatever is switched on."""
 
     platform = graphene.Field(Platform, required=True)
     node = graphene.Field(Node, id=graphene.ID(required=True))
-    nodes = graphene.List(
-        Node,
-        required=True,
-        ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
-        description="At most 100, in the order of their ids; null where there is none or the caller may not know of it.",
+    nodes = priced(
+        graphene.List(
+            Node,
+            required=True,
+            ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
+            description="At most 100, in the order of their ids; null where there is none or the caller may not know of it.",
+        ),
+        sizes=("ids",),
+    )
+    rate_limit = priced(
+        graphene.Field(RateLimit, description="Null for whoever is not charged, such as people who are signed in."),
+        cost=0,
     )
 
     @staticmethod
@@ -88,6 +106,11 @@ class CoreQuery:
                 for slug, one in registry.manifests.items()
             ],
         }
+
+    @staticmethod
+    def resolve_rate_limit(root: Any, info: GraphQLResolveInfo) -> Any:
+        """Where the budget stands that this request was charged to."""
+        return getattr(info.context, "standing", None)
 
     @staticmethod
     def resolve_node(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 from graphql import (
@@ -21,14 +22,13 @@ from graphql import (
 from civicnet.gateway.compiled import Plans
 from civicnet.gateway.composer import Composed
 from civicnet.gateway.introspection import introspects
-from civicnet.gateway.limits import too_much, too_wide
+from civicnet.gateway.limits import MOST_CHARACTERS, MOST_DEPTH, MOST_TOKENS, misshapen, too_large
+from civicnet.gateway.reckoning import Amount, Weight, too_much, weigh
 from civicnet.gateway.sentences import OwnError
-from civicnet.gateway.usage import Uses, uses_of
+from civicnet.gateway.usage import Uses, operation_key, uses_of
 
 # PostgreSQL can neither store nor compare it.
 _NUL = re.compile(r"\0|\\u0000|\\u\{0+\}")
-MOST_TOKENS = 2_000
-MOST_CHARACTERS = 50_000
 
 
 class DocumentRefused(Exception):
@@ -42,15 +42,28 @@ class DocumentRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to run, with the fields of plugins that each of its operations uses, and its plans.
+    """A document ready to run; for each of its operations, by ``operation_key``, the fields of plugins that it uses and what
+    it comes to, and the plans by which it runs.
 
     ``introspects``: it asks for the schema itself.
     """
 
     tree: DocumentNode
     uses: Mapping[str, Uses]
+    weights: Mapping[str, Weight]
     introspects: bool
     plans: Plans = field(default_factory=Plans)
+
+    def amount(self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None) -> Amount:
+        """What an operation comes to with these variables. Cheap: the tree is not looked at again.
+
+        Raises:
+            DocumentRefused: more than is allowed.
+        """
+        amount = self.weights[operation_key(operation)].of(variables)
+        if refusal := too_much(amount):
+            raise DocumentRefused("TOO_LARGE", [refusal])
+        return amount
 
 
 def document(composed: Composed, text: str) -> Document:
@@ -60,7 +73,7 @@ def document(composed: Composed, text: str) -> Document:
         DocumentRefused: it is too large, does not parse, or does not fit the schema.
     """
     if len(text) > MOST_CHARACTERS:
-        raise DocumentRefused("TOO_LARGE", [OwnError(_too_long())])
+        raise DocumentRefused("TOO_LARGE", [too_large("characters", len(text), MOST_CHARACTERS)])
     return _ready(composed.schema, composed.digest, text)
 
 
@@ -70,26 +83,30 @@ def document(composed: Composed, text: str) -> Document:
 def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     if _NUL.search(text):
         raise DocumentRefused("PARSE_FAILED", [OwnError(_("A text cannot hold the sign U+0000."))])
-    try:
-        tree = parse(text, max_tokens=MOST_TOKENS)
-    except GraphQLError as error:
-        raise DocumentRefused("PARSE_FAILED", [error]) from error
-    except RecursionError as error:
-        raise DocumentRefused("TOO_LARGE", [OwnError(_("The query is nested too deep."))]) from error
-    if refusal := too_wide(tree):
+    tree = _parsed(text)
+    if refusal := misshapen(tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
     if errors := validate(schema, tree, specified_rules, max_errors=20):
         raise DocumentRefused("VALIDATION_FAILED", errors)
     # Only now: fragments that spread each other in a circle have been refused.
-    if refusal := too_much(schema, tree):
-        raise DocumentRefused("TOO_LARGE", [refusal])
-    return Document(tree, uses_of(schema, tree), introspects(tree))
+    operations = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
+    weights = {operation_key(one): weigh(schema, tree, one) for one in operations}
+    for weight in weights.values():
+        if weight.known and (refusal := too_much(weight.known)):
+            raise DocumentRefused("TOO_LARGE", [refusal])
+    return Document(tree, uses_of(schema, tree), weights, introspects(tree))
 
 
-def _too_long() -> str:
-    return _("A query has at most %(most)s characters. Ask for less, or in several documents.") % {
-        "most": MOST_CHARACTERS
-    }
+def _parsed(text: str) -> DocumentNode:
+    try:
+        return parse(text, max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        if "Parsing aborted" in error.message:
+            limit, allowed = ("depth", MOST_DEPTH) if "nested" in error.message else ("tokens", MOST_TOKENS)
+            raise DocumentRefused("TOO_LARGE", [too_large(limit, allowed + 1, allowed)]) from error
+        raise DocumentRefused("PARSE_FAILED", [error]) from error
+    except RecursionError as error:
+        raise DocumentRefused("TOO_LARGE", [too_large("depth", MOST_DEPTH + 1, MOST_DEPTH)]) from error
 
 
 def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -27,7 +27,7 @@ def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot, suggest:
     What the library says is said in the reader's language, and kept in ``extensions.detail``; without the names that it
     suggests where ``suggest`` is false.
     """
-    entry: dict[str, Any] = {"message": error.message, "extensions": {"code": code}}
+    entry: dict[str, Any] = {"message": error.message, "extensions": {"code": code} | (error.extensions or {})}
     original = error.original_error
     if isinstance(original, CivicNetError):
         entry["message"] = str(original)

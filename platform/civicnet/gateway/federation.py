@@ -25,6 +25,7 @@ from civicnet.gateway.building import Roots
 from civicnet.gateway.connection import MOST, PageInfo
 from civicnet.gateway.core import load_nodes
 from civicnet.gateway.ids import from_global_id
+from civicnet.gateway.prices import priced
 
 _LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])'
 # Types and root fields that a subgraph's own text leaves out.
@@ -67,13 +68,14 @@ def federation(entities: Mapping[str, Any]) -> Roots:
             "Meta": type("Meta", (), kind),
             "resolve_type": classmethod(lambda _cls, row, _info: row["__typename"]),
         }
-        fields["federation_entities"] = graphene.List(
+        listed = graphene.List(
             type("FederationEntity", (graphene.Union,), attributes),
             name="_entities",
             required=True,
             representations=graphene.List(graphene.NonNull(FederationAny), required=True),
             description="At most 100, in the order of their representations; null as in nodes.",
         )
+        fields["federation_entities"] = priced(listed, sizes=("representations",))
         fields["resolve_federation_entities"] = staticmethod(_resolve_entities)
     return Roots(fields, {})
 

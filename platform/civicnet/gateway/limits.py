@@ -1,121 +1,145 @@
-"""Limits of a document, reckoned before anything runs: how wide, how deep, and how much it may come to."""
+"""Limits of a document: the published numbers, and those that hold before it is even validated."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLSchema,
-    InlineFragmentNode,
-    IntValueNode,
-    ListValueNode,
     Node,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
-    get_named_type,
 )
 
-from civicnet.gateway.connection import DEFAULT, MOST
+from civicnet.gateway.sentences import OwnError
 
-# The library compares the selections of a set two by two, so their number counts twice.
+MOST_CHARACTERS = 50_000
+MOST_TOKENS = 2_000
+# Of a selection set, and as deep as a query goes, through its fragments too.
 MOST_SELECTIONS = 100
 MOST_DEPTH = 15
-# One for each field of each row, and as much as a short list for each root field, which costs a statement of its own.
+MOST_ALIASES = 100
+MOST_ALIASES_OF_ONE = 30
+MOST_DIRECTIVES = 50
+MOST_DIRECTIVES_AT_ONE = 5
+MOST_SPREADS = 100
+# Validation compares fields of one name two by two: so many comparisons take it some 20 ms.
+MOST_COMPARISONS = 5_000
+# Rows that all lists together may give, each multiplied by those that it stands in.
+MOST_NODES = 5_000
 MOST_COST = 10_000
-ROOT_COST = 50
-# Arguments that name each row of the answer.
-_NAMING = {"ids", "representations"}
-# What a list that cannot be paged is taken to hold.
-SHORT_LIST = 5
+
+_SENTENCES = {
+    "characters": gettext_lazy("A query has at most %(allowed)d characters."),
+    "tokens": gettext_lazy("A query has at most %(allowed)d words and signs. Ask in several requests."),
+    "selections": gettext_lazy("At most %(allowed)d fields stand beside each other. Ask in several requests."),
+    "depth": gettext_lazy("A query goes at most %(allowed)d levels deep. Ask for the inner part by its id."),
+    "aliases": gettext_lazy("A query gives at most %(allowed)d names of its own. Ask in several requests."),
+    "aliasesOfField": gettext_lazy(
+        "A query asks for one field under at most %(allowed)d names of its own. Ask in several requests."
+    ),
+    "directives": gettext_lazy("A query has at most %(allowed)d directives."),
+    "directivesOfField": gettext_lazy("At most %(allowed)d directives stand at one place."),
+    "spreads": gettext_lazy("A query spreads fragments at most %(allowed)d times."),
+    "comparisons": gettext_lazy("The same names stand too often in this query. Ask in several requests."),
+    "nodes": gettext_lazy(
+        "This query asks for up to %(asked)d rows, and at most %(allowed)d are allowed. Ask for fewer."
+    ),
+    "cost": gettext_lazy(
+        "This query costs %(asked)d, and at most %(allowed)d is allowed. Ask for fewer rows or fields."
+    ),
+}
 
 
-def too_wide(tree: DocumentNode) -> GraphQLError | None:
-    """Why the document must not even be validated, if so."""
-    for selections in _sets(tree):
-        if len(selections.selections) > MOST_SELECTIONS:
-            return GraphQLError(f"At most {MOST_SELECTIONS} fields stand beside each other.", selections)
+def too_large(limit: str, asked: int, allowed: int, at: Node | None = None) -> GraphQLError:
+    """The error of a limit; its ``extensions`` say which one, what was asked, and what is allowed."""
+    sentence = str(_SENTENCES[limit]) % {"asked": asked, "allowed": allowed}
+    return OwnError(sentence, at, extensions={"limit": limit, "asked": asked, "allowed": allowed})
+
+
+def misshapen(tree: DocumentNode) -> GraphQLError | None:
+    """Why the document must not even be validated, if so. One walk over it; fragments may still run in circles."""
+    shape = _Shape(tree)
+    for limit, asked, allowed in (
+        ("selections", shape.selections, MOST_SELECTIONS),
+        ("aliases", shape.aliases.total(), MOST_ALIASES),
+        ("aliasesOfField", max(shape.aliases.values(), default=0), MOST_ALIASES_OF_ONE),
+        ("directives", shape.directives, MOST_DIRECTIVES),
+        ("directivesOfField", shape.directives_at_one, MOST_DIRECTIVES_AT_ONE),
+        ("spreads", len(shape.spreads), MOST_SPREADS),
+        ("comparisons", sum(count * (count - 1) // 2 for count in shape.names.values()), MOST_COMPARISONS),
+        ("depth", shape.depth, MOST_DEPTH),
+    ):
+        if asked > allowed:
+            return too_large(limit, asked, allowed)
     return None
 
 
-def too_much(schema: GraphQLSchema, tree: DocumentNode) -> GraphQLError | None:
-    """Why a valid document must not run, if so."""
-    reckoning = _Reckoning(schema, tree)
-    for one in tree.definitions:
-        if isinstance(one, OperationDefinitionNode):
-            root = schema.get_root_type(one.operation)
-            depth, cost = reckoning.of(one.selection_set, root, ROOT_COST)
-            if depth > MOST_DEPTH:
-                return GraphQLError(f"A query goes at most {MOST_DEPTH} levels deep.", one)
-            if cost > MOST_COST:
-                message = f"This query costs {cost}, and at most {MOST_COST} is allowed. Ask for fewer rows or fields."
-                return GraphQLError(message, one)
-    return None
+class _Shape:
+    """How wide a document is, and how deep, reckoned as it is written."""
 
+    def __init__(self, tree: DocumentNode) -> None:
+        self.aliases: Counter[str] = Counter()
+        self.names: Counter[str] = Counter()
+        self.spreads: list[str] = []
+        self.selections = self.directives = self.directives_at_one = 0
+        # Of each definition: the levels it has, and at which level it spreads which fragment.
+        self._levels: dict[str, tuple[int, list[tuple[str, int]]]] = {}
+        for place, one in enumerate(tree.definitions):
+            if isinstance(one, OperationDefinitionNode | FragmentDefinitionNode):
+                name = one.name.value if isinstance(one, FragmentDefinitionNode) else f" {place}"
+                self._levels[name] = self._definition(one)
 
-class _Reckoning:
-    """Depth and cost of selection sets; each fragment is reckoned once, however often it is spread."""
+    def _definition(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> tuple[int, list[Any]]:
+        deepest, spread = 0, []
+        self._count_directives(definition)
+        for variable in definition.variable_definitions or ():
+            self._count_directives(variable)
+        for node, level in self._nodes(definition.selection_set):
+            deepest = max(deepest, level)
+            self._count_directives(node)
+            if isinstance(node, FieldNode):
+                self.names[node.alias.value if node.alias else node.name.value] += 1
+                if node.alias:
+                    self.aliases[node.name.value] += 1
+            elif isinstance(node, FragmentSpreadNode):
+                spread.append((node.name.value, level - 1))
+                self.spreads.append(node.name.value)
+        return deepest, spread
 
-    def __init__(self, schema: GraphQLSchema, tree: DocumentNode) -> None:
-        self._schema = schema
-        self._fragments = {one.name.value: one for one in tree.definitions if isinstance(one, FragmentDefinitionNode)}
-        self._known: dict[tuple[str, int], tuple[int, int]] = {}
+    def _nodes(self, selections: SelectionSetNode) -> Iterator[tuple[Any, int]]:
+        waiting = [(selections, 1)]
+        while waiting:
+            found, level = waiting.pop()
+            self.selections = max(self.selections, len(found.selections))
+            for one in found.selections:
+                yield one, level
+                if inner := getattr(one, "selection_set", None):
+                    waiting.append((inner, level + isinstance(one, FieldNode)))
 
-    def of(self, selections: SelectionSetNode | None, parent: Any, each: int = 1) -> tuple[int, int]:
-        """Depth and cost; ``each`` is what one field costs here."""
-        found = [self._one(one, parent, each) for one in selections.selections] if selections else []
-        return max((depth for depth, _cost in found), default=0), sum(cost for _depth, cost in found)
+    def _count_directives(self, node: Any) -> None:
+        count = len(node.directives or ())
+        self.directives += count
+        self.directives_at_one = max(self.directives_at_one, count)
 
-    def _one(self, node: Node, parent: Any, each: int) -> tuple[int, int]:
-        if isinstance(node, FragmentSpreadNode):
-            return self._fragment(node.name.value, each)
-        if isinstance(node, InlineFragmentNode):
-            named = self._schema.type_map[node.type_condition.name.value] if node.type_condition else parent
-            return self.of(node.selection_set, named, each)
-        assert isinstance(node, FieldNode)  # noqa: S101 — a selection is one of these three
-        # Introspection has no rows, and the library limits how deep it goes by itself.
-        field = getattr(parent, "fields", {}).get(node.name.value)
-        if field is None:
-            return 1, each
-        depth, cost = self.of(node.selection_set, get_named_type(field.type))
-        return depth + 1, each + _rows(node, field, parent) * cost
+    @cached_property
+    def depth(self) -> int:
+        """Levels of the deepest definition, fragments spread; what spreads itself is left to validation."""
+        known: dict[str, int] = {}
+        return max((self._depth(name, known) for name in self._levels), default=0)
 
-    def _fragment(self, name: str, each: int) -> tuple[int, int]:
-        key = name, each
-        if key not in self._known:
-            fragment = self._fragments[name]
-            named = self._schema.type_map[fragment.type_condition.name.value]
-            self._known[key] = self.of(fragment.selection_set, named, each)
-        return self._known[key]
-
-
-def _rows(node: FieldNode, field: GraphQLField, parent: Any) -> int:
-    if "first" in field.args:
-        given = next((one.value for one in node.arguments if one.name.value in ("first", "last")), None)
-        if isinstance(given, IntValueNode):
-            # What lies outside is refused by the list itself.
-            return int(given.value) if len(given.value) < 4 and 0 < int(given.value) <= MOST else MOST
-        return MOST if isinstance(given, VariableNode) else DEFAULT
-    if named := _NAMING & field.args.keys():
-        asked = next((one.value for one in node.arguments if one.name.value in named), None)
-        return len(asked.values) if isinstance(asked, ListValueNode) else MOST
-    bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
-    paged = "pageInfo" in getattr(parent, "fields", {})
-    return SHORT_LIST if isinstance(bare, GraphQLList) and not paged else 1
-
-
-def _sets(node: Any) -> Iterator[SelectionSetNode]:
-    waiting = [one.selection_set for one in node.definitions if hasattr(one, "selection_set")]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting.extend(inner for one in found.selections if (inner := getattr(one, "selection_set", None)))
+    def _depth(self, name: str, known: dict[str, int]) -> int:
+        if name not in known:
+            # Met again on the way down, it is a circle.
+            known[name] = 0
+            levels, spread = self._levels.get(name, (0, []))
+            known[name] = max([levels, *(at + self._depth(inner, known) for inner, at in spread)])
+        return known[name]

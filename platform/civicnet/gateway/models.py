@@ -1,4 +1,4 @@
-"""What the gateway keeps: the schema that each site was last said to have, who calls what, and documents known by hash."""
+"""What the gateway keeps: the schema that each site was last told, who calls what and how much, and documents known by hash."""
 
 from __future__ import annotations
 
@@ -123,3 +123,95 @@ class PersistedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class HourBudget(models.Model):
+    """How much of an hour's budget the processes have leased together. ``key`` names an API client, or all who have no key."""
+
+    key = models.CharField(_("whose"), max_length=40)
+    hour = models.DateTimeField(_("hour"))
+    leased = models.PositiveBigIntegerField(_("leased"), default=0)
+
+    class Meta:
+        verbose_name = _("budget of an hour")
+        verbose_name_plural = _("budgets of hours")
+        constraints = [models.UniqueConstraint(fields=["key", "hour"], name="one_budget_per_key_and_hour")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.hour}: {self.leased}"
+
+
+class CallerDay(models.Model):
+    """What a client asked of the open interface on a day, all its requests together. ``client`` as in ``FieldUse``.
+
+    ``requests`` holds those that were answered; ``kept``, among them, those answered with what had been made before;
+    ``refused`` those that ran nothing.
+    """
+
+    day = models.DateField(_("day"))
+    client = models.CharField(_("client"), max_length=20, blank=True)
+    client_label = models.CharField(_("name of the client"), max_length=100, blank=True)
+    requests = models.PositiveBigIntegerField(_("requests"), default=0)
+    refused = models.PositiveBigIntegerField(_("refused requests"), default=0)
+    kept = models.PositiveBigIntegerField(_("answers given again"), default=0)
+    cost = models.PositiveBigIntegerField(_("cost"), default=0)
+    ms = models.PositiveBigIntegerField(_("milliseconds"), default=0)
+
+    class Meta:
+        verbose_name = _("day of a caller")
+        verbose_name_plural = _("days of callers")
+        constraints = [
+            models.UniqueConstraint(fields=["day", "client", "client_label"], name="one_row_per_caller_and_day")
+        ]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.client_label or self.client} {self.day}"
+
+
+class RefusedDay(models.Model):
+    """How often a client was refused with a code on a day. ``client`` as in ``FieldUse``."""
+
+    day = models.DateField(_("day"))
+    client = models.CharField(_("client"), max_length=20, blank=True)
+    client_label = models.CharField(_("name of the client"), max_length=100, blank=True)
+    code = models.CharField(_("code"), max_length=40)
+    times = models.PositiveBigIntegerField(_("times"), default=0)
+
+    class Meta:
+        verbose_name = _("refusals of a day")
+        verbose_name_plural = _("refusals of days")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "client", "client_label", "code"], name="one_row_per_refused_caller_code_and_day"
+            )
+        ]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.client_label or self.client} {self.day}: {self.code}"
+
+
+class SlowDocument(models.Model):
+    """A document that took long, with every value that somebody wrote into it taken out. ``digest`` is that of this text."""
+
+    digest = models.CharField(_("hash"), max_length=64)
+    operation = models.CharField(_("operation"), max_length=100, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    times = models.PositiveBigIntegerField(_("times"), default=0)
+    statements = models.PositiveBigIntegerField(_("SQL statements"), default=0)
+    total_ms = models.PositiveBigIntegerField(_("milliseconds together"), default=0)
+    worst_ms = models.PositiveBigIntegerField(_("milliseconds at worst"), default=0)
+    last_client = models.CharField(_("last client"), max_length=100, blank=True)
+    first_at = models.DateTimeField(_("first time"), default=timezone.now)
+    last_at = models.DateTimeField(_("last time"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("slow query")
+        verbose_name_plural = _("slow queries")
+        constraints = [models.UniqueConstraint(fields=["digest", "operation"], name="one_row_per_slow_operation")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.operation or self.digest[:12]

@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any
-
-from django.conf import settings
-from django.db import connections
-from graphql import GraphQLResolveInfo, MiddlewareManager
 
 logger = logging.getLogger(__name__)
 

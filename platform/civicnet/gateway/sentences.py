@@ -129,8 +129,8 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
 class OwnError(GraphQLError):
     """An error whose sentence is ours already, in the reader's language; ``detail`` is told beside it."""
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *where: Any, detail: str = "", **given: Any) -> None:
+        super().__init__(message, *where, **given)
         self.detail = detail
 
 

@@ -84,10 +84,14 @@ def count(actor: Actor, uses: Uses) -> None:
     """Count one call of each field for whoever calls; staff are one caller, whoever they are."""
     if not uses:
         return
-    client, label = _STAFF if actor.kind == "staff" else _ANONYMOUS, ""
+    _calls.add((today(), *caller_key(actor), uses), 1)
+
+
+def caller_key(actor: Actor) -> tuple[str, str]:
+    """By what an actor is counted: number and name of an API client; staff are one caller, whoever they are."""
     if actor.kind == "client":
-        client, label = actor.id, actor.label
-    _calls.add((_day(), client, label, uses), 1)
+        return actor.id, actor.label
+    return _STAFF if actor.kind == "staff" else _ANONYMOUS, ""
 
 
 def callers(slug: str, *, days: int = 30) -> list[Caller]:
@@ -114,7 +118,7 @@ def fields_used(slug: str, *, days: int = 30) -> dict[str, list[Caller]]:
         known = found[field].get(client)
         # A client that was renamed goes by its newest name.
         calls = row["total"] + (known.calls if known else 0)
-        found[field][client] = Caller(client, _label(client, row["client_label"]), (field,), calls, row["last"])
+        found[field][client] = Caller(client, caller_label(client, row["client_label"]), (field,), calls, row["last"])
     return {field: list(one.values()) for field, one in sorted(found.items())}
 
 
@@ -130,7 +134,8 @@ def forget_uses(*, today: date | None = None) -> int:
     return FieldUse.objects.filter(day__lt=before).delete()[0]
 
 
-def _day() -> date:
+def today() -> date:
+    """The day by the city's clock."""
     global _today
     day, ends = _today
     if now() >= ends:
@@ -176,7 +181,8 @@ def _together(parts: Iterable[Caller]) -> Caller:
     return Caller(newest.client, newest.label, tuple(sorted(fields)), max(roots, *fields.values()), newest.last_day)
 
 
-def _label(client: str, label: str) -> str:
+def caller_label(client: str, label: str) -> str:
+    """How a caller is named to people."""
     if client == _STAFF:
         return _("people who are signed in")
     return label if client else _("callers without a key")

@@ -13,6 +13,7 @@ from civicnet.contract import Actor, Fragment, InvalidInput, NotFound
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
+from civicnet.gateway.prices import priced
 from civicnet.gateway.selection import selection_of
 from civicnet.gateway.where import By
 from civicnet_publicity import selectors
@@ -65,7 +66,7 @@ class PublicityArticle(graphene.ObjectType):
     index_number = graphene.String()
     url = graphene.String(required=True)
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
-    body_html = graphene.String(required=True)
+    body_html = priced(graphene.String(required=True), cost=5)
 
 
 class PublicityWeek(graphene.ObjectType):
@@ -93,12 +94,15 @@ class Query:
         site=graphene.String(),
     )
     publicity_article = graphene.Field(PublicityArticle, id=graphene.ID(), slug=graphene.String())
-    publicity_weeks = graphene.List(
-        graphene.NonNull(PublicityWeek),
-        required=True,
-        site=graphene.String(),
-        weeks=graphene.Int(default_value=12),
-        description="Articles for each of the last weeks, oldest first.",
+    publicity_weeks = priced(
+        graphene.List(
+            graphene.NonNull(PublicityWeek),
+            required=True,
+            site=graphene.String(),
+            weeks=graphene.Int(default_value=12),
+            description="Articles for each of the last weeks, oldest first.",
+        ),
+        sizes=("weeks",),
     )
 
     @staticmethod

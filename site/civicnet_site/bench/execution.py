@@ -60,7 +60,7 @@ def worker(name: str) -> Callable[[], None]:
         "sync": lambda: execute_sync(schema, tree, root),
     }
     chosen = ways[way]
-    return lambda: None if chosen() else None
+    return lambda: None if chosen() else None  # noqa: RUF034
 
 
 def _leaves() -> tuple[GraphQLSchema, str, Any]:

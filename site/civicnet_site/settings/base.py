@@ -120,6 +120,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
+# After how many seconds PostgreSQL ends a statement; 0: never. `civicnet serve` sets it for the processes that answer requests,
+# and for them alone: commands and background work may take longer.
+CIVICNET_STATEMENT_SECONDS = env.float("CIVICNET_STATEMENT_SECONDS", default=0)
+if CIVICNET_STATEMENT_SECONDS and DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+        f"-c statement_timeout={round(CIVICNET_STATEMENT_SECONDS * 1000)}"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {
@@ -228,6 +235,17 @@ CIVICNET_GRAPHQL_DOCUMENT_SECONDS = env.float("CIVICNET_GRAPHQL_DOCUMENT_SECONDS
 CIVICNET_GRAPHQL_PERSISTED = env.int("CIVICNET_GRAPHQL_PERSISTED", default=10_000)
 # Who may look through the whole schema: "public", "clients" (whoever shows who they are), "scope" (by permission).
 CIVICNET_GRAPHQL_INTROSPECTION = env.str("CIVICNET_GRAPHQL_INTROSPECTION", default="public")
+
+# What an API client may spend on GraphQL in an hour unless it has a number of its own, what an address may spend without a
+# key in each process, and what all without a key may spend together; 0: no limit. See docs/explanation/limits.md.
+CIVICNET_GRAPHQL_HOURLY_COST = env.int("CIVICNET_GRAPHQL_HOURLY_COST", default=1_000_000)
+CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST", default=1_000_000)
+CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = env.int("CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST", default=20_000_000)
+
+# From how many milliseconds on a query is kept among the slow ones; 0: none is.
+CIVICNET_GRAPHQL_SLOW_MS = env.int("CIVICNET_GRAPHQL_SLOW_MS", default=500)
+# How long a GraphQL request may take, in seconds; 0: any time.
+CIVICNET_GRAPHQL_SECONDS = env.float("CIVICNET_GRAPHQL_SECONDS", default=10)
 
 # Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
 # is refused. Without TLS only this machine itself is called, and only where it is named here.

@@ -8,3 +8,5 @@ from .demo import *
 
 ROOT_URLCONF = "civicnet_site.bench.rivals"
 CIVICNET_SHOW_PROCESS = False
+# Charged like everybody, and never spent.
+CIVICNET_GRAPHQL_HOURLY_COST = CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = 10**13

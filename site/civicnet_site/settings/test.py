@@ -23,6 +23,8 @@ CIVICNET_GRAPHQL_DOCUMENT_SECONDS = 0
 ALLOWED_HOSTS = ["*"]
 # All tests call from one address within one minute; those about budgets set their own.
 CIVICNET_REFUSALS_PER_MINUTE = CIVICNET_TOKENS_PER_MINUTE = 1_000_000
+# Nor do they share a budget, or lease one in the middle of a count of statements.
+CIVICNET_GRAPHQL_HOURLY_COST = CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = 0
 # A client of the tests signs in without a request, which axes refuses; the tests of lockout switch it on.
 AXES_ENABLED = False
 # All tests call from one address within one minute; those about budgets set their own.

@@ -38,7 +38,7 @@ def opens(key: str) -> bool:
 
 
 def given(client: ApiClient, **changed: Any) -> dict[str, Any]:
-    fields = ("name", "scopes", "sites", "networks", "expires_at")
+    fields = ("name", "scopes", "sites", "networks", "hourly_cost", "expires_at")
     return {name: getattr(client, name) for name in fields} | changed
 
 

@@ -29,7 +29,7 @@ def made(city: City, code: str = "222403", **given: Any) -> ApiClient:
 
 
 def changed(client: ApiClient, **given: Any) -> ApiClient:
-    fields = ("name", "scopes", "sites", "networks", "expires_at")
+    fields = ("name", "scopes", "sites", "networks", "hourly_cost", "expires_at")
     values = {name: getattr(client, name) for name in fields} | {"actor": SYSTEM, "reason": "调整"}
     return change_client(client=client, **values | given)
 

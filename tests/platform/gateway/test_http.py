@@ -97,7 +97,7 @@ def test_a_query_nested_too_deep_is_refused_before_it_runs(client: Client) -> No
 
     response = post(client, {"query": deep})
 
-    assert response.json()["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+    assert response.json()["errors"][0]["extensions"]["code"] == "TOO_LARGE"
 
 
 def test_a_wrong_key_is_refused(client: Client) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
@@ -120,3 +121,39 @@ def test_the_check_says_when_the_promise_cannot_be_read(tmp_path: Path, text: st
 
     with pytest.raises(CommandError, match="cannot be read as a schema"):
         run("check", "--published", str(promised))
+
+
+def test_the_published_cost_map_is_what_the_schema_has() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs/reference/graphql-costs.md"
+
+    assert page.read_text(encoding="utf-8") == run("costs"), (
+        "run: civicnet schema costs > docs/reference/graphql-costs.md"
+    )
+
+
+def test_the_cost_map_is_served_and_names_sizes_and_dear_fields(client: Client) -> None:
+    served = client.get("/graphql/costs.json").json()
+
+    by_field = {one["field"]: one for one in served["fields"]}
+    assert served == json.loads(run("costs", "--json"))
+    assert by_field["Query.grids"] == {"field": "Query.grids", "cost": 50, "sizes": ["first", "last"], "rows": 1}
+    assert by_field["Query.publicityWeeks"]["sizes"] == ["weeks"]
+    assert by_field["Grid.posts"] == {"field": "Grid.posts", "cost": 1, "sizes": [], "rows": 5}
+    assert by_field["PublicityArticle.bodyHtml"]["cost"] == 5
+    assert "Grid.name" not in by_field
+
+
+def test_a_dear_field_costs_what_it_was_declared_with(graphql: Ask) -> None:
+    rows = "publicityArticles(first: 100) { totalCount nodes { bodyHtml column { title } } }"
+    many = " ".join(f"b{n}: bodyHtml" for n in range(20))
+    answer = graphql(
+        "{ publicityWeeks(weeks: 53) { monday } "
+        + rows
+        + " again: publicityArticles(first: 100) { nodes {"
+        + many
+        + "} } }"
+    )
+
+    # Two root fields with their page, a count, and a hundred rows of a text for 5 and a column with its title.
+    first = 50 + 53 + 50 + 50 + 1 + 100 * (5 + 1 + 1)
+    assert answer["errors"][0]["extensions"]["asked"] == first + 50 + 1 + 100 * 20 * 5

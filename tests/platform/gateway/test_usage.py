@@ -149,7 +149,7 @@ def test_a_client_that_was_renamed_goes_by_its_newest_name(portal: Any, graphql:
     graphql(GRIDS, key=key)
     write_all_tallies()
     FieldUse.objects.update(day=timezone.localdate() - timedelta(days=1))
-    fields = {name: getattr(client, name) for name in ("scopes", "sites", "networks", "expires_at")}
+    fields = {name: getattr(client, name) for name in ("scopes", "sites", "networks", "hourly_cost", "expires_at")}
     change_client(client=client, name="新门户", actor=SYSTEM, reason="改名", **fields)
     graphql(GRIDS, key=key)
 

@@ -22,6 +22,8 @@ class ApiClient(models.Model):
     # Numbers of Wagtail sites by whose hosts it may be answered; texts of networks it may call from. Empty: any.
     sites = models.JSONField(_("sites"), default=list, blank=True)
     networks = models.JSONField(_("address ranges"), default=list, blank=True)
+    # What it may spend on GraphQL in an hour; empty: what is usual, CIVICNET_GRAPHQL_HOURLY_COST.
+    hourly_cost = models.PositiveBigIntegerField(_("budget of an hour"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoke_reason = models.CharField(_("reason for revoking"), max_length=200, blank=True)

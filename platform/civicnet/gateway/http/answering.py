@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from graphql import OperationType
 from civicnet.contract import CivicNetError
 from civicnet.contract.addresses import client_address
 from civicnet.gateway.composer import compose
+from civicnet.gateway.deadline import TimeLimit
 from civicnet.gateway.documents import DocumentRefused, document, operation
 from civicnet.gateway.errors import format_error, plain_error
 from civicnet.gateway.http.calls import Call
@@ -24,6 +26,8 @@ from civicnet.gateway.http.statuses import Stage, status_of
 from civicnet.gateway.http.who import who
 from civicnet.gateway.introspection import IntrospectionRefused, may_introspect
 from civicnet.gateway.persisted.services import remember
+from civicnet.gateway.traffic import count_answer, count_refused, note_if_slow
+from civicnet.gateway.usage import operation_key
 
 
 def answer(request: HttpRequest) -> Answer:
@@ -36,9 +40,11 @@ def answer(request: HttpRequest) -> Answer:
         request.actor = who(request)  # type: ignore[attr-defined]
         return deliver(prepare(request, media, read(request)))
     except DocumentRefused as refusal:
+        count_refused(request.actor, refusal.code)  # type: ignore[attr-defined]
         return _refused(request, refusal, media or JSON)
     except CivicNetError as error:
-        return answer_of({"errors": [plain_error(error.code, error)]}, media or JSON, error.status)
+        count_refused(getattr(request, "actor", None), error.code)
+        return answer_of({"errors": [plain_error(error.code, error)]}, media or JSON, error.status, **error.headers)
 
 
 def prepare(request: HttpRequest, media: str, asked: Asked) -> Call:
@@ -67,7 +73,9 @@ def prepare(request: HttpRequest, media: str, asked: Asked) -> Call:
 def deliver(call: Call) -> Answer:
     """The answer to a call that is ready. Around this function stands whatever answers without running the document."""
     admit(call)
+    began = time.perf_counter()
     result = run(call)
+    _count(call, (time.perf_counter() - began) * 1000)
     payload: dict[str, Any] = {}
     if result.errors:
         code = "REQUEST_FAILED" if result.data is None else "FIELD_FAILED"
@@ -76,7 +84,17 @@ def deliver(call: Call) -> Answer:
     if not before_execution:
         payload["data"] = result.data
     stage = Stage.REQUEST if before_execution else Stage.PARTIAL if result.errors else Stage.DONE
-    return answer_of(payload, call.media, status_of(stage, call.media), **call.headers)
+    status = status_of(stage, call.media)
+    if result.data is None and any(isinstance(one.original_error, TimeLimit) for one in result.errors or ()):
+        # Nothing is left to be answered with: whoever asks again later may have more luck.
+        status = TimeLimit.status
+    return answer_of(payload, call.media, status, **call.headers)
+
+
+def _count(call: Call, ms: float) -> None:
+    count_answer(call.actor, cost=call.costs.cost, ms=ms)
+    name = operation_key(call.operation)
+    note_if_slow(call.actor, call.document.tree, name, ms=ms, statements=call.costs.statements)
 
 
 def _refused(request: HttpRequest, refusal: DocumentRefused, media: str) -> Answer:

@@ -14,6 +14,14 @@ from civicnet.gateway.http.reading import Asked
 from civicnet.lifecycle.snapshot import Snapshot
 
 
+@dataclass(slots=True)
+class Costs:
+    """What a call came to, for the counting: known piece by piece on its way."""
+
+    cost: int = 0
+    statements: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request whose document, ``text``, is valid here. ``headers`` are added to its answer; any step may put some in."""
@@ -28,3 +36,4 @@ class Call:
     document: Document
     operation: OperationDefinitionNode
     headers: dict[str, str] = field(default_factory=dict)
+    costs: Costs = field(default_factory=Costs)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from graphql import ExecutionResult
+from graphql import ExecutionResult, OperationType
 
+from civicnet.gateway.budget.charging import charge
 from civicnet.gateway.compiled import execute
+from civicnet.gateway.deadline import time_limit
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.usage import count, operation_key
 
 
 def admit(call: Call) -> None:
     """Count a call that is about to run. Whatever may still refuse it, by raising a ``CivicNetError``, stands here."""
+    amount = call.document.amount(call.operation, call.asked.variables)
+    call.costs.cost = amount.cost
+    call.request.standing = charge(call.request, call.actor, amount.cost)  # type: ignore[attr-defined]
     count(call.actor, call.document.uses[operation_key(call.operation)])
 
 
 def run(call: Call) -> ExecutionResult:
     """What the document gives. ``info.context`` is the request."""
-    result = execute(
-        call.composed.schema,
-        call.document.tree,
-        context_value=call.request,
-        variable_values=call.asked.variables,
-        operation_name=call.asked.operation_name,
-        plans=call.document.plans,
-    )
+    with time_limit(writes=call.operation.operation is OperationType.MUTATION) as timed:
+        result = execute(
+            call.composed.schema,
+            call.document.tree,
+            context_value=call.request,
+            variable_values=call.asked.variables,
+            operation_name=call.asked.operation_name,
+            plans=call.document.plans,
+        )
+    call.costs.statements = timed.statements
     assert isinstance(result, ExecutionResult)  # noqa: S101 — no resolver of ours is asynchronous
     return result

@@ -1,4 +1,4 @@
-"""``civicnet schema``: print the GraphQL schema with every loaded plugin on, what a switch breaks in it, or what we broke."""
+"""``civicnet schema``: print the GraphQL schema, what its fields cost, what a switch breaks in it, or what we broke."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from graphql import GraphQLError, GraphQLSchema, build_schema
 
 from civicnet.gateway.breaking import breaking, undated
 from civicnet.gateway.composer import compose
+from civicnet.gateway.cost_page import cost_page, plain_costs
 from civicnet.gateway.diff import Change, Difference, difference
 from civicnet.gateway.usage import Caller
 from civicnet.lifecycle.registry import registry
@@ -22,13 +23,13 @@ from civicnet.lifecycle.registry import registry
 
 class Command(BaseCommand):
     help = (
-        "Print the GraphQL schema in SDL, as schema.graphql keeps it; what switching plugins would break in it (diff); or "
-        "whether it keeps what was published (check)."
+        "Print the GraphQL schema in SDL, as schema.graphql keeps it; what fields cost (costs); what switching plugins would "
+        "break in it (diff); or whether it keeps what was published (check)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Nothing, ``diff`` with the plugins that would be switched, or ``check`` with what was published."""
-        parser.add_argument("act", nargs="?", choices=["print", "diff", "check"], default="print")
+        """Nothing, ``costs``, ``diff`` with the plugins that would be switched, or ``check`` with what was published."""
+        parser.add_argument("act", nargs="?", choices=["print", "costs", "diff", "check"], default="print")
         parser.add_argument("--published", type=Path, metavar="FILE", help="the schema that portals were promised")
         parser.add_argument("--without", action="append", default=[], metavar="SLUG", help="as if it were switched off")
         parser.add_argument("--with", action="append", default=[], metavar="SLUG", help="as if it were switched on")
@@ -47,6 +48,10 @@ class Command(BaseCommand):
         if act == "check":
             # From its text: the library takes a class of graphene's for another kind of type than the same one read.
             self._check(build_schema(whole.sdl), options["published"])
+            return
+        if act == "costs":
+            listed = orjson.dumps(plain_costs(whole.schema)).decode()
+            self.stdout.write(listed if json else cost_page(whole.schema), ending="")
             return
         adding: list[str] = options["with"]
         if unknown := sorted({*without, *adding} - registry.manifests.keys()):
