@@ -83,6 +83,12 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
 GUARDED_TWICE = {
     ("civicnet.console.audit", "last_seal"): "the screen asks for the permission first",
     ("civicnet.console.audit", "visible_records"): "the screen asks for the permission first",
+    (
+        "civicnet.console.graphql_document_acts",
+        "visible_clients",
+    ): "names of clients, to choose from, for who looks after all",
+    ("civicnet.console.graphql_document_acts", "visible_documents"): "the screen asks for the permission first",
+    ("civicnet.console.graphql_documents", "visible_documents"): "the screen asks for the permission first",
     ("civicnet.console.home", "visible_disclosures"): "only the actor's own are counted",
     ("civicnet.console.home", "visible_jobs"): "only the actor's own are counted",
     ("civicnet.console.organisation_field", "visible_organisations"): "reads what was chosen; services ask again",
