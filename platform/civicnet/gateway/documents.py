@@ -21,6 +21,7 @@ from graphql import (
 from civicnet.gateway.composer import Composed
 from civicnet.gateway.introspection import introspects
 from civicnet.gateway.limits import too_much, too_wide
+from civicnet.gateway.merging import too_alike
 from civicnet.gateway.sentences import OwnError
 from civicnet.gateway.usage import Uses, uses_of
 
@@ -74,7 +75,7 @@ def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
         raise DocumentRefused("PARSE_FAILED", [error]) from error
     except RecursionError as error:
         raise DocumentRefused("TOO_LARGE", [OwnError(_("The query is nested too deep."))]) from error
-    if refusal := too_wide(tree):
+    if refusal := too_wide(tree) or too_alike(tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
     if errors := validate(schema, tree, specified_rules, max_errors=20):
         raise DocumentRefused("VALIDATION_FAILED", errors)
