@@ -62,7 +62,7 @@ class DocumentForm(ReasonForm):
         help_text=gettext_lazy("Paste it exactly as the portal has it: every space and line end counts for the hash."),
     )
     client = forms.ModelChoiceField(
-        label=gettext_lazy("For"),
+        label=pgettext_lazy("GraphQL document", "For"),
         queryset=ApiClient.objects.none(),
         required=False,
         empty_label=gettext_lazy("everybody"),

@@ -63,7 +63,11 @@ class DocumentListView(ListView):
             get_url=lambda one: reverse("graphql_documents:document", args=[one.pk]),
         ),
         DocumentStateColumn("state", label=gettext_lazy("State")),
-        Column("client", label=gettext_lazy("For"), accessor=lambda one: str(one.client or _("everybody"))),
+        Column(
+            "client",
+            label=pgettext_lazy("GraphQL document", "For"),
+            accessor=lambda one: str(one.client or _("everybody")),
+        ),
         Column("digest", label=gettext_lazy("Hash"), accessor=lambda one: f"{one.digest[:12]}…"),
         DayColumn("used_on", label=gettext_lazy("Last used"), sort_key="used_on"),
     ]
