@@ -33,6 +33,10 @@ def state_of(document: TrustedDocument) -> State:
     return State("valid", "check", pgettext("GraphQL document", "registered"))
 
 
+def _audience(document: TrustedDocument) -> str:
+    return str(document.client or _("everybody"))
+
+
 class DocumentStateColumn(StateColumn):
     """Registered or ended: by icon, colour and word."""
 
