@@ -83,6 +83,12 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
 GUARDED_TWICE = {
     ("civicnet.console.audit", "last_seal"): "the screen asks for the permission first",
     ("civicnet.console.audit", "visible_records"): "the screen asks for the permission first",
+    (
+        "civicnet.console.graphql_document_acts",
+        "visible_clients",
+    ): "names of clients, to choose from, for who looks after all",
+    ("civicnet.console.graphql_document_acts", "visible_documents"): "the screen asks for the permission first",
+    ("civicnet.console.graphql_documents", "visible_documents"): "the screen asks for the permission first",
     ("civicnet.console.home", "visible_disclosures"): "only the actor's own are counted",
     ("civicnet.console.home", "visible_jobs"): "only the actor's own are counted",
     ("civicnet.console.organisation_field", "visible_organisations"): "reads what was chosen; services ask again",
@@ -94,6 +100,10 @@ GUARDED_TWICE = {
     ("civicnet.console.webhook_acts", "visible_deliveries"): "replaying asks the service, which asks again",
     ("civicnet.console.webhooks", "visible_deliveries"): "of a webhook that was found to be seen",
     ("civicnet.console.webhooks", "visible_webhooks"): "of a client that was found to be seen",
+    (
+        "civicnet.gateway.http.source",
+        "document_for",
+    ): "texts of queries, which show no rows; whose they are: test_trusted.py",
     ("civicnet_assessment.demo", "visible_forms"): "asked for the system, which makes a form if there is none",
     ("civicnet_assessment.forms", "places_for_forms"): "the service asks again; no standard role opens forms",
     ("civicnet_assessment.health", "open_forms"): "asked for the system; tells whether there is one",

@@ -99,6 +99,9 @@ PAGES = [
     *page("clients:change_webhook", "webhook", shows={"client webhook": ("administrator",)}),
     *page("clients:end_webhook", "webhook", shows={"client webhook": ("administrator",)}),
     *page("clients:replay", "delivery"),
+    *page("graphql_documents:index"),
+    *page("graphql_documents:index_results", q="ZQPLACEDOCUMENT"),
+    *page("graphql_documents:new", shows={"client": ("administrator",)}),
     # Grids.
     *page("grid_workers:index", shows={"worker phone": NAMES}),
     *page("grid_workers:index_results", q="ZQPLACEWORKER", shows={"worker phone": NAMES}),
@@ -242,6 +245,7 @@ CLOSED = {
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
     r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",
+    r"graphql_documents:(document|end)": "of rows the world has not; behind the same question as graphql_documents:index",
     r"plugins:(undo|reset|site_settings)": "of rows the world has not; behind the same question as plugins:switch_off",
     r"platform(SwitchPlugin|ChangePluginSettings|UndoPluginChange).*": "moves switches; who may: test_switching.py",
     r"(admin|desk)_(change_password|two_factor\w*)": "a person's own password and device",

@@ -22,7 +22,7 @@ def attempt(
     service: Callable[[], Any],
     *,
     closes: Callable[[CivicNetError], bool],
-    says: Callable[[CivicNetError], str] = str,
+    says: Callable[[CivicNetError], str | list[str]] = str,
     called: Mapping[str, str] = _SAME,
 ) -> Any:
     """What the service gave, or None when the form is not filled in or the service said no; its sentence is in the form then.

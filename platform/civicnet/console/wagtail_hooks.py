@@ -14,6 +14,7 @@ from civicnet.console.audit import AuditViewSet
 from civicnet.console.clients import ClientViewSet
 from civicnet.console.closed import CLOSED_BULK_ACTIONS
 from civicnet.console.exports import ExportViewSet
+from civicnet.console.graphql_documents import GraphQLDocumentViewSet
 from civicnet.console.home import PluginPanels, WaitingPanel
 from civicnet.console.imports import ImportViewSet
 from civicnet.console.menus import plugin_viewsets
@@ -33,6 +34,7 @@ def register_screens() -> list[Any]:
         ExportViewSet(),
         OrganisationViewSet(),
         ClientViewSet(),
+        GraphQLDocumentViewSet(),
         PeopleGroup(),
     ]
 

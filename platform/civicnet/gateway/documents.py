@@ -23,6 +23,7 @@ from civicnet.gateway.compiled import Plans
 from civicnet.gateway.composer import Composed
 from civicnet.gateway.introspection import introspects
 from civicnet.gateway.limits import MOST_CHARACTERS, MOST_DEPTH, MOST_TOKENS, misshapen, too_large
+from civicnet.gateway.merging import too_alike
 from civicnet.gateway.reckoning import Amount, Weight, too_much, weigh
 from civicnet.gateway.sentences import OwnError
 from civicnet.gateway.usage import Uses, operation_key, uses_of
@@ -84,7 +85,7 @@ def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     if _NUL.search(text):
         raise DocumentRefused("PARSE_FAILED", [OwnError(_("A text cannot hold the sign U+0000."))])
     tree = _parsed(text)
-    if refusal := misshapen(tree):
+    if refusal := misshapen(tree) or too_alike(tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
     if errors := validate(schema, tree, specified_rules, max_errors=20):
         raise DocumentRefused("VALIDATION_FAILED", errors)

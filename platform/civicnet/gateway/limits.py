@@ -50,6 +50,8 @@ _SENTENCES = {
     "directivesOfField": gettext_lazy("At most %(allowed)d directives stand at one place."),
     "spreads": gettext_lazy("A query spreads fragments at most %(allowed)d times."),
     "comparisons": gettext_lazy("The same names stand too often in this query. Ask in several requests."),
+    "operations": gettext_lazy("A document has at most %(allowed)d operations. Send them in several requests."),
+    "fields": gettext_lazy("The query says the same too often. Ask for each field once, and spread less."),
     "nodes": gettext_lazy(
         "This query asks for up to %(asked)d rows, and at most %(allowed)d are allowed. Ask for fewer."
     ),

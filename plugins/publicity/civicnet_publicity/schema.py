@@ -144,10 +144,10 @@ class Query:
 
     @staticmethod
     def resolve_publicity_weeks(
-        root: Any, info: GraphQLResolveInfo, weeks: int, site: str | None = None
+        root: Any, info: GraphQLResolveInfo, weeks: int | None, site: str | None = None
     ) -> list[dict[str, Any]]:
         """Weeks without an article are in the list too."""
-        if not 1 <= weeks <= MOST_WEEKS:
+        if weeks is None or not 1 <= weeks <= MOST_WEEKS:
             raise InvalidInput(_("Ask for 1 to %(most)d weeks.") % {"most": MOST_WEEKS}, field="weeks")
         counted = selectors.articles_by_week(actor=info.context.actor, site=_site(site), weeks=weeks)
         return [{"monday": monday, "article_count": count} for monday, count in counted]

@@ -45,6 +45,22 @@ def test_fragments_that_double_again_and_again_are_refused_at_once(graphql: Ask)
     assert code_of(answer) == "TOO_LARGE"
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{" + "a: grids(first: 2) { nodes { b: posts { label } b: posts { label } } }" * 60 + "}",
+        "{" + "".join(f"...f{n} " for n in range(90)) + "}"
+        "" + "".join(f"fragment f{n} on Query {{ platform {{ version }} }}" for n in range(90)),
+        "{ ...A } fragment A on Query { a: platform { ...B } b: platform { ...B } }"
+        " fragment B on Platform { a: plugins { ...C } } fragment C on PlatformPlugin { x: plugins { ...C } slug }",
+        " ".join(f"query A{n} {{ __typename }}" for n in range(51)),
+    ],
+    ids=["twice in twice", "by fragments", "a circle below", "operations"],
+)
+def test_saying_the_same_again_and_again_is_refused_before_it_is_compared(graphql: Ask, query: str) -> None:
+    assert code_of(graphql(query)) == "TOO_LARGE"
+
+
 def test_fragments_in_a_circle_are_refused_by_name(graphql: Ask) -> None:
     answer = graphql("{ platform { ...A } } fragment A on Platform { ...B } fragment B on Platform { ...A }")
 
