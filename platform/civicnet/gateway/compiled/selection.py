@@ -23,10 +23,11 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.execute import CollectedErrors
 
 from civicnet.gateway.compiled.fields import Expression, expression
+from civicnet.gateway.compiled.leaves import NAMES
 from civicnet.gateway.compiled.running import Select, path_of
 
 # Nothing else can get into the source: names and texts are bound to these, never written.
-_SOURCE = re.compile(r"[A-Za-z_0-9 ():=<>.,\-]+")
+_SOURCE = re.compile(r"[A-Za-z_0-9 ():=<>.,\-\[\]]+")
 
 
 class Selections:
@@ -95,7 +96,7 @@ def _function(fields: dict[str, Expression]) -> Select:
     if not all(map(_SOURCE.fullmatch, pairs)):
         raise ValueError(pairs)
     lines.append(f" return {{{', '.join(pairs)}}}")
-    names: dict[str, Any] = {"reader": _reader, "path_of": path_of}
+    names: dict[str, Any] = NAMES | {"reader": _reader, "path_of": path_of}
     names |= {f"k{number}": key for number, key in enumerate(fields)}
     for one in fields.values():
         names |= one.names
