@@ -15,7 +15,7 @@ from graphql import GraphQLSchema, build_schema, parse
 from hostile_schema import ODD, RIGHT, Asking, HostileRow, hostile_schema
 
 from civicnet.gateway.compiled import Plans, compile_operation, execute
-from civicnet.gateway.compiled.plan import MOST_VARIANTS
+from civicnet.gateway.compiled.plan import MOST_FIELDS, MOST_VARIANTS
 
 PETS = build_schema("""
     interface Pet { name: String! friend: Pet }
@@ -97,6 +97,39 @@ def test_more_ways_to_answer_conditions_than_are_kept_are_answered_all_the_same(
     for bits in range(2 * MOST_VARIANTS):
         variables = {name: bool(bits >> place & 1) for place, name in enumerate(names)}
         assert list(plan.run(variable_values=variables).data) == [*(name for name in names if variables[name]), "x"]
+
+
+@pytest.mark.parametrize("condition", ["", "@include(if: $on)"])
+def test_an_operation_with_too_many_fields_is_left_to_the_library(condition: str) -> None:
+    names = [f"a{number}" for number in range(MOST_FIELDS + 1)]
+    head = "query ($on: Boolean!)" if condition else "query"
+    tree, plans = (
+        parse(f"{head} {{ x: __typename {condition} {' '.join(f'{one}: __typename' for one in names)} }}"),
+        Plans(),
+    )
+
+    answers = [execute(PETS, tree, variable_values={"on": True}, plans=plans) for _time in range(3)]
+
+    assert [list(one.data or ()) for one in answers] == [["x", *names]] * 3
+    assert compile_operation(PETS, tree, tree.definitions[0]) is None or condition  # type: ignore[arg-type]
+
+
+def test_an_asynchronous_resolver_below_a_condition_is_left_to_the_library() -> None:
+    async def resolve(root: Any, info: Any) -> str:
+        return "later"
+
+    late = graphene.String(resolver=resolve)
+    query = type("Query", (graphene.ObjectType,), {"late": late, "now": graphene.String(default_value="now")})
+    schema = graphene.Schema(query).graphql_schema
+    tree = parse("query ($on: Boolean!) { now late @include(if: $on) }")
+    plan = compile_operation(schema, tree, tree.definitions[0])  # type: ignore[arg-type]
+
+    async def ask() -> Any:
+        given: Any = plan.run(variable_values={"on": True})
+        return (await given).data
+
+    assert plan.run(variable_values={"on": False}).data == {"now": "now"}
+    assert asyncio.run(ask()) == {"now": "now", "late": "later"}
 
 
 def test_an_argument_that_may_not_be_null_is_refused_where_it_is_not_even_read() -> None:

@@ -25,7 +25,7 @@ from civicnet.gateway.compiled.arguments import arguments_of, fixed_arguments
 from civicnet.gateway.compiled.completing import Completion, Field, completion
 from civicnet.gateway.compiled.errors import failing
 from civicnet.gateway.compiled.leaves import is_text, plainly
-from civicnet.gateway.compiled.running import Complete, NeedsAwait, Place, Run
+from civicnet.gateway.compiled.running import Complete, LeftToLibrary, Place, Run
 
 if TYPE_CHECKING:
     from civicnet.gateway.compiled.selection import Selections
@@ -52,7 +52,7 @@ def expression(
     """The expression of one field; None if the type has no such field, which the library leaves out as well.
 
     Raises:
-        NeedsAwait: the field's resolver is asynchronous.
+        LeftToLibrary: the field's resolver is asynchronous.
     """
     definition = get_field_def(selections.schema, parent, nodes[0])
     if not definition:
@@ -60,7 +60,7 @@ def expression(
     if definition is TypeNameMetaFieldDef:
         return Expression(f"t{number}", {f"t{number}": parent.name})
     if iscoroutinefunction(definition.resolve):
-        raise NeedsAwait
+        raise LeftToLibrary
     found = completion(selections, definition.type, Field(parent, nodes[0].name.value, nodes))
     default = _read_by_default(definition, nodes[0])
     if default is None or found.needs_info:
@@ -126,7 +126,7 @@ def _resolving(
     head = nodes[0].name.value, nodes, definition.type, parent
     kind = _nullable(definition)
     # No value is of this type.
-    text = str if is_leaf_type(kind) and is_text(kind) else NeedsAwait
+    text = str if is_leaf_type(kind) and is_text(kind) else LeftToLibrary
 
     def field(run: Run, source: Any, at: Place) -> Any:
         # What a NamedTuple's own constructor does, without its signature: twice as fast, for each field of each row.

@@ -77,5 +77,5 @@ def _names(kind: GraphQLLeafType) -> dict[str, str]:
     if not isinstance(kind, GrapheneEnumType) or type(kind).serialize is not GrapheneEnumType.serialize:
         return {}
     members = list(kind.graphene_type._meta.enum)
-    texts = {one.name for one in members} | {str.__str__(one.value) for one in members if type(one.value) is str}
+    texts = {one.name for one in members} | {one.value for one in members if type(one.value) is str}
     return {text: kind.serialize(text) for text in texts}
