@@ -15,7 +15,7 @@ from graphql import GraphQLSchema, build_schema, parse
 from hostile_schema import ODD, RIGHT, Asking, HostileRow, hostile_schema
 
 from civicnet.gateway.compiled import Plans, compile_operation, execute
-from civicnet.gateway.compiled.plan import MOST_VARIANTS
+from civicnet.gateway.compiled.plan import MOST_FIELDS, MOST_VARIANTS
 
 PETS = build_schema("""
     interface Pet { name: String! friend: Pet }
@@ -99,6 +99,40 @@ def test_more_ways_to_answer_conditions_than_are_kept_are_answered_all_the_same(
         assert list(plan.run(variable_values=variables).data) == [*(name for name in names if variables[name]), "x"]
 
 
+@pytest.mark.parametrize("condition", ["", "@include(if: $on)"])
+def test_an_operation_with_too_many_fields_is_left_to_the_library(condition: str) -> None:
+    names = [f"a{number}" for number in range(MOST_FIELDS + 1)]
+    head = "query ($on: Boolean!)" if condition else "query"
+    tree, plans = (
+        parse(f"{head} {{ x: __typename {condition} {' '.join(f'{one}: __typename' for one in names)} }}"),
+        Plans(),
+    )
+
+    answers = [execute(PETS, tree, variable_values={"on": True}, plans=plans) for _time in range(3)]
+
+    assert [list(one.data or ()) for one in answers] == [["x", *names]] * 3
+    assert compile_operation(PETS, tree, tree.definitions[0]) is None or condition  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+def test_an_asynchronous_resolver_below_a_condition_is_left_to_the_library() -> None:
+    async def resolve(root: Any, info: Any) -> str:
+        return "later"
+
+    late = graphene.String(resolver=resolve)
+    query = type("Query", (graphene.ObjectType,), {"late": late, "now": graphene.String(default_value="now")})
+    schema = graphene.Schema(query).graphql_schema
+    tree = parse("query ($on: Boolean!) { now late @include(if: $on) }")
+    plan = compile_operation(schema, tree, tree.definitions[0])  # type: ignore[arg-type]
+
+    async def ask() -> Any:
+        given: Any = plan.run(variable_values={"on": True})
+        return (await given).data
+
+    assert plan.run(variable_values={"on": False}).data == {"now": "now"}
+    assert asyncio.run(ask()) == {"now": "now", "late": "later"}
+
+
 def test_an_argument_that_may_not_be_null_is_refused_where_it_is_not_even_read() -> None:
     document = "query ($n: Int = 1) { dog { tricks(first: $n) } }"
 
@@ -117,6 +151,60 @@ def test_a_resolver_gets_arguments_of_its_own_that_it_may_change() -> None:
     second = agree(PETS, '{ say(where: {within: [{name: "a"}]}) }', root={"say": say})
 
     assert first == second == ({"say": "{'name': 'any', 'within': [{'name': 'a'}, 'changed']} 3"}, [])
+
+
+def test_a_list_that_a_resolver_changes_is_whole_for_the_next_row() -> None:
+    document = '{ rows: found(words: ["a"]) { said(words: ["b"]) other: said(words: ["b"]) } }'
+
+    class Row(graphene.ObjectType):
+        said = graphene.String(words=graphene.List(graphene.String))
+
+        @staticmethod
+        def resolve_said(row: Any, info: Any, words: list[str]) -> str:
+            words.append("changed")
+            return " ".join(words)
+
+    class Query(graphene.ObjectType):
+        found = graphene.List(Row, words=graphene.List(graphene.String), resolver=lambda root, info, words: words * 2)
+
+    data, _messages = agree(graphene.Schema(Query).graphql_schema, document)
+
+    assert data == {"rows": [{"said": "b changed", "other": "b changed"}] * 2}
+
+
+@pytest.mark.parametrize("given", [None, 2])
+def test_arguments_that_graphenes_own_resolver_does_not_read_are_checked(given: int | None) -> None:
+    class Query(graphene.ObjectType):
+        argued = graphene.String(by=graphene.Int(required=True))
+
+    document = "query ($by: Int = 1) { argued(by: $by) }"
+
+    data, messages = agree(graphene.Schema(Query).graphql_schema, document, {"by": given}, {"argued": "yes"})
+
+    assert (data["argued"], len(messages)) == (("yes", 0) if given else (None, 1))
+
+
+def test_rows_that_their_type_disowns_are_errors() -> None:
+    class Row(graphene.ObjectType):
+        class Meta:
+            possible_types = (dict,)
+
+        name = graphene.String()
+
+    schema = graphene.Schema(type("Query", (graphene.ObjectType,), {"rows": graphene.List(Row)})).graphql_schema
+
+    data, messages = agree(schema, "{ rows { name } }", root={"rows": [{"name": "a"}, Random(0)]})
+
+    assert data == {"rows": [{"name": "a"}, None]}
+    assert messages == ["Expected value of type 'Row' but got: <Random instance>."]
+
+
+def test_the_same_selection_on_two_types_reads_each_type_its_own_way() -> None:
+    rows = [[cat("a"), {"__typename": "Dog", "name": "b"}]]
+
+    data, _messages = agree(PETS, "{ pets { __typename name ... on Cat { lives } } }", root={"pets": rows})
+
+    assert data == {"pets": [[{"__typename": "Cat", "name": "a", "lives": None}, {"__typename": "Dog", "name": "b"}]]}
 
 
 def test_rows_whose_type_nobody_tells_are_told_of_by_the_place() -> None:
@@ -165,6 +253,7 @@ def test_a_subscription_is_left_to_the_library() -> None:
     assert compile_operation(PETS, tree, tree.definitions[0]) is None  # type: ignore[arg-type]
 
 
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
 def test_a_query_that_has_to_be_awaited_is_answered_by_the_library() -> None:
     async def later(info: Any, **arguments: Any) -> str:
         return "later"
@@ -178,6 +267,7 @@ def test_a_query_that_has_to_be_awaited_is_answered_by_the_library() -> None:
     assert [asyncio.run(ask()) for _time in range(3)] == [{"say": "later"}] * 3
 
 
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
 def test_a_mutation_that_has_to_be_awaited_is_not_run_twice() -> None:
     calls: list[str] = []
 

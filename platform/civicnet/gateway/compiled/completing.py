@@ -24,7 +24,16 @@ from graphql.pyutils import is_iterable
 
 from civicnet.gateway.compiled.errors import failing
 from civicnet.gateway.compiled.leaves import serializer
-from civicnet.gateway.compiled.running import PLAIN, Complete, NeedsAwait, Place, Run, Select, path_of, refuse_awaitable
+from civicnet.gateway.compiled.running import (
+    PLAIN,
+    Complete,
+    LeftToLibrary,
+    Place,
+    Run,
+    Select,
+    path_of,
+    refuse_awaitable,
+)
 
 if TYPE_CHECKING:
     from civicnet.gateway.compiled.selection import Selections
@@ -87,12 +96,12 @@ def _list(selections: Selections, kind: GraphQLList[Any], field: Field) -> Compl
     complete_item, select = item.complete, item.select
     fail = failing(kind.of_type, field.nodes)
     # No value is of this type.
-    row = dict if select else NeedsAwait
+    row = dict if select else LeftToLibrary
 
     def complete(run: Run, value: Any, place: Place, info: GraphQLResolveInfo | None) -> list[Any]:
         if type(value) is not list and not is_iterable(value):
             if isinstance(value, AsyncIterable):
-                raise NeedsAwait
+                raise LeftToLibrary
             raise GraphQLError(f"Expected Iterable, but did not find one for field '{field.parent.name}.{field.name}'.")
         # Once here, and not once for each item below.
         place = path_of(place)

@@ -24,11 +24,14 @@ from graphql.pyutils import Path
 from civicnet.gateway.compiled.arguments import arguments_of, fixed_arguments
 from civicnet.gateway.compiled.completing import Completion, Field, completion
 from civicnet.gateway.compiled.errors import failing
-from civicnet.gateway.compiled.leaves import is_text, unchanged
-from civicnet.gateway.compiled.running import Complete, NeedsAwait, Place, Run
+from civicnet.gateway.compiled.leaves import is_text, plainly
+from civicnet.gateway.compiled.running import Complete, LeftToLibrary, Place, Run
 
 if TYPE_CHECKING:
     from civicnet.gateway.compiled.selection import Selections
+
+
+_new: Any = tuple.__new__
 
 
 class Expression(NamedTuple):
@@ -49,7 +52,7 @@ def expression(
     """The expression of one field; None if the type has no such field, which the library leaves out as well.
 
     Raises:
-        NeedsAwait: the field's resolver is asynchronous.
+        LeftToLibrary: the field's resolver is asynchronous.
     """
     definition = get_field_def(selections.schema, parent, nodes[0])
     if not definition:
@@ -57,7 +60,7 @@ def expression(
     if definition is TypeNameMetaFieldDef:
         return Expression(f"t{number}", {f"t{number}": parent.name})
     if iscoroutinefunction(definition.resolve):
-        raise NeedsAwait
+        raise LeftToLibrary
     found = completion(selections, definition.type, Field(parent, nodes[0].name.value, nodes))
     default = _read_by_default(definition, nodes[0])
     if default is None or found.needs_info:
@@ -65,7 +68,8 @@ def expression(
         return Expression(f"f{number}(run, source, at)", {f"f{number}": function}, walks=True)
     name, missing = default
     names = {f"n{number}": name, f"d{number}": missing, f"f{number}": _finishing(parent, key, nodes, definition, found)}
-    return Expression(_read(number, definition), names, reads=True)
+    source, more = _read(number, definition)
+    return Expression(source, names | more, reads=True)
 
 
 def _read_by_default(definition: GraphQLField, node: FieldNode) -> tuple[str, Any] | None:
@@ -78,14 +82,17 @@ def _read_by_default(definition: GraphQLField, node: FieldNode) -> tuple[str, An
     return resolve.args if len(resolve.args) == 2 else None
 
 
-def _read(number: int, definition: GraphQLField) -> str:
+def _read(number: int, definition: GraphQLField) -> tuple[str, dict[str, Any]]:
     kind = _nullable(definition)
-    test = unchanged(kind) if is_leaf_type(kind) else None
-    if test is None:
-        return f"f{number}(run, get(n{number}, d{number}), at, None)"
-    test = test.format(v=f"(v := get(n{number}, d{number}))")
-    nullable = "" if is_non_null_type(definition.type) else " or v is None"
-    return f"v if {test}{nullable} else f{number}(run, v, at, None)"
+    found = plainly(kind) if is_leaf_type(kind) else None
+    value = f"get(n{number}, d{number})"
+    if found is None:
+        return f"f{number}(run, {value}, at, None)", {}
+    test = found.test.format(v=f"(v := {value})", e=f"e{number}")
+    shown = found.shown.format(e=f"e{number}")
+    # Once the usual value is ruled out, null is the next that a row holds.
+    null = "" if is_non_null_type(definition.type) else "None if v is None else "
+    return f"{shown} if {test} else {null}f{number}(run, v, at, None)", {f"e{number}": found.names}
 
 
 def _nullable(definition: GraphQLField) -> Any:
@@ -119,12 +126,12 @@ def _resolving(
     head = nodes[0].name.value, nodes, definition.type, parent
     kind = _nullable(definition)
     # No value is of this type.
-    text = str if is_leaf_type(kind) and is_text(kind) else NeedsAwait
+    text = str if is_leaf_type(kind) and is_text(kind) else LeftToLibrary
 
     def field(run: Run, source: Any, at: Place) -> Any:
         # What a NamedTuple's own constructor does, without its signature: twice as fast, for each field of each row.
-        path = tuple.__new__(Path, (at, key, typename))
-        info = tuple.__new__(GraphQLResolveInfo, (*head, path, *run.tail))
+        path = _new(Path, (at, key, typename))
+        info = _new(GraphQLResolveInfo, head + (path,) + run.tail)  # noqa: RUF005 — unpacking would make a list first
         try:
             value = resolve(source, info) if arguments is None else resolve(source, info, **arguments(run.variables))
             return value if type(value) is text else complete(run, value, path, info)

@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from graphene import DateTime
 from graphene.types.definitions import GrapheneEnumType
 from graphql import GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLLeafType, GraphQLString, Undefined
 from graphql.pyutils import inspect
 
 from civicnet.gateway.compiled.running import PLAIN, refuse_awaitable
 
-# By what a type serializes with: a test, as source, of values that come out as they are. ``{v}`` stands for the value once,
-# after which it is called v.
-_UNCHANGED: dict[Any, str] = {
-    GraphQLString.serialize: "type({v}) is str",
-    GraphQLID.serialize: "type({v}) is str",
-    GraphQLInt.serialize: "type({v}) is int and -2147483648 <= v <= 2147483647",
-    GraphQLFloat.serialize: "type({v}) is float and v - v == 0",
-    GraphQLBoolean.serialize: "type({v}) is bool",
+# By what a type serializes with: a test, as source, of values that are plainly right, and what then stands in the answer.
+# ``{v}`` stands for the value once, after which it is called v.
+_TEXT = "type({v}) is str", "v"
+_PLAINLY: dict[Any, tuple[str, str]] = {
+    GraphQLString.serialize: _TEXT,
+    GraphQLID.serialize: _TEXT,
+    GraphQLInt.serialize: ("type({v}) is int and -2147483648 <= v <= 2147483647", "v"),
+    GraphQLFloat.serialize: ("type({v}) is float and v - v == 0", "v"),
+    GraphQLBoolean.serialize: ("type({v}) is bool", "v"),
+    DateTime.serialize: ("type({v}) is datetime and type(v.tzinfo) in zones", "v.isoformat()"),
 }
-_TEXTS = (GraphQLString.serialize, GraphQLID.serialize)
+# Zones of one's own may raise where they are asked.
+_ZONES = frozenset({type(None), timezone, ZoneInfo})
+NAMES: dict[str, Any] = {"datetime": datetime, "zones": _ZONES}
 
 
-def unchanged(kind: GraphQLLeafType) -> str | None:
-    """The test of values that this type leaves as they are, if there is a cheap one."""
-    return _UNCHANGED.get(kind.serialize)
+class Plainly(NamedTuple):
+    """Source for values that are plainly right: a test, and what stands in the answer; ``names`` are bound to ``e0``."""
+
+    test: str
+    shown: str
+    names: dict[str, str]
+
+
+def plainly(kind: GraphQLLeafType) -> Plainly | None:
+    """How to know values of this type that need no second look; None if there is no cheap way."""
+    if names := _names(kind):
+        return Plainly("type({v}) is str and v in {e}", "{e}[v]", names)
+    found = _PLAINLY.get(kind.serialize)
+    return Plainly(*found, {}) if found else None
 
 
 def is_text(kind: GraphQLLeafType) -> bool:
     """Whether every str comes out of this type as it is."""
-    return kind.serialize in _TEXTS
+    return _PLAINLY.get(kind.serialize) is _TEXT
 
 
 def serializer(kind: GraphQLLeafType) -> Callable[[Any], Any]:
@@ -39,11 +57,8 @@ def serializer(kind: GraphQLLeafType) -> Callable[[Any], Any]:
     It raises what the type raises, and ``TypeError`` where the type gives nothing.
     """
     serialize = kind.serialize
-    names = _names(kind)
 
     def leaf(value: Any) -> Any:
-        if names and type(value) is str and value in names:
-            return names[value]
         done = serialize(value)
         if type(done) not in PLAIN:
             refuse_awaitable(done)
@@ -62,5 +77,5 @@ def _names(kind: GraphQLLeafType) -> dict[str, str]:
     if not isinstance(kind, GrapheneEnumType) or type(kind).serialize is not GrapheneEnumType.serialize:
         return {}
     members = list(kind.graphene_type._meta.enum)
-    texts = {one.name for one in members} | {str.__str__(one.value) for one in members if type(one.value) is str}
+    texts = {one.name for one in members} | {one.value for one in members if type(one.value) is str}
     return {text: kind.serialize(text) for text in texts}

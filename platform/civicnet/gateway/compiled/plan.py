@@ -21,9 +21,11 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 from graphql.pyutils import is_awaitable
 
-from civicnet.gateway.compiled.running import NeedsAwait, Run, Select
+from civicnet.gateway.compiled.running import LeftToLibrary, Run, Select
 from civicnet.gateway.compiled.selection import Selections
 
+# A compiled field takes some two kilobytes: this bounds what one operation can make a process keep.
+MOST_FIELDS = 500
 # One for each way that the variables of @skip and @include were answered; whoever asks in more ways waits a little longer.
 MOST_VARIANTS = 16
 _CONDITIONS = ("skip", "include")
@@ -41,8 +43,9 @@ class Plan:
         self._conditions = _condition_names(operation, self._fragments)
         self._root: GraphQLObjectType = schema.get_root_type(operation.operation)  # type: ignore[assignment]
         self._variants: dict[tuple[bool, ...], Select] = {}
-        if not self._conditions:
-            self._variant(())
+        self._fields_left = MOST_FIELDS
+        if not self._conditions and self._variant(()) is None:
+            raise LeftToLibrary
 
     def run(
         self, *, root_value: Any = None, context_value: Any = None, variable_values: dict[str, Any] | None = None
@@ -68,7 +71,7 @@ class Plan:
             data = select(run, root_value, None)
         except GraphQLError as error:
             run.errors.append(error)
-        except NeedsAwait:
+        except LeftToLibrary:
             if self._operation.operation is not OperationType.QUERY:
                 raise RuntimeError("A resolver of a mutation returned something to await.") from None
             return self._by_library(root_value, context_value, variable_values)
@@ -79,11 +82,21 @@ class Plan:
         if not all(type(one) is bool for one in truths):
             return None
         found = self._variants.get(truths)
-        if found is None and len(self._variants) < MOST_VARIANTS:
-            truth = dict(zip(self._conditions, truths, strict=True))
-            made = Selections(self.schema, self._fragments, self._operation, truth).root(self._root)
-            found = self._variants[truths] = made
+        if found is None and self._fields_left > 0 and len(self._variants) < MOST_VARIANTS:
+            found = self._compile(truths)
         return found
+
+    def _compile(self, truths: tuple[bool, ...]) -> Select | None:
+        truth = dict(zip(self._conditions, truths, strict=True))
+        selections = Selections(self.schema, self._fragments, self._operation, truth)
+        try:
+            made = self._variants[truths] = selections.root(self._root, self._fields_left)
+        except (LeftToLibrary, GraphQLError, RecursionError):
+            # Not tried again with each request.
+            self._fields_left = 0
+            return None
+        self._fields_left -= selections.fields
+        return made
 
     def _by_library(self, root_value: Any, context_value: Any, variables: dict[str, Any] | None) -> ExecutionResult:
         name = self._operation.name.value if self._operation.name else None
@@ -94,13 +107,14 @@ class Plan:
 def compile_operation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Plan | None:
     """The plan of one operation of a document that is valid on this schema.
 
-    None where only the library can run it: a subscription, an asynchronous resolver, a schema without such a root.
+    None where only the library can run it: a subscription, an asynchronous resolver, a schema without such a root; and where it
+    has too many fields.
     """
     if operation.operation is OperationType.SUBSCRIPTION or schema.get_root_type(operation.operation) is None:
         return None
     try:
         return Plan(schema, document, operation)
-    except (NeedsAwait, GraphQLError, RecursionError):
+    except LeftToLibrary:
         return None
 
 

@@ -23,8 +23,8 @@ Select = Callable[["Run", Any, Place], dict[str, Any]]
 Complete = Callable[["Run", Any, Place, GraphQLResolveInfo | None], Any]
 
 
-class NeedsAwait(BaseException):
-    """Something here can only be awaited, which no plan does. No ``Exception``: nothing may take it for a field's error."""
+class LeftToLibrary(BaseException):
+    """This cannot be run by a plan. No ``Exception``: nothing may take it for a field's error."""
 
 
 class Run:
@@ -42,12 +42,10 @@ def refuse_awaitable(value: Any) -> None:
     """Do nothing if the value can be used as it is.
 
     Raises:
-        NeedsAwait: it can only be awaited.
+        LeftToLibrary: it can only be awaited, which no plan does.
     """
     if is_awaitable(value):
-        if hasattr(value, "close"):
-            value.close()
-        raise NeedsAwait
+        raise LeftToLibrary
 
 
 def path_of(place: Any) -> Any:

@@ -23,16 +23,18 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.execute import CollectedErrors
 
 from civicnet.gateway.compiled.fields import Expression, expression
-from civicnet.gateway.compiled.running import Select, path_of
+from civicnet.gateway.compiled.leaves import NAMES
+from civicnet.gateway.compiled.running import LeftToLibrary, Select, path_of
 
 # Nothing else can get into the source: names and texts are bound to these, never written.
-_SOURCE = re.compile(r"[A-Za-z_0-9 ():=<>.,\-]+")
+_SOURCE = re.compile(r"[A-Za-z_0-9 ():=<>.,\-\[\]]+")
 
 
 class Selections:
     """The functions of one operation, for one answer to each of its @skip and @include.
 
     ``truths`` holds what the variables of these directives say. ``core`` is the library's context, for its rules.
+    ``fields`` counts those compiled so far.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Selections:
         self._fragments = fragments
         self._operation = operation
         self._truths = dict(truths)
+        self.fields = 0
+        self._most: int | None = None
         self._known: dict[tuple[Any, ...], Select] = {}
         self.core = ExecutionContext(
             schema=schema,
@@ -62,10 +66,17 @@ class Selections:
             is_awaitable=None,
         )
 
-    def root(self, kind: GraphQLObjectType) -> Select:
-        """The function of the operation's own selections."""
+    def root(self, kind: GraphQLObjectType, most: int) -> Select:
+        """The function of the operation's own selections.
+
+        Raises:
+            LeftToLibrary: it comes to more fields than this. Types that only turn up in answers are not counted.
+        """
+        self._most = most
         collected = collect_fields(self.schema, self._fragments, self._truths, kind, self._operation.selection_set)
-        return self._select(kind, collected)
+        select = self._select(kind, collected)
+        self._most = None
+        return select
 
     def below(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Select:
         """The function of what is selected below some nodes of one field, where the object is of this type."""
@@ -77,6 +88,9 @@ class Selections:
         return self._known[key]
 
     def _select(self, kind: GraphQLObjectType, collected: dict[str, list[FieldNode]]) -> Select:
+        self.fields += len(collected)
+        if self._most is not None and self.fields > self._most:
+            raise LeftToLibrary
         fields: dict[str, Expression] = {}
         for number, (key, nodes) in enumerate(collected.items()):
             found = expression(self, kind, key, nodes, number)
@@ -95,7 +109,7 @@ def _function(fields: dict[str, Expression]) -> Select:
     if not all(map(_SOURCE.fullmatch, pairs)):
         raise ValueError(pairs)
     lines.append(f" return {{{', '.join(pairs)}}}")
-    names: dict[str, Any] = {"reader": _reader, "path_of": path_of}
+    names: dict[str, Any] = NAMES | {"reader": _reader, "path_of": path_of}
     names |= {f"k{number}": key for number, key in enumerate(fields)}
     for one in fields.values():
         names |= one.names

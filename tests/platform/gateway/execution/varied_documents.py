@@ -45,11 +45,18 @@ class Varied:
     variables: dict[str, Any]
 
 
-def varied(base: DocumentNode, schema: GraphQLSchema, rng: Random, choose: Chooser = lambda *_asked: None) -> Varied:
-    """A variation of a document that is valid on the schema."""
+def varied(
+    base: DocumentNode,
+    schema: GraphQLSchema,
+    rng: Random,
+    choose: Chooser = lambda *_asked: None,
+    *,
+    trouble: float = 0.05,
+) -> Varied:
+    """A variation of a document that is valid on the schema; ``trouble`` is how often variables are left out or null."""
     operation = base.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    making = _Variation(schema, rng, choose)
+    making = _Variation(schema, rng, choose, trouble)
     root = schema.get_root_type(operation.operation)
     body = making.selections(root, making.settled(root, operation.selection_set.selections))
     rest = "\n".join([f"{{ {body} }}", *making.fragments])
@@ -57,13 +64,14 @@ def varied(base: DocumentNode, schema: GraphQLSchema, rng: Random, choose: Choos
     head = "".join(f"${name}: {kind}, " for name, kind in making.declared.items() if name in used)
     text = f"{operation.operation.value} Op{f'({head})' if head else ''} {rest}"
     tree = parse(text)
-    given = {name: value for name, value in making.values.items() if rng.random() < 0.97}
+    given = {name: value for name, value in making.values.items() if rng.random() > trouble}
     return Varied(text, tree, given)
 
 
 class _Variation:
-    def __init__(self, schema: GraphQLSchema, rng: Random, choose: Chooser) -> None:
-        self.schema, self.rng, self.choose = schema, rng, choose
+    def __init__(self, schema: GraphQLSchema, rng: Random, choose: Chooser, trouble: float) -> None:
+        self.schema, self.rng, self.choose, self.trouble = schema, rng, choose, trouble
+        self.settled_values: dict[tuple[str, str], Any] = {}
         self.fragments: list[str] = []
         self.declared: dict[str, str] = {}
         self.values: dict[str, Any] = {}
@@ -89,15 +97,24 @@ class _Variation:
         return found
 
     def _arguments(self, node: FieldNode, declared: Any) -> Any:
+        key = node.alias.value if node.alias else node.name.value
         for one in node.arguments:
-            name, wanted = one.name.value, declared.args[one.name.value]
-            chosen = self.choose(node.name.value, name, self.rng)
-            if chosen == "" or (chosen is None and not is_required_argument(wanted) and self.rng.random() < 0.3):
-                continue
-            value = parse_value(chosen) if chosen else one.value
-            if self.rng.random() < 0.3:
-                value = parse_value("$" + self._variable(str(wanted.type), value_from_ast_untyped(value)))
-            yield ArgumentNode(name=one.name, value=value)
+            name = one.name.value
+            # The same for the same key wherever it stands, or it could not be merged.
+            if (key, name) not in self.settled_values:
+                self.settled_values[key, name] = self._settled_value(node, declared.args[name], one)
+            value = self.settled_values[key, name]
+            if value is not None:
+                yield ArgumentNode(name=one.name, value=value)
+
+    def _settled_value(self, node: FieldNode, wanted: Any, given: ArgumentNode) -> Any:
+        chosen = self.choose(node.name.value, given.name.value, self.rng)
+        if chosen == "" or (chosen is None and not is_required_argument(wanted) and self.rng.random() < 0.3):
+            return None
+        value = parse_value(chosen) if chosen else given.value
+        if self.rng.random() < 0.3:
+            return parse_value("$" + self._variable(str(wanted.type), value_from_ast_untyped(value)))
+        return value
 
     def _variable(self, kind: str, value: Any) -> str:
         self.count += 1
@@ -169,7 +186,7 @@ class _Variation:
             name = condition[1:]
             self.declared[name] = "Boolean = true" if name == "usually" else "Boolean!"
             self.values[name] = {"yes": True, "no": False}.get(name, self.rng.random() < 0.5)
-            if name == "usually" and self.rng.random() < 0.3:
+            if name == "usually" and self.rng.random() < 3 * self.trouble:
                 self.values[name] = None
         directive = self.rng.choice(["include", "include", "skip"])
         return f" @{directive}(if: {condition})"
