@@ -63,7 +63,7 @@ _ready: dict[str, bytes] = {}
 def bare(request: HttpRequest) -> HttpResponse:
     """Ready bytes: what our own endpoint answered the first time."""
     if "answer" not in _ready:
-        from civicnet.gateway.view import GraphQLView as Ours
+        from civicnet.gateway.http.view import GraphQLView as Ours
 
         _ready["answer"] = Ours.as_view()(request).content
     return HttpResponse(_ready["answer"], content_type="application/json")
