@@ -21,7 +21,7 @@ from civicnet.cipher.ring import blind_index
 from civicnet_assessment.models import AssessmentForm, AssessmentItem, Method
 from civicnet_grid.models import Grid, Post, PostKind, Worker
 from civicnet_hotline.models import Action, Case, CaseState, CaseStep, Category, Source
-from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomePage
+from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomePage, Placement, PlacementState
 
 PLACE = "222403001001"
 FAR = "222403100200"
@@ -85,13 +85,25 @@ class World:
             {"type": "attachment", "value": {"document": self._file.pk, "name": "The form"}},
         ]
         article = ArticlePage(
-            title=f"Title {number}", slug=f"a{number}", live=False, body=json.dumps(body), image=self._picture
+            title=f"Title {number}",
+            slug=f"a{number}",
+            live=True,
+            first_published_at=timezone.now(),
+            body=json.dumps(body),
+            image=self._picture,
         )
         # Each in a column of its own as far as there are some, and placed on the other site.
         home = ColumnPage.objects.get(pk=self._columns[number % 2].pk)
         home.add_child(instance=article)
-        article.also_in = [self._columns[2 + number % 2]]
-        article.save_revision().publish()
+        there = self._columns[2 + number % 2]
+        Placement.objects.create(
+            article=article,
+            column=there,
+            site=Site.objects.get(hostname="party.test"),
+            state=PlacementState.PLACED,
+            url_path=f"/{there.slug}/{article.slug}/",
+            placed_at=timezone.now(),
+        )
         self.variables |= {"article": _global("PublicityArticle", article.pk), "slug": article.slug}
         self.variables |= {"column": _global("PublicityColumn", home.pk)}
 
