@@ -13,6 +13,11 @@ from civicnet.lifecycle.registry import registry
 pytest_plugins = ["civicnet.testing.plugin", "civicnet.testing.fixtures", "civicnet.testing.databases"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the numbers of statements be written anew."""
+    parser.addoption("--rewrite-statements", action="store_true", help="write tests/contracts/statements.json anew")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave tests of what only the other database has to its own run."""
     elsewhere = [item for item in items for mark in item.iter_markers("only_on") if mark.args != (connection.vendor,)]

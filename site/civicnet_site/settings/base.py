@@ -197,6 +197,8 @@ CIVICNET_LEDGER_GATE = False
 
 # PostgreSQL prepares what the gateway asks often. Off for a pool between us and it that does not carry prepared statements.
 CIVICNET_PREPARED_STATEMENTS = env.bool("CIVICNET_PREPARED_STATEMENTS", default=True)
+# Whether a GraphQL request that runs one statement again and again is warned of; None follows DEBUG.
+CIVICNET_WARN_REPEATS = env.bool("CIVICNET_WARN_REPEATS", default=None)
 # Refused calls an address is answered in a minute before it is told to wait, and tokens a client may fetch in one.
 CIVICNET_REFUSALS_PER_MINUTE = env.int("CIVICNET_REFUSALS_PER_MINUTE", default=30)
 CIVICNET_TOKENS_PER_MINUTE = env.int("CIVICNET_TOKENS_PER_MINUTE", default=30)

@@ -8,6 +8,7 @@ from civicnet.gateway.budget.charging import charge
 from civicnet.gateway.compiled import execute
 from civicnet.gateway.deadline import time_limit
 from civicnet.gateway.http.calls import Call
+from civicnet.gateway.repeats import watched
 from civicnet.gateway.usage import count, operation_key
 
 
@@ -21,7 +22,7 @@ def admit(call: Call) -> None:
 
 def run(call: Call) -> ExecutionResult:
     """What the document gives. ``info.context`` is the request."""
-    with time_limit(writes=call.operation.operation is OperationType.MUTATION) as timed:
+    with watched(), time_limit(writes=call.operation.operation is OperationType.MUTATION) as timed:
         result = execute(
             call.composed.schema,
             call.document.tree,
