@@ -89,12 +89,36 @@ SURFACE = (
         },
     ),
     Group(
+        "Content over GraphQL: unions of streams, the shapes of blocks, and reading all that stored texts refer to at once.",
+        {
+            "civicnet.gateway.content.addresses": ("absolute", "portable", "root_of"),
+            "civicnet.gateway.content.asked": ("Asked", "asked_of", "below"),
+            "civicnet.gateway.content.files": ("ContentDocument", "document_rows"),
+            "civicnet.gateway.content.links": ("ContentPageLink", "page_links"),
+            "civicnet.gateway.content.pictures": ("ContentImage", "image_rows"),
+            "civicnet.gateway.content.reading": ("Reading",),
+            "civicnet.gateway.content.richtext": ("ContentRichText", "expanded"),
+            "civicnet.gateway.content.shapes": (
+                "Scope",
+                "Shape",
+                "batched",
+                "object_type",
+                "scalar",
+                "shape_for",
+                "shape_of",
+            ),
+            "civicnet.gateway.content.streams": ("ContentBlock", "union_of"),
+            "civicnet.gateway.content.tables": ("ContentTable",),
+            "civicnet.gateway.content.visible": ("in_open_collection", "readable"),
+        },
+    ),
+    Group(
         "GraphQL: connections, nodes and their ids.",
         {
             "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.ids": ("from_global_id",),
-            "civicnet.gateway.selection": ("selection_of",),
+            "civicnet.gateway.selection": ("Selection", "selection_of"),
         },
     ),
     Group(

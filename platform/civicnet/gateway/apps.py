@@ -14,13 +14,17 @@ class GatewayConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first."""
+        from django.core.checks import register
+
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.content.sizes import size_problems
         from civicnet.gateway.parts import parts
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
 
+        register(size_problems)
         connect()
         tell_of(brought.consequences)
         rehearse(parts)

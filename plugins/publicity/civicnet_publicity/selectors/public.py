@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Length, Substr
-from wagtail.models import PageViewRestriction
+from django.db.models import Q
+
+from civicnet.gateway.content.visible import readable
+
+__all__ = ["STEP", "below", "readable"]
 
 # Of treebeard's materialised paths: four signs for each level.
 STEP = 4
-
-
-def readable() -> Q:
-    """The condition for pages; one statement, where Wagtail's own ``public()`` reads all restrictions first."""
-    restrictions = PageViewRestriction.objects.filter(page__path=Substr(OuterRef("path"), 1, Length("page__path")))
-    return Q(live=True) & ~Q(Exists(restrictions))
 
 
 def below(path: str, *, levels: int = 1) -> Q:
