@@ -11,6 +11,7 @@ from civicnet.console import admin_urls as console_admin_urls
 from civicnet.console import documents
 from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
+from civicnet.gateway.content import making
 from civicnet.lifecycle.gate import public_urlpatterns
 from civicnet_site.display import display
 from civicnet_site.pictures import picture
@@ -31,6 +32,7 @@ urlpatterns = [
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("display/", display, name="display"),
     path("media/images/<path:path>", picture, name="picture"),
+    path("media/made/", include(making)),
     *public_urlpatterns(),
     path("", include(wagtail_urls)),
 ]

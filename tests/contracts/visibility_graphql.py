@@ -9,6 +9,13 @@ from visibility_walk import Probe, graphql
 from visibility_watchers import CASE, CASES, FORM, GRID, OPEN_CASES, READ
 from visibility_world import NEAR, World
 
+_PICTURE = "{ title focalPoint { x } rendition(spec: CARD) { url } srcset(spec: WIDTHS) { text renditions { url } } }"
+_CONTENT = f"""image {_PICTURE} body {{ ... on ContentBlock {{ id }}
+  ... on PublicityArticleBodyParagraphBlock {{ richText {{ html tree text }} }}
+  ... on PublicityArticleBodyImageBlock {{ image {_PICTURE} }}
+  ... on PublicityArticleBodyTableBlock {{ table {{ rows spans {{ row }} }} }}
+  ... on PublicityArticleBodyAttachmentBlock {{ document {{ title url }} }}
+  ... on PublicityArticleBodyGridCardBlock {{ grid {{ name posts }} }} }}"""
 _CASE_FIELDS = "number description address postLabel gridCode steps { note }"
 
 
@@ -118,6 +125,23 @@ GRAPHQL = [
         '{ publicityArticles(column: "news", site: "gov.test") { totalCount nodes { title } } }',
         "publicityArticles(column)",
         "publicityArticles(site)",
+        shows=READ,
+    ),
+    *graphql(
+        f"{{ publicityArticles {{ nodes {{ title bodyHtml {_CONTENT} }} }} }}",
+        "publicityArticles",
+        "PublicityArticle.image",
+        "PublicityArticle.body",
+        "PublicityArticleBodyParagraphBlock.richText",
+        "PublicityArticleBodyImageBlock.image",
+        "PublicityArticleBodyTableBlock.table",
+        "PublicityArticleBodyAttachmentBlock.document",
+        "PublicityArticleBodyGridCardBlock.grid",
+        "ContentImage.focalPoint",
+        "ContentImage.rendition",
+        "ContentImage.srcset",
+        "ContentSrcset.renditions",
+        "ContentTable.spans",
         shows=READ,
     ),
     *graphql("{ publicityColumns { title articleCount } }", "publicityColumns", shows={}),

@@ -251,4 +251,5 @@ CLOSED = {
     r"(admin|desk)_(change_password|two_factor\w*)": "a person's own password and device",
     r"oauth_token": "gives tokens, shows no rows",
     r"picture": "pictures made for published articles; originals are not served",
+    r"make_picture": "opens to whoever was told its signed address, and nothing that is closed: test_content_images.py",
 }

@@ -16,8 +16,11 @@ class GatewayConfig(AppConfig):
         """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first;
         tidy up at night; offer what roles may hold.
         """
+        from django.core.checks import register
+
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.content.sizes import size_problems
         from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.grants import offer_grants
         from civicnet.gateway.parts import parts
@@ -27,6 +30,7 @@ class GatewayConfig(AppConfig):
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
 
+        register(size_problems)
         connect()
         tell_of(brought.consequences)
         rehearse(parts)

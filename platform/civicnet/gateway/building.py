@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import graphene
+from graphene.types.definitions import GrapheneUnionType
+from graphene.types.schema import TypeMap
 from graphene.types.utils import yank_fields_from_attrs
 from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLSchema, validate_schema
 
 from civicnet.gateway.connection import PageInfo
+from civicnet.gateway.content.host_types import HOST_TYPES
 from civicnet.gateway.core import CoreQuery
 from civicnet.gateway.plugin_file import PluginFileQuery
 from civicnet.gateway.prices import put_prices
@@ -63,7 +66,7 @@ def field_names(attributes: Mapping[str, Any]) -> list[str]:
 
 
 HOST_CLASSES = (CoreQuery, PluginFileQuery, CoreMutation)
-CORE = Roots(attributes(CoreQuery) | attributes(PluginFileQuery), attributes(CoreMutation))
+CORE = Roots(attributes(CoreQuery) | attributes(PluginFileQuery), attributes(CoreMutation), HOST_TYPES)
 CORE_FIELDS = frozenset((*field_names(CORE.query), *field_names(CORE.mutation)))
 
 
@@ -71,25 +74,56 @@ CORE_FIELDS = frozenset((*field_names(CORE.query), *field_names(CORE.mutation)))
 _ALONE = Roots({"alone": graphene.Boolean()}, {})
 
 
-def build(parts: Iterable[Roots]) -> GraphQLSchema:
-    """The host's fields and those of the parts in one schema, not validated yet."""
+def build(parts: Iterable[Roots], within: frozenset[str] | None = None) -> GraphQLSchema:
+    """The host's fields and those of the parts in one schema, not validated yet.
+
+    Members of unions that plugins outside ``within`` contributed are left out, and with them all that only they lead to.
+    """
     # The host first: of two types with one name the library silently takes the first.
-    return _joined([CORE, *parts])
+    return _joined([CORE, *parts], within)
 
 
 def build_alone(part: Roots) -> GraphQLSchema:
     """A part by itself, not validated yet: every type in it is one that it leads to."""
-    return _joined([_ALONE, part])
+    return _joined([_ALONE, part], None)
 
 
-def _joined(parts: Sequence[Roots]) -> GraphQLSchema:
+def contributor(kind: Any) -> str | None:
+    """The plugin that contributed a type to another plugin's part, if one did."""
+    return getattr(kind, "contributed_by", None)
+
+
+class _Types(TypeMap):
+    def __init__(self, *given: Any, within: frozenset[str] | None) -> None:
+        self._within = within
+        super().__init__(*given)
+
+    def construct_union(self, graphene_type: Any) -> GrapheneUnionType:
+        union = super().construct_union(graphene_type)
+        members = [one for one in graphene_type._meta.types if self._holds(contributor(one))]
+        return GrapheneUnionType(
+            graphene_type=graphene_type,
+            name=union.name,
+            description=union.description,
+            types=lambda: [self.add_type(one) for one in members],
+            resolve_type=union.resolve_type,
+        )
+
+    def _holds(self, plugin: str | None) -> bool:
+        return plugin is None or self._within is None or plugin in self._within
+
+
+def _joined(parts: Sequence[Roots], within: frozenset[str] | None) -> GraphQLSchema:
     query = {name: one for part in parts for name, one in part.query.items()}
     mutation = {name: one for part in parts for name, one in part.mutation.items()}
-    built: GraphQLSchema = graphene.Schema(
-        query=type("Query", (graphene.ObjectType,), query),
-        mutation=type("Mutation", (graphene.ObjectType,), mutation) if mutation else None,
-        types=[one for part in parts for one in part.types],
-    ).graphql_schema
+    types = _Types(
+        type("Query", (graphene.ObjectType,), query),
+        type("Mutation", (graphene.ObjectType,), mutation) if mutation else None,
+        None,
+        [one for part in parts for one in part.types],
+        within=within,
+    )
+    built = GraphQLSchema(types.query, types.mutation, None, types.types)
     put_prices(built)
     return built
 

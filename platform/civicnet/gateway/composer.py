@@ -131,27 +131,29 @@ def _best_within(wanted: _Wanted) -> Composed:
 
 @lru_cache(maxsize=1)
 def _core_alone() -> Composed:
-    return _finish([], [])
+    return _finish([], [], frozenset())
 
 
 def _made(wanted: _Wanted) -> Composed:
     chosen = [part for slug, part in parts().items() if slug in wanted.enabled or slug in wanted.sunset]
     retired = [part for part in chosen if part.plugin in wanted.sunset]
     try:
-        return _finish(chosen, retired)
+        return _finish(chosen, retired, wanted.enabled | wanted.sunset)
     # What plugins wrote into their types runs in here; each was checked alone, so it is their meeting that fails.
     except (Exception, SystemExit) as error:
         if settings.CIVICNET_LOAD_POLICY == "strict":
             raise ComposeError(f"{', '.join(sorted(wanted.enabled))}: {error}") from error
         logger.exception("plugins do not fit into one schema: %s", sorted(wanted.enabled))
-    return replace(_without_culprits(chosen, retired), again_at=time.monotonic() + _AGAIN)
+    return replace(
+        _without_culprits(chosen, retired, wanted.enabled | wanted.sunset), again_at=time.monotonic() + _AGAIN
+    )
 
 
-def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part]) -> Composed:
+def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part], within: frozenset[str]) -> Composed:
     made, fitting = _core_alone(), list[Part]()
     for part in chosen:
         try:
-            made = _finish([*fitting, part], [one for one in retired if one in (*fitting, part)])
+            made = _finish([*fitting, part], [one for one in retired if one in (*fitting, part)], within)
             fitting.append(part)
         except (Exception, SystemExit) as error:
             logger.exception("the GraphQL part of plugin %s does not fit to the others", part.plugin)
@@ -159,13 +161,13 @@ def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part]) -> Compos
     return made
 
 
-def _finish(chosen: Sequence[Part], retired: Sequence[Part]) -> Composed:
+def _finish(chosen: Sequence[Part], retired: Sequence[Part], within: frozenset[str]) -> Composed:
     on = [part for part in chosen if part not in retired]
     entities = {name: part.types[name] for part in on for name in (*part.fragment.nodes, *part.fragment.batches)}
-    schema = build([federation(entities), *(part.roots for part in chosen)])
+    schema = build([federation(entities), *(part.roots for part in chosen)], within)
     retire(schema, {name: part.plugin for part in retired for name in part.fields})
     validated(schema)
-    _refuse_leaks(schema, {part.plugin: part for part in chosen})
+    _refuse_leaks(schema, chosen, within)
     sdl = print_schema(schema)
     return Composed(
         schema=schema,
@@ -177,8 +179,10 @@ def _finish(chosen: Sequence[Part], retired: Sequence[Part]) -> Composed:
     )
 
 
-def _refuse_leaks(schema: GraphQLSchema, within: Mapping[str, Part]) -> None:
+def _refuse_leaks(schema: GraphQLSchema, chosen: Sequence[Part], within: frozenset[str]) -> None:
     for name, kind in owned_types(schema).items():
         owner = owner_of(name)
-        if owner is not None and (owner not in within or within[owner].types[name] is not kind):
+        if owner is None:
+            continue
+        if owner not in within or not any(part.types.get(name) is kind for part in chosen):
             raise ComposeError(f"type {name} of plugin {owner} leaks into a schema without it")

@@ -15,6 +15,7 @@ from civicnet.contract import InvalidInput
 from civicnet.gateway.connection import MOST
 from civicnet.gateway.ids import from_global_id, to_global_id
 from civicnet.gateway.prices import priced
+from civicnet.gateway.selection import selection_of
 from civicnet.gateway.sunset import PluginDisabled
 from civicnet.lifecycle.registry import registry
 
@@ -149,7 +150,7 @@ def _rows(info: GraphQLResolveInfo, name: str, pks: Sequence[int]) -> Mapping[in
     if name in composed.retired:
         raise PluginDisabled(composed.retired[name])
     if batch := composed.batches.get(name):
-        found: Mapping[int, Any] = batch(actor, pks, None)
+        found: Mapping[int, Any] = batch(actor, pks, selection_of(info))
         return found
     load = composed.nodes.get(name)
     return {pk: load(actor, pk) for pk in pks} if load else {}

@@ -22,6 +22,7 @@ from civicnet.gateway.building import (
     attributes,
     build,
     build_alone,
+    contributor,
     field_names,
     owned_types,
     validated,
@@ -61,7 +62,7 @@ def parts() -> dict[str, Part]:
 
 
 def owner_of(name: str) -> str | None:
-    """The plugin that brings a root field or type of this name, on or off."""
+    """The plugin that brings a root field or type of this name, on or off; of a contributed block, its own plugin."""
     return _all().owners.get(name)
 
 
@@ -100,7 +101,9 @@ def _gather() -> _Gathered:
                 raise ComposeError(f"plugin {one.plugin}: {error}") from error
             logger.exception("the GraphQL part of plugin %s is left out", one.plugin)
             registry.note(one.plugin, reason(error))
-    return _Gathered(found, {name: slug for slug, part in found.items() for name in (*part.fields, *part.types)})
+    owners = {name: slug for slug, part in found.items() for name in part.fields}
+    types = {name: contributor(kind) or slug for slug, part in found.items() for name, kind in part.types.items()}
+    return _Gathered(found, owners | types)
 
 
 def _check(plugin: str, fragment: Fragment, core: Mapping[str, Any]) -> Part:

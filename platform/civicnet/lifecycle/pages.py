@@ -46,6 +46,8 @@ class GatedPageMixin:
     """
 
     plugin: ClassVar[str]
+    # The type under which GraphQL's ``node`` tells pages of this kind; empty where it does not.
+    node_type: ClassVar[str] = ""
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Lead on to the page or one below it, as if neither existed while the plugin is off."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_composite_type
 
 from civicnet.exchange.offers import offered
 from civicnet.gateway.composer import compose
@@ -61,7 +61,7 @@ def _paths(schema: GraphQLSchema) -> Iterator[str]:
         if not isinstance(kind, GraphQLObjectType) or kind in roots or kind.name.startswith("__"):
             continue
         for name, field in kind.fields.items():
-            leads = isinstance(get_named_type(field.type), GraphQLObjectType)
+            leads = is_composite_type(get_named_type(field.type))
             if leads and name not in _CONNECTION and not kind.name.endswith("Connection"):
                 yield f"{kind.name}.{name}"
 

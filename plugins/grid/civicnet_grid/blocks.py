@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import graphene
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from civicnet.contract import ContentBlock
+from civicnet.gateway.content.shapes import Scope, Shape, batched, object_type, shape_for
 from civicnet_grid.duty import on_duty
 from civicnet_grid.models.grid import CODE_LENGTH
 from civicnet_grid.selectors import grids_with_codes, team
@@ -95,6 +97,20 @@ class GridCodeBlock(blocks.FieldBlock):
 
     class Meta:
         default = Card("")
+
+
+@shape_for(GridCodeBlock)
+def _card(block: GridCodeBlock, scope: Scope) -> Shape:
+    def read_many(codes: Sequence[Any]) -> list[Card | None]:
+        return [card if card.name else None for card in cards([str(code or "") for code in codes])]
+
+    fields = {
+        "code": graphene.String(required=True),
+        "name": graphene.String(required=True),
+        "place": graphene.String(required=True, description="The community or village."),
+        "posts": graphene.List(graphene.NonNull(graphene.String), required=True, description="Those on duty today."),
+    }
+    return batched(object_type(scope, fields, description="A grid as its notice board shows it."), read_many, scope)
 
 
 class GridCardBlock(blocks.StructBlock):

@@ -7,19 +7,6 @@ from typing import Any
 from wagtail.models import Site
 
 
-def absolute(url_path: str) -> str:
-    """The address of a page at home, on its own site; empty when no site holds it."""
-    for root in Site.get_site_root_paths():
-        if url_path.startswith(root.root_path):
-            return f"{root.root_url}{url_path[len(root.root_path) - 1 :]}"
-    return ""
-
-
-def root_of(url_path: str) -> str:
-    """The address of the site that is a page's home, without a slash at its end; empty when no site holds it."""
-    return next((root.root_url for root in Site.get_site_root_paths() if url_path.startswith(root.root_path)), "")
-
-
 def on_site(site_id: int, path: str) -> str:
     """The address of a path such as ``/news/title/`` on a site."""
     return next((f"{root.root_url}{path}" for root in Site.get_site_root_paths() if root.site_id == site_id), path)

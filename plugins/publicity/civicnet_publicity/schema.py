@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
@@ -11,19 +12,22 @@ from wagtail.models import Site
 
 from civicnet.contract import Actor, Fragment, InvalidInput, NotFound
 from civicnet.gateway.connection import ConnectionField, Page, paginate
+from civicnet.gateway.content.asked import asked_of
+from civicnet.gateway.content.pictures import ContentImage
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
 from civicnet.gateway.prices import priced
-from civicnet.gateway.selection import selection_of
+from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.where import By
 from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_named
-from civicnet_publicity.models import ArticlePage, ColumnKind
-from civicnet_publicity.rows import article_row, column_row, column_rows, complete, names_for
+from civicnet_publicity.models import ArticlePage, ColumnKind, Phase
+from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 
 MOST_WEEKS = 53
 
 PublicityColumnKind = graphene.Enum.from_enum(ColumnKind, name="PublicityColumnKind")
+PublicityPhase = graphene.Enum.from_enum(Phase, name="PublicityPhase")
 
 
 class PublicityColumn(graphene.ObjectType):
@@ -36,6 +40,8 @@ class PublicityColumn(graphene.ObjectType):
     title = graphene.String(required=True)
     description = graphene.String(required=True)
     kind = graphene.Field(PublicityColumnKind, required=True)
+    phase = graphene.Field(PublicityPhase, description="How far the campaign has come, for the topic of one.")
+    keywords = graphene.List(graphene.NonNull(graphene.String), required=True)
     url = graphene.String(required=True)
     article_count = graphene.Int(required=True, description="Articles that stand in it, its own and placed ones.")
     last_published_at = graphene.DateTime()
@@ -60,13 +66,17 @@ class PublicityArticle(graphene.ObjectType):
     slug = graphene.String(required=True)
     summary = graphene.String(required=True)
     published_at = graphene.DateTime(required=True, description="When readers first saw it.")
+    updated_at = graphene.DateTime(required=True, description="When what readers see last changed.")
     column = graphene.Field(PublicityColumn)
+    image = graphene.Field(ContentImage)
+    keywords = graphene.List(graphene.NonNull(graphene.String), required=True)
     source = graphene.String(required=True)
     author = graphene.String(required=True)
     index_number = graphene.String()
     url = graphene.String(required=True)
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
-    body_html = priced(graphene.String(required=True), cost=5)
+    body = BODY.field("body", "Its blocks in the order in which they are read.")
+    body_html = priced(graphene.String(required=True, description="The body as the site shows it."), cost=5)
 
 
 class PublicityWeek(graphene.ObjectType):
@@ -108,7 +118,7 @@ class Query:
     @staticmethod
     def resolve_publicity_columns(root: Any, info: GraphQLResolveInfo, site: str | None = None) -> list[dict[str, Any]]:
         """The columns of one site, or of all."""
-        return column_rows(selectors.columns(_site(site)), selection_of(info).names)
+        return column_rows(selectors.columns(_site(site)), selection_of(info).fields)
 
     @staticmethod
     def resolve_publicity_articles(
@@ -122,7 +132,7 @@ class Query:
         where = _site(site)
         chosen = None if column is None else [one for one in selectors.columns(where) if one.slug == column]
         articles = selectors.article_rows(info.context.actor, where, in_columns=chosen)
-        asked = selection_of(info).names
+        asked = asked_of(selection_of(info).at("nodes"))
         found = paginate(articles, columns=names_for(asked), **page)
         complete(found.rows, asked, info.context.actor)
         return found
@@ -138,9 +148,11 @@ class Query:
         if (id is None) == (slug is None):
             raise InvalidInput(_("Give either an id or a slug."))
         if slug is not None:
-            return article_row(info.context.actor, selection_of(info).names, slug=slug)
+            return article_row(info.context.actor, asked_of(selection_of(info)), slug=slug)
         name, pk = from_global_id(id or "")
-        return article_row(info.context.actor, selection_of(info).names, pk=pk) if name == "PublicityArticle" else None
+        if name != "PublicityArticle":
+            return None
+        return article_row(info.context.actor, asked_of(selection_of(info)), pk=pk)
 
     @staticmethod
     def resolve_publicity_weeks(
@@ -155,15 +167,28 @@ class Query:
 
 def fragment() -> Fragment:
     """The plugin's part of the schema."""
-    return Fragment(query=Query, nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column})
+    return Fragment(
+        query=Query,
+        nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
+        batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},
+    )
+
+
+def _load_articles(actor: Actor, pks: Sequence[int], selection: Selection | None) -> Mapping[int, dict[str, Any]]:
+    return article_rows(actor, pks, asked_of(selection))
+
+
+def _load_columns(actor: Actor, pks: Sequence[int], selection: Selection | None) -> Mapping[int, dict[str, Any]]:
+    found = [column for column in selectors.columns() if column.id in pks]
+    return {row["id"]: row for row in column_rows(found, None if selection is None else selection.fields)}
 
 
 def _load_article(actor: Actor, pk: int) -> dict[str, Any] | None:
-    return article_row(actor, {"column", "articleCount", "placements", "bodyHtml"}, pk=pk)
+    return _load_articles(actor, [pk], None).get(pk)
 
 
 def _load_column(actor: Actor, pk: int) -> dict[str, Any] | None:
-    return column_row(pk)
+    return _load_columns(actor, [pk], None).get(pk)
 
 
 def _site(name: str | None) -> Site | None:

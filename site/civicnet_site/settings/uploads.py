@@ -7,6 +7,18 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * _MEGABYTE
 # A picture of 50 megapixels needs 200 MB unpacked; one that claims more is not opened.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "civicnet.console.upload_forms.PictureForm"
+# The sizes in which other portals get pictures, by the names under which they ask for them: they are a part of the schema.
+CIVICNET_IMAGE_SPECS = {
+    "THUMBNAIL": "fill-300x200",
+    "CARD": "fill-600x400",
+    "COVER": "width-1200",
+    "LARGE": "max-1600x1600",
+}
+# Sets of sizes from which a browser chooses.
+CIVICNET_IMAGE_SRCSETS = {
+    "CARD": "fill-{300x200,600x400,1200x800}",
+    "WIDTHS": "width-{400,800,1200,1600}",
+}
 WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * _MEGABYTE
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "civicnet.console.upload_forms.DocumentForm"

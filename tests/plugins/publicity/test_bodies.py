@@ -7,7 +7,8 @@ import json
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from civicnet_publicity.bodies import body_html, portable
+from civicnet.gateway.content.addresses import portable
+from civicnet_publicity.bodies import body_html
 from civicnet_publicity.models import ArticlePage
 
 BODIES = "{ publicityArticles { nodes { title bodyHtml } } }"

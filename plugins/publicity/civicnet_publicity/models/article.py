@@ -57,6 +57,7 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
     """An article. The day it is dated is the day readers first saw it: nobody can write another."""
 
     plugin: ClassVar[str] = "publicity"
+    node_type: ClassVar[str] = "PublicityArticle"
 
     page_ptr = models.OneToOneField(
         Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, serialize=False, db_constraint=False

@@ -35,6 +35,7 @@ class ColumnPage(GatedPageMixin, Page):
     """A column. Its name is the page's title, its address the page's slug."""
 
     plugin: ClassVar[str] = "publicity"
+    node_type: ClassVar[str] = "PublicityColumn"
 
     page_ptr = models.OneToOneField(
         Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, serialize=False, db_constraint=False

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from civicnet.contract import Actor, InvalidInput, require
+from civicnet.gateway.content.addresses import absolute
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
 from civicnet.lifecycle.hooks import announce
 from civicnet_publicity import permissions
-from civicnet_publicity.addresses import absolute, relative
+from civicnet_publicity.addresses import relative
 from civicnet_publicity.errors import CannotPlace, NotPlaced, NotPublished
 from civicnet_publicity.events import ArticlePlaced, ArticlePublished, ArticleUnpublished, ArticleWithdrawn
 from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, PlacementState

@@ -1,0 +1,1 @@
+"""Content: what portals read of pages, typed exactly: streams, pictures, files, links and rich text."""

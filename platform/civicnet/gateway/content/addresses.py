@@ -1,0 +1,32 @@
+"""Addresses that hold from outside: of pages on their own sites, and of what HTML refers to."""
+
+from __future__ import annotations
+
+import re
+
+from wagtail.models import Site
+
+_OWN_ADDRESS = re.compile(r'(<(?:a|img)\b[^>]*\s(?:href|src)=")/(?!/)')
+
+
+def absolute(url_path: str) -> str:
+    """The address of a page at home, on its own site; empty when no site holds it."""
+    for root in Site.get_site_root_paths():
+        if url_path.startswith(root.root_path):
+            return f"{root.root_url}{url_path[len(root.root_path) - 1 :]}"
+    return ""
+
+
+def root_of(url_path: str) -> str:
+    """The address of the site that is a page's home, without a slash at its end; empty when no site holds it."""
+    return next((root.root_url for root in Site.get_site_root_paths() if url_path.startswith(root.root_path)), "")
+
+
+def whole(address: str, root_url: str) -> str:
+    """An address of ours from outside: one that begins at the root of a site, below the address of that site."""
+    return f"{root_url}{address}" if address.startswith("/") and not address.startswith("//") else address
+
+
+def portable(html: str, root_url: str) -> str:
+    """The same HTML for other portals: pictures, files and pages of ours by their whole address."""
+    return _OWN_ADDRESS.sub(rf"\1{root_url}/", html)

@@ -1,0 +1,150 @@
+"""Pictures of Wagtail as portals read them: in named sizes, whose files are known without opening one or making one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+from wagtail.images import get_image_model
+
+from civicnet.gateway.content.addresses import whole
+from civicnet.gateway.content.asked import Asked
+from civicnet.gateway.content.making import making_url
+from civicnet.gateway.content.sizes import (
+    ContentImageSpec,
+    ContentSrcsetSpec,
+    Geometry,
+    filter_of,
+    size_in,
+    specs,
+    srcsets,
+)
+from civicnet.gateway.content.visible import in_open_collection
+from civicnet.gateway.ids import to_global_id
+
+_FOCUS = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
+_COLUMNS = ("id", "title", "description", "file", "width", "height", *_FOCUS)
+
+
+class ContentFocalPoint(graphene.ObjectType):
+    """What must stay in sight when a picture is cut: a rectangle around a point, in pixels of the original."""
+
+    x = graphene.Int(required=True)
+    y = graphene.Int(required=True)
+    width = graphene.Int(required=True)
+    height = graphene.Int(required=True)
+
+
+class ContentRendition(graphene.ObjectType):
+    """A picture in one size. If it has never been made in it, its address makes it, once."""
+
+    url = graphene.String(required=True)
+    width = graphene.Int(required=True)
+    height = graphene.Int(required=True)
+
+
+class ContentSrcset(graphene.ObjectType):
+    """A picture in several sizes, the smallest first."""
+
+    text = graphene.String(required=True, description="As the attribute `srcset` of HTML takes it.")
+    renditions = graphene.List(graphene.NonNull(ContentRendition), required=True)
+
+
+class ContentImage(graphene.ObjectType):
+    """A picture. Where its collection is restricted, null stands in its place."""
+
+    id = graphene.ID(required=True)
+    title = graphene.String(required=True)
+    alt = graphene.String(
+        required=True,
+        description="For those who do not see it: the words of this place, else the picture's own; may be empty.",
+    )
+    width = graphene.Int(required=True, description="In pixels, as it was uploaded.")
+    height = graphene.Int(required=True)
+    focal_point = graphene.Field(ContentFocalPoint)
+    rendition = graphene.Field(ContentRendition, required=True, spec=ContentImageSpec(required=True))
+    srcset = graphene.Field(ContentSrcset, required=True, spec=ContentSrcsetSpec(required=True))
+
+    @staticmethod
+    def resolve_id(row: dict[str, Any], info: GraphQLResolveInfo) -> str:
+        """Names the picture wherever it is referred to."""
+        return to_global_id("ContentImage", row["id"])
+
+    @staticmethod
+    def resolve_rendition(row: dict[str, Any], info: GraphQLResolveInfo, spec: Any) -> dict[str, Any]:
+        """From what was read for all pictures at once."""
+        return rendition(row, specs()[spec.name])
+
+    @staticmethod
+    def resolve_srcset(row: dict[str, Any], info: GraphQLResolveInfo, spec: Any) -> dict[str, Any]:
+        """Sizes in which a small picture comes out alike are named once."""
+        found = {(one := rendition(row, filter_spec))["width"]: one for filter_spec in srcsets()[spec.name]}
+        sizes = [one for _width, one in sorted(found.items())]
+        return {"text": ", ".join(f"{one['url']} {one['width']}w" for one in sizes), "renditions": sizes}
+
+
+def image_rows(ids: Collection[int], filter_specs: Collection[str]) -> Mapping[int, dict[str, Any]]:
+    """The pictures among these that anybody may read, by number, with what is made of them by these filters.
+
+    Two statements at most: pictures, and what is made of them.
+    """
+    if not ids:
+        return {}
+    found = get_image_model().objects.filter(in_open_collection(), pk__in=ids)
+    rows = {row["id"]: _row(row) for row in found.values(*_COLUMNS)}
+    if filter_specs and rows:
+        for image, made in _made(rows.keys(), filter_specs).items():
+            rows[image]["made"] = made
+    return rows
+
+
+def at_place(row: dict[str, Any], *, root_url: str, alt: str | None = None) -> dict[str, Any]:
+    """A picture as it stands in one place: its addresses below a site's, and described in words of that place if there are."""
+    return row | {"root_url": root_url, "alt": row["alt"] if alt is None else alt}
+
+
+def rendition(row: Mapping[str, Any], filter_spec: str) -> dict[str, Any]:
+    """A picture in one size; one that nobody has made yet by the address that makes it."""
+    geometry = row["geometry"]
+    made = row["made"].get((filter_spec, filter_of(filter_spec).get_cache_key(geometry)))
+    if made is None:
+        width, height = size_in(filter_spec, geometry)
+        made = {"url": making_url(row["id"], filter_spec), "width": width, "height": height}
+    return {**made, "url": whole(made["url"], row["root_url"])}
+
+
+def filters_of(asked: Asked | None) -> Sequence[str]:
+    """The filters behind the sizes and sets that a query names; None: all."""
+    single = [spec for name, spec in specs().items() if asked is None or name in asked.specs]
+    sets = [group for name, group in srcsets().items() if asked is None or name in asked.srcsets]
+    return [*single, *(one for group in sets for one in group)]
+
+
+def _made(images: Collection[int], filter_specs: Collection[str]) -> Mapping[int, dict[tuple[str, str], Any]]:
+    model = get_image_model().get_rendition_model()
+    address = model._meta.get_field("file").storage.url
+    found: dict[int, dict[tuple[str, str], Any]] = defaultdict(dict)
+    rows = model.objects.filter(image__in=images, filter_spec__in=set(filter_specs))
+    for image, spec, key, file, width, height in rows.values_list(
+        "image_id", "filter_spec", "focal_point_key", "file", "width", "height"
+    ):
+        found[image][spec, key] = {"url": address(file), "width": width, "height": height}
+    return found
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    x, y, width, height = (row[name] for name in _FOCUS)
+    focus = None if None in (x, y, width, height) else {"x": x, "y": y, "width": width, "height": height}
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "alt": row["description"] or row["title"],
+        "width": row["width"],
+        "height": row["height"],
+        "focal_point": focus,
+        "geometry": Geometry(row),
+        "made": {},
+    }
