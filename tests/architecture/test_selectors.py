@@ -30,6 +30,10 @@ PUBLIC = {
 # Reads past the selectors, each with the reason why it shows nobody anything.
 REASONS = {
     "platform/civicnet/console/people.py Position": "narrows people who were found to be seen to those who hold a role",
+    "platform/civicnet/gateway/feed/keeping.py FeedEntry": "forgets tombstones; shows nobody any",
+    "platform/civicnet/gateway/feed/sequencer.py FeedEntry": "compares what was said with what is to be said; shows nobody any",
+    "platform/civicnet/gateway/feed/sequencer.py FeedMark": "takes up what was written; shows nobody any",
+    "platform/civicnet/gateway/feed/sequencer.py FeedState": "a counter",
     "platform/civicnet/gateway/usage.py FieldUse": "is their selector; counts without a person, asked by who may move switches",
     "plugins/assessment/civicnet_assessment/schema.py AssessmentItem": "items of forms that were found to be seen",
     "plugins/grid/civicnet_grid/forms.py User": "finds the account whose name the clerk wrote, to link it",

@@ -2,8 +2,11 @@
 
 from civicnet.contract.actor import ANONYMOUS, Actor
 from civicnet.contract.contributions import (
+    BatchLoader,
     ContentBlock,
     DeskTab,
+    Feed,
+    Followed,
     Fragment,
     NodeLoader,
     Panel,
@@ -32,12 +35,15 @@ __all__ = [
     "PROJECT",
     "Act",
     "Actor",
+    "BatchLoader",
     "CivicNetError",
     "Conflict",
     "ContentBlock",
     "DeskTab",
     "Event",
     "Failure",
+    "Feed",
+    "Followed",
     "Fragment",
     "InvalidInput",
     "LeavesContract",

@@ -13,15 +13,23 @@ class GatewayConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first."""
+        """Hear of switches and look by itself now and then; tell what a switch moves; keep the feed; have the plugins' parts tried first."""
+        from django.db.models.signals import post_migrate
+
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.feed import announcing, keeping
         from civicnet.gateway.parts import parts
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
+        from civicnet.lifecycle.schedules import register
 
         connect()
+        announcing.connect()
+        for schedule in keeping.SCHEDULES:
+            register(schedule)
+        post_migrate.connect(keeping.install_after_migrating, sender=self)
         tell_of(brought.consequences)
         rehearse(parts)
         keep_uses()

@@ -103,7 +103,7 @@ def _rows(node: FieldNode, field: GraphQLField, parent: Any) -> int:
             return int(given.value) if len(given.value) < 4 and 0 < int(given.value) <= MOST else MOST
         return MOST if isinstance(given, VariableNode) else DEFAULT
     bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
-    paged = "pageInfo" in getattr(parent, "fields", {})
+    paged = not {"pageInfo", "endCursor"}.isdisjoint(getattr(parent, "fields", {}))
     return SHORT_LIST if isinstance(bare, GraphQLList) and not paged else 1
 
 

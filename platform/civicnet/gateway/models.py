@@ -1,4 +1,4 @@
-"""What the gateway keeps: the schema that each site was last said to have, and who calls what."""
+"""What the gateway keeps: the schema that each site was last said to have, who calls what, and the change feed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
+
+from civicnet.gateway.feed.models import FeedEntry, FeedMark, FeedState
+
+__all__ = ["AnnouncedSchema", "FeedEntry", "FeedMark", "FeedState", "FieldUse"]
 
 
 class AnnouncedSchema(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import graphene
 from graphql import GraphQLResolveInfo
 
-from civicnet.contract import Actor
+from civicnet.contract import Actor, Fragment
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
 from civicnet_assessment import models
-from civicnet_assessment.selectors import visible_forms
+from civicnet_assessment.feeds import feeds
+from civicnet_assessment.selectors import items_of, visible_forms
 
 COLUMNS = (
     "id",
@@ -40,11 +42,7 @@ class Items:
     @cached_property
     def by_form(self) -> dict[int, list[dict[str, Any]]]:
         """Rows by form, in order. One statement."""
-        rows: dict[int, list[dict[str, Any]]] = {}
-        items = models.AssessmentItem.objects.filter(form__in=self.forms).order_by("order", "id")
-        for row in items.values("form_id", "code", "label", "most", "method"):
-            rows.setdefault(row["form_id"], []).append({**row})
-        return rows
+        return items_of(self.forms)
 
 
 class AssessmentItem(graphene.ObjectType):
@@ -122,6 +120,18 @@ def load_form(actor: Actor, pk: int) -> dict[str, Any] | None:
     if row is not None:
         _with_items([row])
     return row
+
+
+def forms_of(actor: Actor, ids: Collection[int], asked: Collection[str]) -> dict[int, dict[str, Any]]:
+    """Of these forms, those the actor may see."""
+    rows = list(visible_forms(actor).filter(pk__in=ids).values(*COLUMNS))
+    _with_items(rows)
+    return {row["id"]: row for row in rows}
+
+
+def fragment() -> Fragment:
+    """The plugin's part of the schema."""
+    return Fragment(query=Query, nodes={"AssessmentForm": load_form}, batches={"AssessmentForm": forms_of}, feeds=feeds())
 
 
 def _with_items(rows: Any) -> None:

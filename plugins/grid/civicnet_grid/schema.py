@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
 from civicnet.access.models import Organisation
-from civicnet.contract import Actor, NotFound
+from civicnet.contract import Actor, Fragment, NotFound
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet_grid import models
 from civicnet_grid.duty import on_duty
+from civicnet_grid.feeds import feeds
 from civicnet_grid.selectors import in_subtree, team, visible_grids, visible_posts
 
 COLUMNS = ("id", "code", "name", "kind", "households", "organisation__code", "organisation__name")
@@ -137,6 +139,18 @@ class Query:
 def load_grid(actor: Actor, pk: int) -> dict[str, Any] | None:
     """The row behind a global id."""
     return _one(actor, pk=pk)
+
+
+def grids_of(actor: Actor, ids: Collection[int], asked: Collection[str]) -> dict[int, dict[str, Any]]:
+    """Of these grids, those the actor may see."""
+    rows = list(visible_grids(actor).filter(pk__in=ids).values(*COLUMNS))
+    _with_teams(rows, actor)
+    return {row["id"]: row for row in rows}
+
+
+def fragment() -> Fragment:
+    """The plugin's part of the schema."""
+    return Fragment(query=Query, nodes={"Grid": load_grid}, batches={"Grid": grids_of}, feeds=feeds())
 
 
 def _one(actor: Actor, **which: Any) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, SelectionSetNode
@@ -56,6 +56,20 @@ def article_row(actor: Actor, asked: set[str], **where: Any) -> dict[str, Any] |
     if row is not None:
         complete([row], asked, actor)
     return row
+
+
+def article_rows(actor: Actor, ids: Collection[int], asked: Collection[str]) -> dict[int, dict[str, Any]]:
+    """Of these articles, those that readers see, with all that was asked for."""
+    names = set(asked)
+    rows = list(selectors.published_articles(actor).filter(pk__in=ids).values(*names_for(names)))
+    complete(rows, names, actor)
+    return {row["id"]: row for row in rows}
+
+
+def columns_of(actor: Actor, ids: Collection[int], asked: Collection[str]) -> dict[int, dict[str, Any]]:
+    """Of these columns, those that readers see, with all that was asked for."""
+    found = [column for column in selectors.columns() if column.id in ids]
+    return {row["id"]: row for row in column_rows(found, set(asked))}
 
 
 def complete(rows: Sequence[dict[str, Any]], asked: set[str], actor: Actor) -> None:

@@ -15,8 +15,19 @@ from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
 from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_named
+from civicnet_publicity.feeds import feeds
 from civicnet_publicity.models import ColumnKind
-from civicnet_publicity.rows import ORDER, article_row, asked_for, column_row, column_rows, complete, names_for
+from civicnet_publicity.rows import (
+    ORDER,
+    article_row,
+    article_rows,
+    asked_for,
+    column_row,
+    column_rows,
+    columns_of,
+    complete,
+    names_for,
+)
 
 MOST_WEEKS = 53
 
@@ -138,7 +149,12 @@ class Query:
 
 def fragment() -> Fragment:
     """The plugin's part of the schema."""
-    return Fragment(query=Query, nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column})
+    return Fragment(
+        query=Query,
+        nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
+        batches={"PublicityArticle": article_rows, "PublicityColumn": columns_of},
+        feeds=feeds(),
+    )
 
 
 def _load_article(actor: Actor, pk: int) -> dict[str, Any] | None:
