@@ -84,8 +84,9 @@ def _known(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
 
 
 def _drop(connection: BaseDatabaseWrapper, name: str, table: str) -> str:
-    on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
-    return f'DROP TRIGGER IF EXISTS "{name}"{on}'
+    if connection.vendor == "postgresql":
+        return f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"; DROP FUNCTION IF EXISTS "{name}"()'
+    return f'DROP TRIGGER IF EXISTS "{name}"'
 
 
 def _postgresql(name: str, table: str, marks: list[tuple[str, str]]) -> Iterator[str]:
