@@ -209,7 +209,7 @@ KEPT = {
     "civicnet_exchange.ExportRun": "no values; no door reads it",
     "civicnet_exchange.SpoolRow": "sealed; no door reads it",
     "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",
-    "civicnet_gateway.FeedEntry": "numbers of rows, told to whoever sees their organisation's; their nodes are marked, see ``changes``",
+    "civicnet_gateway.FeedEntry": "numbers of rows, told to whoever sees their organisation; their nodes are marked",
     "civicnet_gateway.FeedMark": "numbers of rows; no door reads it",
     "civicnet_gateway.FeedState": "a counter",
     "civicnet_gateway.FieldUse": "names of clients with counts of calls; told with the consequences of a switch, see below",

@@ -1,11 +1,11 @@
-"""The gateway as a Django app: templates, the schema command, who calls what, and what each site was told of its schema."""
+"""The gateway as a Django app: templates, commands, the change feed, who calls what, what each site was told."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class GatewayConfig(AppConfig):
-    """Serves GraphQL, keeps how often which client used which field, and tells webhooks when a site's schema has changed."""
+    """Serves GraphQL, keeps how often which client used which field, and tells webhooks of changed schemas and content."""
 
     name = "civicnet.gateway"
     label = "civicnet_gateway"
@@ -13,7 +13,7 @@ class GatewayConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of switches and look by itself now and then; tell what a switch moves; keep the feed; have the plugins' parts tried first."""
+        """Hear of switches and look by itself now and then; tell what a switch moves; keep the feed; have parts tried first."""
         from django.db.models.signals import post_migrate
 
         from civicnet.gateway import brought

@@ -63,9 +63,7 @@ def field_names(attributes: Mapping[str, Any]) -> list[str]:
 
 
 HOST_CLASSES = (CoreQuery, PluginFileQuery, ChangesQuery, CoreMutation)
-CORE = Roots(
-    attributes(CoreQuery) | attributes(PluginFileQuery) | attributes(ChangesQuery), attributes(CoreMutation)
-)
+CORE = Roots(attributes(CoreQuery) | attributes(PluginFileQuery) | attributes(ChangesQuery), attributes(CoreMutation))
 CORE_FIELDS = frozenset((*field_names(CORE.query), *field_names(CORE.mutation)))
 
 

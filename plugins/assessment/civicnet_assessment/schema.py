@@ -131,7 +131,9 @@ def forms_of(actor: Actor, ids: Collection[int], asked: Collection[str]) -> dict
 
 def fragment() -> Fragment:
     """The plugin's part of the schema."""
-    return Fragment(query=Query, nodes={"AssessmentForm": load_form}, batches={"AssessmentForm": forms_of}, feeds=feeds())
+    return Fragment(
+        query=Query, nodes={"AssessmentForm": load_form}, batches={"AssessmentForm": forms_of}, feeds=feeds()
+    )
 
 
 def _with_items(rows: Any) -> None:

@@ -1,4 +1,4 @@
-"""How the change feed follows grids with the posts that are held today. Who is on duty moves with the clock and is not followed."""
+"""How the change feed follows grids with the posts held today. Who is on duty moves with the clock: it is not followed."""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ from civicnet_publicity.models import ArticlePage, ColumnPage
 from civicnet_publicity.services import place_article, withdraw_article
 
 pytestmark = pytest.mark.django_db
-ARTICLE = "title slug summary publishedAt source author indexNumber url bodyHtml column { id } placements { site url state }"
+ARTICLE = (
+    "title slug summary publishedAt source author indexNumber url bodyHtml column { id } placements { site url state }"
+)
 COLUMN = "slug title description kind url"
 CHANGES = f"""
 query ($after: String) {{

@@ -61,7 +61,9 @@ def _wake() -> None:
 def _payload(host: str, counts: Mapping[str, int], webhook: Webhook) -> dict[str, Any] | None:
     actor = client_actor(webhook.client)
     followed = feeds()
-    seen = {name: n for name, n in counts.items() if not followed[name].permission or actor.may(followed[name].permission)}
+    seen = {
+        name: n for name, n in counts.items() if not followed[name].permission or actor.may(followed[name].permission)
+    }
     return {"site": host, "changes": seen} if seen else None
 
 

@@ -19,7 +19,9 @@ class CursorExpired(CivicNetError):
     code = "CURSOR_EXPIRED"
 
     def __init__(self) -> None:
-        super().__init__(_("This cursor is no longer good. Begin again without one, from an empty copy."), field="after")
+        super().__init__(
+            _("This cursor is no longer good. Begin again without one, from an empty copy."), field="after"
+        )
 
 
 @dataclass(frozen=True, slots=True)

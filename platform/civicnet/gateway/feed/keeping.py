@@ -37,7 +37,7 @@ def install_missing(using: str = "default") -> bool:
 
 def tell() -> bool:
     """Bring the feed forward, for at most about a minute; returns whether nothing is left."""
-    return catch_up(seconds=_LONG)
+    return catch_up(seconds=_LONG, patience=_LONG)
 
 
 def look_at_all() -> None:
@@ -78,6 +78,8 @@ def begin_anew() -> str:
 
 SCHEDULES = (
     Schedule("gateway.tell_changes", _("Tell portals what has changed"), tell, every=timedelta(seconds=15)),
-    Schedule("gateway.look_at_all", _("Compare the change feed with what can be read"), look_at_all, daily_at=time(0, 5)),
+    Schedule(
+        "gateway.look_at_all", _("Compare the change feed with what can be read"), look_at_all, daily_at=time(0, 5)
+    ),
     Schedule("gateway.forget_tombstones", _("Forget old tombstones of the change feed"), forget, daily_at=time(3, 50)),
 )

@@ -146,7 +146,9 @@ class ChangesQuery:
         """Bring the feed forward, then read a page of it."""
         first = DEFAULT if first is None else first
         if not 1 <= first <= MOST:
-            raise InvalidInput(_("Ask for 1 to %(most)d rows a page.") % {"most": MOST}, code="PAGE_SIZE", field="first")
+            raise InvalidInput(
+                _("Ask for 1 to %(most)d rows a page.") % {"most": MOST}, code="PAGE_SIZE", field="first"
+            )
         served = _served(info.context.composed, types)
         up_to_date = catch_up(seconds=SECONDS, patience=PATIENCE)
         actor = info.context.actor

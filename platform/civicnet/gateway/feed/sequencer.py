@@ -53,10 +53,10 @@ def catch_up(*, seconds: float, patience: float = 1.0) -> bool:
         while waiting():
             try:
                 done = sequence(patience=patience)
-            except OperationalError:
+            except OperationalError as error:
                 if connection.in_atomic_block:
                     raise
-                logger.warning("the change feed could not be brought forward", exc_info=True)
+                logger.warning("the change feed could not be brought forward: %s", error)
                 done = False
             if not done or time.monotonic() >= until:
                 return not waiting()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -130,9 +131,7 @@ def portals(city, copy):
     """Portals of two places, each with a key of its own, and one without."""
 
     def of(code: str):
-        _client, key = create_client(
-            name=f"门户{code}", organisation=city[code], scopes=["grid.read"], actor=SYSTEM
-        )
+        _client, key = create_client(name=f"门户{code}", organisation=city[code], scopes=["grid.read"], actor=SYSTEM)
         return copy(types=["Grid"], key=key)
 
     return of("222403001"), of("222403100"), copy(types=["Grid"])
@@ -162,8 +161,11 @@ def test_a_cursor_of_another_sight_begins_anew(graphql, city, portals) -> None:
     near, far, nobody = portals
     near.follow()
     for other in (far, nobody):
-        answer = graphql("query ($a: String) { changes(after: $a, types: [\"Grid\"]) { endCursor } }",
-                         key=other.key, variables={"a": near.cursor})
+        answer = graphql(
+            'query ($a: String) { changes(after: $a, types: ["Grid"]) { endCursor } }',
+            key=other.key,
+            variables={"a": near.cursor},
+        )
         assert [one["extensions"]["code"] for one in answer["errors"]] == ["CURSOR_EXPIRED"]
 
 
@@ -252,3 +254,17 @@ def test_a_type_that_cannot_be_looked_at_holds_up_no_other(copy, monkeypatch) ->
 
     assert portal.follow() == ["+lamps"]
     assert FeedMark.objects.filter(type="Grid", object_id=None).count() == 1
+
+
+def test_the_command_shows_the_feed_looks_at_all_and_lets_copies_begin_anew(copy, capsys) -> None:
+    copy()
+    before = sequencer.state_now()
+    category("lamps")
+    FeedMark.objects.all().delete()
+    call_command("feed", "look")
+    assert (
+        f"epoch {before.epoch}: {before.last + 1} places given, forgotten up to 0; nothing" in capsys.readouterr().out
+    )
+
+    call_command("feed", "begin-anew")
+    assert before.epoch not in capsys.readouterr().out

@@ -106,7 +106,7 @@ def test_places_are_given_away_without_a_gap_by_many_at_once(copy) -> None:
             for n in range(5):
                 category(f"kind-{number}-{n}")
                 sequencer.catch_up(seconds=1, patience=5)
-        except BaseException as failure:
+        except BaseException as failure:  # noqa: BLE001
             failures.append(failure)
         finally:
             connection.close()
