@@ -1,6 +1,6 @@
 """An office that never sleeps: a program of its own, with a seed. Its people write until they are killed, and others come.
 
-``setup`` makes two sites, their columns and a portal's key, which is printed.
+``setup`` switches the plugins on and makes two sites, their columns and a portal's key, which is printed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from civicnet.access.clients import create_client
 from civicnet.access.models import Organisation
 from civicnet.access.organisations import load_divisions
 from civicnet.contract import CivicNetError
+from civicnet.lifecycle.activation import enable_plugin
 from civicnet.testing.people import DIVISIONS
 from civicnet_grid.models import Grid
 from civicnet_grid.services import open_grid
@@ -32,6 +33,8 @@ PLACES = ("222403001001", "222403001002", "222403100200")
 
 
 def setup() -> None:
+    for slug in ("grid", "assessment", "hotline", "publicity"):
+        enable_plugin(slug=slug, actor=SYSTEM, reason="test")
     load_divisions(divisions=DIVISIONS, actor=SYSTEM)
     root = Page.get_first_root_node() or Page.add_root(title="Root")
     Site.objects.all().delete()

@@ -97,8 +97,6 @@ class Town:
 
 
 def crash(installation: Installation, *, seconds: float, seed: int) -> None:
-    for slug in ("grid", "assessment", "hotline", "publicity"):
-        installation.run("plugins", "on", slug, "--reason", "test")
     town = Town(installation, seed)
     with installation.serving(workers=2):
         town.live(seconds)

@@ -234,12 +234,12 @@ def test_an_idle_feed_costs_few_statements_and_a_page_of_nodes_one_more(copy, gr
     portal.follow()
     ask = '{{ changes(types: ["HotlineCategory"]{}) {{ nodes {{ node {{ id }} }} }} }}'
 
-    # Whether anything is marked, the state, and the entries; then the nodes.
-    with assert_statements(3, of="feed"):
+    # Whether anything is marked, the state, the entries, and the state again; then the nodes.
+    with assert_statements(4, of="feed"):
         assert len(graphql(ask.format(""))["data"]["changes"]["nodes"]) == 8
     with assert_statements(1, of="hotline_category"):
         graphql(ask.format(""))
-    with assert_statements(0, of="hotline_category"):
+    with assert_statements(3, of="feed"), assert_statements(0, of="hotline_category"):
         assert graphql(ask.format(f', after: "{portal.cursor}"'))["data"]["changes"]["nodes"] == []
 
 
