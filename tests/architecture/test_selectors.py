@@ -35,7 +35,6 @@ REASONS = {
     "platform/civicnet/gateway/feed/sequencer.py FeedMark": "takes up what was written; shows nobody any",
     "platform/civicnet/gateway/feed/sequencer.py FeedState": "a counter",
     "platform/civicnet/gateway/usage.py FieldUse": "is their selector; counts without a person, asked by who may move switches",
-    "plugins/assessment/civicnet_assessment/schema.py AssessmentItem": "items of forms that were found to be seen",
     "plugins/grid/civicnet_grid/forms.py User": "finds the account whose name the clerk wrote, to link it",
     "plugins/grid/civicnet_grid/resources.py Worker": "who of a roster is on file elsewhere: a fault that does not say where",
     "plugins/grid/civicnet_grid/lists.py Grid": "narrows posts that were found to be seen",

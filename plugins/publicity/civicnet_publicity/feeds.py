@@ -55,8 +55,8 @@ def feeds() -> tuple[Feed, ...]:
 
 def _articles() -> QuerySet[Any]:
     # The database makes a short text of a long one, so that looking at all costs little.
-    rows: QuerySet[Any] = published_articles(ANONYMOUS)
-    return rows.annotate(body_digest=MD5(Cast(F("body"), TextField())))
+    rows: QuerySet[Any] = published_articles(ANONYMOUS).annotate(body_digest=MD5(Cast(F("body"), TextField())))
+    return rows
 
 
 def _with_addresses(rows: Sequence[dict[str, Any]]) -> None:
