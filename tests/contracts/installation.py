@@ -102,7 +102,7 @@ class Installation:
             [sys.executable, "-m", "django", "serve", *options], env=self.environment, stdout=log, stderr=log
         )
         try:
-            self._wait(server)
+            self.wait(server)
             yield
         finally:
             server.send_signal(signal.SIGTERM)
@@ -126,9 +126,10 @@ class Installation:
         finally:
             http.close()
 
-    def _wait(self, server: subprocess.Popen[bytes]) -> None:
+    def wait(self, server: subprocess.Popen[bytes] | None = None) -> None:
+        """Until it answers."""
         until = time.monotonic() + 60
-        while time.monotonic() < until and server.poll() is None:
+        while time.monotonic() < until and (server is None or server.poll() is None):
             try:
                 self.ask("/graphql/schema.graphql", timeout=20)
             except (OSError, HTTPException):

@@ -96,13 +96,53 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """A model whose rows the nodes of a feed depend on, and the column in which the number of the node stands.
+
+    Without a column, a row may concern any node: all are looked at again. Whatever writes the table, also past the ORM, is
+    noticed in the same transaction.
+    """
+
+    model: Any
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """How the change feed follows a type of nodes.
+
+    ``rows`` gives the queryset of all nodes that anybody may see, ``columns`` what their answers depend on, and ``complete``
+    adds to such rows, read with ``values()``, what lies elsewhere. What has an id of its own is followed by itself: of it a
+    row holds the number alone. What moves with the clock is noticed once a day.
+
+    Where not everybody sees every node, ``path`` names the column with the path of the organisation to which it belongs, and
+    ``permission`` what is needed there. ``sight`` is the condition on ``path`` where sight is wider than that. ``besides``
+    are permissions on which more of the answer depends.
+    """
+
+    type: str
+    rows: Callable[[], Any]
+    columns: tuple[str, ...]
+    follows: tuple[Followed, ...]
+    complete: Callable[[Sequence[dict[str, Any]]], None] | None = None
+    path: str = ""
+    permission: str = ""
+    sight: Callable[[Actor], Any] | None = None
+    besides: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.path) != bool(self.permission):
+            raise ValueError(f"{self.type}: a path and a permission belong together")
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """A plugin's part of the GraphQL schema.
 
     ``query`` and ``mutation`` are mixins whose fields carry the plugin's prefix. ``types`` lists object types that no field
     of this fragment mentions. ``nodes`` maps type names to loaders that return the row the actor may see, or None.
     ``batches`` maps such names to loaders of many rows at once: those that the actor may see by their numbers, with a number
-    of statements that does not grow with theirs.
+    of statements that does not grow with theirs. ``feeds`` are the types that portals can mirror.
     """
 
     query: type | None = None
@@ -110,3 +150,4 @@ class Fragment:
     types: tuple[type, ...] = ()
     nodes: Mapping[str, NodeLoader] = field(default_factory=dict)
     batches: Mapping[str, BatchLoader] = field(default_factory=dict)
+    feeds: tuple[Feed, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civicnet.delivery import kinds
-from civicnet.delivery.models import Delivery
+from civicnet.delivery.models import Delivery, DeliveryState, Webhook
 from civicnet.delivery.selectors import active_webhooks
 from civicnet.delivery.tasks import send_event
 
@@ -39,3 +39,59 @@ def post(*, kind: str, payload: Mapping[str, Any], site_id: int | None = None) -
         # Should this fail, the schedule sends it a little later.
         transaction.on_commit(partial(send_event.enqueue, event=str(event)), robust=True)
     return event
+
+
+@transaction.atomic
+def post_once(
+    *,
+    kind: str,
+    payload: Callable[[Webhook], Mapping[str, Any] | None],
+    joined: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]],
+    site_id: int | None = None,
+) -> int:
+    """Have webhooks told that there is news, where a message says no more than that; returns how many messages are new.
+
+    ``payload`` is made for each webhook, None where there is nothing for it. What has not been tried yet takes it in
+    (``joined``), and a webhook that fails is told when it is reached again: so a busy day does not bury anybody. Whatever waits
+    is sent after this transaction, not before.
+
+    Raises:
+        LookupError: nobody offers this kind.
+    """
+    if not kinds.known(kind):
+        raise LookupError(f"offer the kind {kind!r} before posting it")
+    event, now = uuid4(), timezone.now()
+    made = []
+    for webhook in active_webhooks():
+        if kind not in webhook.kinds or not webhook.takes(site_id=site_id):
+            continue
+        told = payload(webhook)
+        if told is not None and not _waits(webhook, kind, site_id, told, joined):
+            given: dict[str, Any] = {"kind": kind, "site_id": site_id, "payload": told}
+            made.append(Delivery(webhook=webhook, event=event, created_at=now, next_at=now, **given))
+    Delivery.objects.bulk_create(made)
+    if made:
+        transaction.on_commit(partial(send_event.enqueue, event=str(event)), robust=True)
+    return len(made)
+
+
+def wanted(kind: str) -> bool:
+    """Whether any webhook asked for this kind. One statement."""
+    return any(kind in kinds_ for kinds_ in active_webhooks().values_list("kinds", flat=True))
+
+
+def _waits(
+    webhook: Webhook,
+    kind: str,
+    site_id: int | None,
+    told: Mapping[str, Any],
+    joined: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]],
+) -> bool:
+    # Held until we commit: a sender that takes one of them now sends it after what we tell of can be read.
+    open_ones = webhook.deliveries.select_for_update().filter(
+        kind=kind, site_id=site_id, state__in=(DeliveryState.WAITING, DeliveryState.FAILED)
+    )
+    found = list(open_ones.order_by("attempts", "created_at"))
+    if found and found[0].attempts == 0:
+        Delivery.objects.filter(pk=found[0].pk).update(payload=joined(found[0].payload, told))
+    return bool(found)

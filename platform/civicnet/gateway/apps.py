@@ -1,11 +1,11 @@
-"""The gateway as a Django app: templates, the schema command, who calls what, and what each site was told of its schema."""
+"""The gateway as a Django app: templates, commands, the change feed, who calls what, what each site was told."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class GatewayConfig(AppConfig):
-    """Serves GraphQL, keeps how often which client used which field, and tells webhooks when a site's schema has changed."""
+    """Serves GraphQL, keeps how often which client used which field, and tells webhooks of changed schemas and content."""
 
     name = "civicnet.gateway"
     label = "civicnet_gateway"
@@ -14,14 +14,16 @@ class GatewayConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first;
-        tidy up at night; offer what roles may hold.
+        keep the feed; tidy up at night; offer what roles may hold.
         """
-        from django.core.checks import register
+        from django.core import checks
+        from django.db.models.signals import post_migrate
 
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
         from civicnet.gateway.content.sizes import size_problems
         from civicnet.gateway.deadline import watch_statements
+        from civicnet.gateway.feed import announcing, keeping
         from civicnet.gateway.grants import offer_grants
         from civicnet.gateway.parts import parts
         from civicnet.gateway.persisted.services import keep_tidy
@@ -29,9 +31,14 @@ class GatewayConfig(AppConfig):
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
+        from civicnet.lifecycle.schedules import register
 
-        register(size_problems)
+        checks.register(size_problems)
         connect()
+        announcing.connect()
+        for schedule in keeping.SCHEDULES:
+            register(schedule)
+        post_migrate.connect(keeping.install_after_migrating, sender=self)
         tell_of(brought.consequences)
         rehearse(parts)
         keep_uses()

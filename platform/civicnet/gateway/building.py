@@ -16,6 +16,7 @@ from graphql import GraphQLSchema, validate_schema
 from civicnet.gateway.connection import PageInfo
 from civicnet.gateway.content.host_types import HOST_TYPES
 from civicnet.gateway.core import CoreQuery
+from civicnet.gateway.feed.schema import ChangesQuery
 from civicnet.gateway.plugin_file import PluginFileQuery
 from civicnet.gateway.prices import put_prices
 from civicnet.gateway.switching import CoreMutation
@@ -65,8 +66,12 @@ def field_names(attributes: Mapping[str, Any]) -> list[str]:
     return [one.name or to_camel_case(name) for name, one in fields.items()]
 
 
-HOST_CLASSES = (CoreQuery, PluginFileQuery, CoreMutation)
-CORE = Roots(attributes(CoreQuery) | attributes(PluginFileQuery), attributes(CoreMutation), HOST_TYPES)
+HOST_CLASSES = (CoreQuery, PluginFileQuery, ChangesQuery, CoreMutation)
+CORE = Roots(
+    attributes(CoreQuery) | attributes(PluginFileQuery) | attributes(ChangesQuery),
+    attributes(CoreMutation),
+    HOST_TYPES,
+)
 CORE_FIELDS = frozenset((*field_names(CORE.query), *field_names(CORE.mutation)))
 
 

@@ -19,7 +19,7 @@ from threading import Lock
 from django.conf import settings
 from graphql import GraphQLSchema, print_schema
 
-from civicnet.contract import BatchLoader, NodeLoader
+from civicnet.contract import BatchLoader, Feed, NodeLoader
 from civicnet.gateway.building import ComposeError, build, owned_types, validated
 from civicnet.gateway.federation import federation
 from civicnet.gateway.parts import Part, forget_parts, owner_of, parts, reason
@@ -40,8 +40,9 @@ _AGAIN = 60
 class Composed:
     """A finished schema with what the view needs beside it.
 
-    ``nodes`` and ``batches`` load rows by type name. ``retired`` maps types of plugins in sunset that had nodes to these
-    plugins. ``again_at``: something is missing, and from then on it is tried again.
+    ``nodes`` and ``batches`` load the nodes of each type, one or many at once; ``feeds`` are the types that can be mirrored.
+    ``retired`` maps types of plugins in sunset that had nodes to these plugins. ``again_at``: something is missing, and
+    from then on it is tried again.
     """
 
     schema: GraphQLSchema
@@ -49,6 +50,7 @@ class Composed:
     digest: str
     nodes: Mapping[str, NodeLoader]
     batches: Mapping[str, BatchLoader]
+    feeds: Mapping[str, Feed]
     retired: Mapping[str, str]
     again_at: float | None = None
 
@@ -175,6 +177,7 @@ def _finish(chosen: Sequence[Part], retired: Sequence[Part], within: frozenset[s
         digest=hashlib.sha256(sdl.encode()).hexdigest()[:16],
         nodes={name: load for part in on for name, load in part.fragment.nodes.items()},
         batches={name: load for part in on for name, load in part.fragment.batches.items()},
+        feeds={feed.type: feed for part in on for feed in part.fragment.feeds},
         retired={name: part.plugin for part in retired for name in (*part.fragment.nodes, *part.fragment.batches)},
     )
 

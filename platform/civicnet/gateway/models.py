@@ -9,6 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from civicnet.access.models import ApiClient
+from civicnet.gateway.feed.models import FeedEntry, FeedMark, FeedState
+
+__all__ = [
+    "AnnouncedSchema",
+    "CallerDay",
+    "FeedEntry",
+    "FeedMark",
+    "FeedState",
+    "FieldUse",
+    "HourBudget",
+    "PersistedDocument",
+    "RefusedDay",
+    "SlowDocument",
+    "TrustedDocument",
+]
 
 
 class AnnouncedSchema(models.Model):

@@ -22,9 +22,9 @@ def admin_viewsets() -> list[ViewSet]:
 @hookimpl
 def graphql() -> Fragment:
     """Forms with their items; what was filed about people stays inside."""
-    from civicnet_assessment.schema import Query, load_form
+    from civicnet_assessment.schema import fragment
 
-    return Fragment(query=Query, nodes={"AssessmentForm": load_form})
+    return fragment()
 
 
 @hookimpl

@@ -10,14 +10,15 @@ from typing import Any
 import graphene
 from graphql import GraphQLResolveInfo
 
-from civicnet.contract import Actor
+from civicnet.contract import Actor, Fragment
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
-from civicnet.gateway.selection import selection_of
+from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.where import By
 from civicnet_assessment import models
-from civicnet_assessment.selectors import visible_forms
+from civicnet_assessment.feeds import feeds
+from civicnet_assessment.selectors import items_of, visible_forms
 
 # Of the database, by the fields that need them; every row has its id.
 COLUMNS = {
@@ -43,11 +44,7 @@ class Items:
     @cached_property
     def by_form(self) -> dict[int, list[dict[str, Any]]]:
         """Rows by form, in order. One statement."""
-        rows: dict[int, list[dict[str, Any]]] = {}
-        items = models.AssessmentItem.objects.filter(form__in=self.forms).order_by("order", "id")
-        for row in items.values("form_id", "code", "label", "most", "method"):
-            rows.setdefault(row["form_id"], []).append({**row})
-        return rows
+        return items_of(self.forms)
 
 
 class AssessmentItem(graphene.ObjectType):
@@ -136,6 +133,20 @@ def _one(actor: Actor, pk: int, columns: Sequence[str]) -> dict[str, Any] | None
     if row is not None:
         _with_items([row])
     return row
+
+
+def forms_of(actor: Actor, ids: Sequence[int], selection: Selection | None) -> dict[int, dict[str, Any]]:
+    """Of these forms, those the actor may see."""
+    rows = list(visible_forms(actor).filter(pk__in=ids).values("id", *COLUMNS.values()))
+    _with_items(rows)
+    return {row["id"]: row for row in rows}
+
+
+def fragment() -> Fragment:
+    """The plugin's part of the schema."""
+    return Fragment(
+        query=Query, nodes={"AssessmentForm": load_form}, batches={"AssessmentForm": forms_of}, feeds=feeds()
+    )
 
 
 def _with_items(rows: Any) -> None:

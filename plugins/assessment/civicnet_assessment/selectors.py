@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from civicnet.access.models import Organisation, OrganisationKind
 from civicnet.access.scope import within
 from civicnet.contract import Actor
-from civicnet_assessment.models import Assessment, AssessmentForm
+from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem
 from civicnet_assessment.permissions import ADD_FORM, VIEW, VIEW_FORM
 
 # Subdistricts and towns organise assessment; communities and villages are assessed by them.
@@ -19,12 +20,25 @@ BELOW_ASSESSMENT = (OrganisationKind.COMMUNITY, OrganisationKind.VILLAGE)
 
 def visible_forms(actor: Actor) -> QuerySet[AssessmentForm]:
     """Forms of the actor's organisations, and those opened above them: they are filled in below."""
-    above = {
+    return AssessmentForm.objects.filter(within(actor, VIEW_FORM) | Q(organisation__path__in=paths_above(actor)))
+
+
+def paths_above(actor: Actor) -> set[str]:
+    """Paths of organisations above those in which the actor sees forms."""
+    return {
         path[:end]
         for path in actor.paths(VIEW_FORM)
         for end in range(Organisation.steplen, len(path), Organisation.steplen)
     }
-    return AssessmentForm.objects.filter(within(actor, VIEW_FORM) | Q(organisation__path__in=above))
+
+
+def items_of(forms: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """The items of forms that were found to be seen, in order. One statement."""
+    rows: dict[int, list[dict[str, Any]]] = {}
+    items = AssessmentItem.objects.filter(form__in=list(forms)).order_by("order", "id")
+    for row in items.values("form_id", "code", "label", "most", "method"):
+        rows.setdefault(row["form_id"], []).append({**row})
+    return rows
 
 
 def open_forms(actor: Actor, on: date) -> QuerySet[AssessmentForm]:

@@ -53,9 +53,9 @@ def admin_viewsets() -> list[ViewSet]:
 @hookimpl
 def graphql() -> Fragment:
     """Grids with their posts, never with the people in them."""
-    from civicnet_grid.schema import Query, load_grid
+    from civicnet_grid.schema import fragment
 
-    return Fragment(query=Query, nodes={"Grid": load_grid})
+    return fragment()
 
 
 @hookimpl

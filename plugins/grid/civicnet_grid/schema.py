@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
 from civicnet.access.models import Organisation
-from civicnet.contract import Actor, NotFound
+from civicnet.contract import Actor, Fragment, NotFound
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
-from civicnet.gateway.selection import selection_of
+from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.where import By
 from civicnet_grid import models
 from civicnet_grid.duty import on_duty
+from civicnet_grid.feeds import feeds
 from civicnet_grid.selectors import in_subtree, team, visible_grids, visible_posts
 
 # Of the database, by the fields that need them; every row has its id.
@@ -153,6 +154,18 @@ class Query:
 def load_grid(actor: Actor, pk: int) -> dict[str, Any] | None:
     """The row behind a global id."""
     return _one(actor, tuple(COLUMNS.values()), pk=pk)
+
+
+def grids_of(actor: Actor, ids: Sequence[int], selection: Selection | None) -> dict[int, dict[str, Any]]:
+    """Of these grids, those the actor may see."""
+    rows = list(visible_grids(actor).filter(pk__in=ids).values("id", *COLUMNS.values()))
+    _with_teams(rows, actor)
+    return {row["id"]: row for row in rows}
+
+
+def fragment() -> Fragment:
+    """The plugin's part of the schema."""
+    return Fragment(query=Query, nodes={"Grid": load_grid}, batches={"Grid": grids_of}, feeds=feeds())
 
 
 def _one(actor: Actor, columns: Sequence[str], **which: Any) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.where import By
 from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_named
+from civicnet_publicity.feeds import feeds
 from civicnet_publicity.models import ArticlePage, ColumnKind, Phase
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 
@@ -171,6 +172,7 @@ def fragment() -> Fragment:
         query=Query,
         nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
         batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},
+        feeds=feeds(),
     )
 
 

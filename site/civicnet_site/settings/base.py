@@ -252,6 +252,8 @@ CIVICNET_GRAPHQL_SECONDS = env.float("CIVICNET_GRAPHQL_SECONDS", default=10)
 # Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
 # is refused. Without TLS only this machine itself is called, and only where it is named here.
 CIVICNET_WEBHOOK_NETWORKS = env.list("CIVICNET_WEBHOOK_NETWORKS", default=[])
+# How long the change feed remembers what is gone: a copy that was not brought forward for so long begins from empty.
+CIVICNET_FEED_TOMBSTONE_DAYS = env.int("CIVICNET_FEED_TOMBSTONE_DAYS", default=90)
 
 # Days a checked file waits for somebody to go on with it.
 CIVICNET_IMPORT_WAIT_DAYS = env.int("CIVICNET_IMPORT_WAIT_DAYS", default=7)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from civicnet.contract import Fragment
+from civicnet_hotline.feeds import feeds
 from civicnet_hotline.schema.mutations import Mutation
 from civicnet_hotline.schema.queries import Query
-from civicnet_hotline.schema.rows import case_row, category_row
+from civicnet_hotline.schema.rows import case_row, category_row, category_rows
 
 
 def fragment() -> Fragment:
@@ -14,4 +15,6 @@ def fragment() -> Fragment:
         query=Query,
         mutation=Mutation,
         nodes={"HotlineCase": lambda actor, pk: case_row(actor, pk=pk), "HotlineCategory": category_row},
+        batches={"HotlineCategory": category_rows},
+        feeds=feeds(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -58,6 +58,11 @@ def category_row(actor: Actor, pk: int) -> dict[str, Any] | None:
     """One open category."""
     row: dict[str, Any] | None = open_categories().filter(pk=pk).values("id", *CATEGORY_COLUMNS).first()
     return row
+
+
+def category_rows(actor: Actor, ids: Collection[int], asked: Collection[str]) -> dict[int, dict[str, Any]]:
+    """Of these categories, those that are open."""
+    return {row["id"]: row for row in open_categories().filter(pk__in=ids).values(*CATEGORY_COLUMNS)}
 
 
 def with_book(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:

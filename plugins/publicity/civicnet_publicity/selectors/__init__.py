@@ -17,6 +17,7 @@ from civicnet_publicity.selectors.columns import (
     column_figures,
     columns,
     columns_at,
+    readable_columns,
 )
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
@@ -36,6 +37,7 @@ __all__ = [
     "placed_article",
     "placements_of",
     "published_articles",
+    "readable_columns",
     "returned_articles",
     "review_sheet",
     "reviews_waiting",

@@ -37,7 +37,7 @@ class Column:
 
 def columns(site: Site | None = None) -> list[Column]:
     """The columns readers see, of one site or of all, in the order in which editors arranged them."""
-    found = _readable()
+    found = readable_columns()
     if site is not None:
         found = found.filter(below(site.root_page.path))
     return [Column(**row) for row in found.order_by("path").values(*FIELDS)]
@@ -45,7 +45,7 @@ def columns(site: Site | None = None) -> list[Column]:
 
 def columns_at(paths: Iterable[str]) -> dict[str, Column]:
     """Columns by path, for articles whose path is known."""
-    return {row["path"]: Column(**row) for row in _readable().filter(path__in=set(paths)).values(*FIELDS)}
+    return {row["path"]: Column(**row) for row in readable_columns().filter(path__in=set(paths)).values(*FIELDS)}
 
 
 def column_figures(found: Sequence[Column]) -> Mapping[int, tuple[int, datetime | None]]:
@@ -89,7 +89,8 @@ def articles_by_week(*, actor: Actor, site: Site | None, weeks: int) -> list[tup
     return [(day, found.get(day, 0)) for day in days]
 
 
-def _readable() -> QuerySet[Any]:
+def readable_columns() -> QuerySet[Any]:
+    """The pages of columns that readers see."""
     found: QuerySet[Any] = ColumnPage.objects.filter(readable())
     return found
 

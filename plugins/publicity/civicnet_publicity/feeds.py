@@ -1,0 +1,78 @@
+"""How the change feed follows columns and articles: what readers can see of them, and what that depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import MD5, Cast
+from wagtail.models import Page, PageViewRestriction, Site
+
+from civicnet.contract import ANONYMOUS, Feed, Followed
+from civicnet.gateway.content.addresses import absolute
+from civicnet.gateway.content.asked import Asked
+from civicnet_publicity.models import ArticlePage, ColumnPage, Placement
+from civicnet_publicity.permissions import PLACE, SEE_PLACEMENTS
+from civicnet_publicity.rows import complete
+from civicnet_publicity.selectors import placements_of, published_articles, readable_columns
+
+_ARTICLE = (
+    "id",
+    "path",
+    "url_path",
+    "title",
+    "slug",
+    "summary",
+    "first_published_at",
+    "last_published_at",
+    "source",
+    "author",
+    "keywords",
+    "index_number",
+    "image",
+    "body_digest",
+)
+_COLUMN = ("id", "url_path", "slug", "title", "description", "kind", "phase", "keywords")
+# Addresses and visibility of many pages at once hang on these.
+_ABOVE = (Followed(PageViewRestriction), Followed(Site))
+
+
+def feeds() -> tuple[Feed, ...]:
+    """Columns first: articles stand in them. Figures of a column move with every article and are not followed."""
+    column = (Followed(Page, "id"), Followed(ColumnPage, "page_ptr_id"))
+    article = (Followed(Page, "id"), Followed(ArticlePage, "page_ptr_id"), Followed(Placement, "article_id"))
+    return (
+        Feed("PublicityColumn", readable_columns, _COLUMN, (*column, *_ABOVE), complete=_with_addresses),
+        # A column that is taken down or private hides what is placed in it.
+        Feed(
+            "PublicityArticle",
+            _articles,
+            _ARTICLE,
+            (*article, *_ABOVE, Followed(ColumnPage)),
+            complete=_with_the_rest,
+            besides=(PLACE, SEE_PLACEMENTS),
+        ),
+    )
+
+
+def _articles() -> QuerySet[Any]:
+    # The database makes a short text of a long one, so that looking at all costs little.
+    rows: QuerySet[Any] = published_articles(ANONYMOUS).annotate(body_digest=MD5(Cast(F("body"), TextField())))
+    return rows
+
+
+def _with_addresses(rows: Sequence[dict[str, Any]]) -> None:
+    for row in rows:
+        row["url"] = absolute(row.pop("url_path"))
+
+
+def _with_the_rest(rows: Sequence[dict[str, Any]]) -> None:
+    complete(rows, Asked({"column": Asked(), "placements": Asked()}), ANONYMOUS)
+    # Some may also see where an article used to stand.
+    former = placements_of([row["id"] for row in rows], withdrawn=True)
+    for row in rows:
+        row["former"] = former[row["id"]]
+        row["column"] = row["column"]["id"] if row["column"] else None
+        # Where it stands in the tree is told by its column and its address.
+        del row["path"], row["url_path"]

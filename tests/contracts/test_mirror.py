@@ -1,0 +1,121 @@
+"""The mirror of the examples: filled from empty, and equal through kills of the server, of those who write, and of itself."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from http.client import HTTPException
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from installation import Installation
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+MIRROR = ROOT / "examples/mirror/mirror.py"
+
+
+def mirror() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("mirror", MIRROR)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Town:
+    """A platform, an office that writes, and a portal with its mirror: processes of which any may be killed."""
+
+    def __init__(self, installation: Installation, seed: int) -> None:
+        self.installation, self.chance, self.seed = installation, random.Random(seed), seed
+        self.endpoint = f"http://127.0.0.1:{installation.port}/graphql/"
+        self.copy = installation.folder / "copy.sqlite3"
+        self.key = self._office("setup").communicate(timeout=120)[0].split()[-1]
+        self.killed = {"server": 0, "mirror": 0, "office": 0}
+
+    def live(self, seconds: float) -> None:
+        """Let all write and follow and die for so long, from when the copy holds the first article."""
+        office, mirror = self._office(str(self.seed)), self._mirror()
+        try:
+            self._wait_for_articles()
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                time.sleep(self.chance.uniform(0.2, 1.2))
+                if self.chance.random() < 0.4:
+                    self._kill_server()
+                    continue
+                mirror.kill()
+                mirror.wait()
+                self.killed["mirror"] += 1
+                mirror = self._mirror()
+        finally:
+            mirror.kill()
+            mirror.wait()
+            office.terminate()
+            self.killed["office"] = int(office.communicate(timeout=30)[0])
+
+    def _wait_for_articles(self) -> None:
+        until = time.monotonic() + 90
+        while time.monotonic() < until:
+            time.sleep(0.2)
+            with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(self.copy)) as copy:
+                if copy.execute("SELECT 1 FROM node WHERE type = 'PublicityArticle'").fetchone():
+                    return
+        raise AssertionError(self.installation.log())
+
+    def _kill_server(self) -> None:
+        # Where all its processes are dead as it is, nobody answers.
+        with contextlib.suppress(OSError, HTTPException):
+            process = self.installation.ask("/graphql/schema.graphql").process
+            os.kill(int(process), signal.SIGKILL)
+            self.killed["server"] += 1
+
+    def _office(self, *arguments: str) -> subprocess.Popen[str]:
+        program = "import django; django.setup(); import mirror_writer; mirror_writer.main()"
+        environment = self.installation.environment
+        path = os.pathsep.join([str(Path(__file__).parent), environment["PYTHONPATH"]])
+        return subprocess.Popen(
+            [sys.executable, "-c", program, *arguments],
+            env=environment | {"PYTHONPATH": path},
+            stdout=subprocess.PIPE,
+            stderr=(self.installation.folder / "office").open("a"),
+            text=True,
+        )
+
+    def _mirror(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(MIRROR), "run", "--endpoint", self.endpoint, "--key", self.key, "--every", "0.2"]
+        silent = subprocess.DEVNULL
+        return subprocess.Popen([*command, "--copy", str(self.copy)], stdout=silent, stderr=silent)
+
+
+def crash(installation: Installation, *, seconds: float, seed: int) -> None:
+    town = Town(installation, seed)
+    with installation.serving(workers=2):
+        town.live(seconds)
+        installation.wait()
+        code = mirror()
+        platform, copy = code.Platform(town.endpoint, town.key), code.Copy(str(town.copy))
+
+        assert code.verify(platform, copy) == [], f"seed {seed}, killed {town.killed}"
+        held = {kind: len(copy.nodes(kind)) for kind in code.FIELDS}
+    assert held["PublicityArticle"] > 0 < held["PublicityColumn"], held
+    assert min(town.killed.values()) > 0, town.killed
+    print(f"seed {seed}: killed {town.killed}; the copy holds {held}")
+
+
+def test_a_copy_ends_equal_whoever_is_killed_meanwhile(tmp_path: Path, copied_database: str) -> None:
+    seconds = float(os.environ.get("CIVICNET_CRASH_SECONDS", "20"))
+    crash(Installation(tmp_path, copied_database), seconds=seconds, seed=random.randrange(10**6))
+
+
+@pytest.mark.soak
+def test_a_copy_ends_equal_after_half_an_hour_of_kills(tmp_path: Path, copied_database: str) -> None:
+    crash(Installation(tmp_path, copied_database), seconds=1800, seed=random.randrange(10**6))
