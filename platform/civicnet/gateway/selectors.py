@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
@@ -65,7 +66,7 @@ def callers_of_days(actor: Actor, *, days: int) -> list[CallerSums]:
     """Everybody who called within so many days, whose requests cost most first. This process's own counts are in."""
     write_all_tallies()
     rows = CallerDay.objects.filter(_within(actor, days)).values("client")
-    found = rows.annotate(**{f"all_{name}": Sum(name) for name in _SUMMED}).order_by()
+    found: Any = rows.annotate(**{f"all_{name}": Sum(name) for name in _SUMMED}).order_by()
     labels = _labels(actor)
     sums = [
         CallerSums(row["client"], labels[row["client"]], *(row[f"all_{name}"] for name in _SUMMED)) for row in found
