@@ -47,7 +47,9 @@
     requests: () => stacked("requests"),
     cost: () => stacked("cost"),
     budgets: (place) => lying(figures.budgets,
-      (one) => ({ value: one.percent, itemStyle: one.percent >= 90 ? { color: colours[4] } : {} }), {
+      (one) => ({ value: one.percent, itemStyle: one.percent >= 90 ? { color: colours[4] } : {},
+        // Else it would stand across the line.
+        label: one.percent >= 85 ? { position: "insideRight", color: "#fff" } : {} }), {
         axis: { min: 0, max: (range) => Math.max(100, range.max) },
         label: "{c} %",
         mark: { silent: true, symbol: "none", data: [{ xAxis: 100 }], lineStyle: { color: ink, type: "dashed" },
