@@ -38,6 +38,7 @@ def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...
 
 
 GRAPHQL = [
+    *graphql("{ rateLimit { limit } }", "rateLimit"),
     *graphql("{ platform { version plugins { slug } } }", "platform", "Platform.plugins"),
     *graphql("{ _service { sdl } }", "_service"),
     *graphql(

@@ -25,6 +25,7 @@ PAGES = [
     *page("desk_sign_in"),
     *page("display"),
     *page("graphql_schema"),
+    *page("graphql_costs"),
     *page("wagtailadmin_home", shows={"review": ("editor", "first_reviewer")}),
     *page("plugins:index"),
     *page("plugins:plugin", "grid"),
@@ -245,6 +246,7 @@ KEPT = {
 # Doors that are not asked here, by pattern, and why.
 CLOSED = {
     r"wagtail.*|admin/\^\.\*/\$|admin/test404/": "Wagtail's own screens: test_wagtail_doors.py asks at each of them",
+    r"clients:(use|use_file|slow_query)": "sums of one's own clients, held by tests/platform/console/test_interface_use.py",
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
     r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",

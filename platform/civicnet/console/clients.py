@@ -26,6 +26,7 @@ from civicnet.console import client_acts as acts
 from civicnet.console.client_forms import last_day
 from civicnet.console.client_state import State, key_state, last_use, state_of
 from civicnet.console.doors import PostMenuItem, open_to
+from civicnet.console.interface_use import PATHS as USE_PATHS
 from civicnet.console.lists import ListView, LookingPolicy
 from civicnet.console.webhooks import PATHS as WEBHOOK_PATHS
 from civicnet.console.webhooks import webhooks_of
@@ -94,10 +95,11 @@ class ClientListView(ListView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """Registering, for those who may."""
+        """What they use, and registering for those who may."""
+        use = HeaderButton(gettext_lazy("Use of the interface"), url=reverse("clients:use"), icon_name="history")
         if not actor_of(self.request).may(ADD):
-            return []
-        return [HeaderButton(gettext_lazy("Register a client"), url=reverse("clients:new"), icon_name="plus")]
+            return [use]
+        return [HeaderButton(gettext_lazy("Register a client"), url=reverse("clients:new"), icon_name="plus"), use]
 
     def get_base_queryset(self) -> QuerySet[ApiClient]:
         """Through the one door, each with its keys."""
@@ -158,5 +160,6 @@ class ClientViewSet(ViewSet):
             path("<int:pk>/secret/", acts.secret, name="secret"),
             path("<int:pk>/secret/withdraw/", acts.withdraw, name="withdraw"),
             path("<int:pk>/revoke/", acts.revoke, name="revoke"),
+            *USE_PATHS,
             *WEBHOOK_PATHS,
         ]

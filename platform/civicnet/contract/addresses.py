@@ -42,6 +42,7 @@ def address_of(environ: Mapping[str, Any]) -> str:
     return str(nearest)
 
 
+@lru_cache(maxsize=4096)
 def neighbourhood(address: str) -> str:
     """What tries are counted by: an IPv4 address, or the /64 of an IPv6 one, all of which one line at home is given."""
     known = _read(address)
@@ -64,6 +65,7 @@ def lies_in(address: Address | str, among: Sequence[Network]) -> bool:
     return known is not None and any(known.version == one.version and known in one for one in among)
 
 
+@lru_cache(maxsize=4096)
 def _read(text: str) -> Address | None:
     try:
         address = ip_address(text)

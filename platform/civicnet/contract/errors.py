@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +19,12 @@ class CivicNetError(Exception):
     code = "ERROR"
     status = 400
     message: Any = _("This cannot be done.")
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, message: Any = None, *, code: str | None = None, field: str | None = None) -> None:
         self.message = message if message is not None else self.message
         self.code = code or self.code
         self.field = field
-        self.headers: dict[str, str] = {}
         super().__init__(str(self.message))
 
     def __str__(self) -> str:

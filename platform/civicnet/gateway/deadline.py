@@ -6,8 +6,7 @@ A server process of ``civicnet serve`` has ``statement_timeout`` set on each con
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -52,22 +51,31 @@ class TimeLimit(CivicNetError):
     message = gettext_lazy("This took too long and was stopped. Ask for fewer rows or fields at a time.")
 
 
-@contextmanager
-def time_limit(*, writes: bool) -> Iterator[Timed]:
+class time_limit:  # noqa: N801 — a context manager, used like a function
     """Let statements of this block run for ``CIVICNET_GRAPHQL_SECONDS`` at most; 0 for any time.
 
-    With ``writes``, only statements within a transaction are stopped: what is told after a commit is told whole.
+    With ``writes``, only statements within a transaction are stopped: what is told after a commit is told whole. Whoever
+    enters gets the ``Timed``.
 
     Raises:
         TimeLimit: from the statement that would begin, or went on, past the end. What it belongs to is rolled back.
     """
-    deadline = Timed(time.monotonic() + (settings.CIVICNET_GRAPHQL_SECONDS or float("inf")), writes)
-    token = _deadline.set(deadline)
-    try:
-        with connection.execute_wrapper(partial(_run, deadline)):
-            yield deadline
-    finally:
-        _deadline.reset(token)
+
+    __slots__ = ("_timed", "_token", "_wrappers")
+
+    def __init__(self, *, writes: bool) -> None:
+        self._timed = Timed(time.monotonic() + (settings.CIVICNET_GRAPHQL_SECONDS or float("inf")), writes)
+
+    def __enter__(self) -> Timed:
+        self._token = _deadline.set(self._timed)
+        # What connection.execute_wrapper does, without its generator: this stands in the way of every request.
+        self._wrappers: list[Any] = connection.execute_wrappers
+        self._wrappers.append(partial(_run, self._timed))
+        return self._timed
+
+    def __exit__(self, *_error: object) -> None:
+        self._wrappers.pop()
+        _deadline.reset(self._token)
 
 
 def watch_statements() -> None:

@@ -43,15 +43,32 @@ class BudgetSpent(CivicNetError):
         self.headers = {"Retry-After": str(seconds)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
-    """Where the caller's budget stands after its request was charged."""
+    """Where the caller's budget stands after its request was charged ``cost``."""
 
-    limit: int
+    spent: leases.Spent
     cost: int
-    remaining: int
-    used: int
-    reset_at: datetime
+
+    @property
+    def limit(self) -> int:
+        """What may be spent in an hour."""
+        return min(self.spent.limit, _MOST_TOLD)
+
+    @property
+    def remaining(self) -> int:
+        """What is left of it."""
+        return min(self.spent.remaining, _MOST_TOLD)
+
+    @property
+    def used(self) -> int:
+        """What is spent of it, or leased by other processes."""
+        return min(self.spent.used, _MOST_TOLD)
+
+    @property
+    def reset_at(self) -> datetime:
+        """When the next hour begins."""
+        return datetime.fromtimestamp(self.spent.resets_at, UTC)
 
 
 def charge(request: HttpRequest, actor: Actor, cost: int) -> Standing | None:
@@ -105,5 +122,4 @@ def _told(spent: leases.Spent | None, cost: int) -> Standing | None:
         return None
     if not spent.within:
         raise BudgetSpent(spent, cost)
-    limit, remaining, used = (min(one, _MOST_TOLD) for one in (spent.limit, spent.remaining, spent.used))
-    return Standing(limit, cost, remaining, used, datetime.fromtimestamp(spent.resets_at, UTC))
+    return Standing(spent, cost)

@@ -22,7 +22,7 @@ SHARE = 100
 _PATIENCE = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spent:
     """Where a budget stands after a request. ``used`` counts as spent what other processes have leased. ``within``: the request
     was paid; else nothing was taken. ``resets_at`` is a moment in seconds since 1970."""
