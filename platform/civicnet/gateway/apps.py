@@ -16,8 +16,10 @@ class GatewayConfig(AppConfig):
         """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first."""
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.models import AnnouncedSchema, FieldUse
         from civicnet.gateway.parts import parts
         from civicnet.gateway.usage import keep_uses
+        from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
 
@@ -25,3 +27,4 @@ class GatewayConfig(AppConfig):
         tell_of(brought.consequences)
         rehearse(parts)
         keep_uses()
+        leave_out(AnnouncedSchema, FieldUse)

@@ -30,10 +30,12 @@ class LifecycleConfig(AppConfig):
         from django.db.models.signals import post_delete, post_migrate, post_save
         from wagtail.models import Site
 
+        from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle import brought
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.generation import bump
         from civicnet.lifecycle.inventory import write_inventories
+        from civicnet.lifecycle.models import HookTiming, PluginFault, ScheduleRun
         from civicnet.lifecycle.orphans import SCHEDULE
         from civicnet.lifecycle.registry import registry
         from civicnet.lifecycle.schedules import register
@@ -46,3 +48,4 @@ class LifecycleConfig(AppConfig):
             signal.connect(bump, sender=Site, dispatch_uid="civicnet.lifecycle.sites")
         post_migrate.connect(write_inventories, sender=self)
         register(SCHEDULE)
+        leave_out(HookTiming, PluginFault, ScheduleRun)
