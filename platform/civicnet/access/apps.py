@@ -17,8 +17,8 @@ class AccessConfig(AppConfig):
         from civicnet.access import brought
         from civicnet.access.following import connect
         from civicnet.access.grants import offer_own
-        from civicnet.access.oauth import keep_tokens_short
         from civicnet.access.models import ClientRefusal
+        from civicnet.access.oauth import keep_tokens_short
         from civicnet.access.purging import keep_accounts
         from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle.consequences import tell_of

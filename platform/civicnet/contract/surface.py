@@ -91,6 +91,7 @@ SURFACE = (
     Group(
         "GraphQL: connections, nodes and their ids.",
         {
+            "civicnet.gateway.cache.lifetimes": ("fresh_until", "never_kept"),
             "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.ids": ("from_global_id",),

@@ -39,6 +39,7 @@ class LifecycleConfig(AppConfig):
         from civicnet.lifecycle.orphans import SCHEDULE
         from civicnet.lifecycle.registry import registry
         from civicnet.lifecycle.schedules import register
+        from civicnet.lifecycle.site_roots import follow
         from civicnet.lifecycle.sites import forget_site
 
         post_delete.connect(forget_site, sender=Site, dispatch_uid="civicnet_lifecycle.forget_site")
@@ -46,6 +47,7 @@ class LifecycleConfig(AppConfig):
         registry.load()
         for signal in (post_save, post_delete):
             signal.connect(bump, sender=Site, dispatch_uid="civicnet.lifecycle.sites")
+        follow()
         post_migrate.connect(write_inventories, sender=self)
         register(SCHEDULE)
         leave_out(HookTiming, PluginFault, ScheduleRun)

@@ -232,6 +232,14 @@ CIVICNET_WATCHDOG = env.bool("CIVICNET_WATCHDOG", default=False)
 CIVICNET_HOOK_SECONDS = env.float("CIVICNET_HOOK_SECONDS", default=10)
 # How often a process writes down what it has counted (times of hooks, uses of fields); 0 only counts.
 CIVICNET_TALLY_SECONDS = env.int("CIVICNET_TALLY_SECONDS", default=30)
+# Answers of GraphQL that each process keeps, in bytes, the largest of them, and how many seconds at most; 0 keeps none.
+# None is served after a commit that could change it. See docs/explanation/cache.md.
+CIVICNET_CACHE_BYTES = env.int("CIVICNET_CACHE_BYTES", default=64 * 1024 * 1024)
+CIVICNET_CACHE_ENTRY_BYTES = env.int("CIVICNET_CACHE_ENTRY_BYTES", default=1024 * 1024)
+CIVICNET_CACHE_SECONDS = env.int("CIVICNET_CACHE_SECONDS", default=300)
+# How long proxies may serve a public answer without asking us, in seconds. They do not hear of commits: above 0 readers
+# behind a proxy may see an answer that is so old.
+CIVICNET_CACHE_SHARED_SECONDS = env.int("CIVICNET_CACHE_SHARED_SECONDS", default=0)
 # Answers carry the number of the process that made them; only the demo wants to know.
 CIVICNET_SHOW_PROCESS = env.bool("CIVICNET_SHOW_PROCESS", default=False)
 

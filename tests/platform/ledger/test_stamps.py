@@ -55,7 +55,9 @@ def committed(transactional_db: None) -> Iterator[Group]:
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_a_write_changes_the_version_of_its_table_and_of_no_other(group: Group, write: Callable[[Group], object]) -> None:
+def test_a_write_changes_the_version_of_its_table_and_of_no_other(
+    group: Group, write: Callable[[Group], object]
+) -> None:
     run_anew()
     before, other = version(), version("wagtailcore_site", "civicnet_access_user")
 
@@ -84,7 +86,9 @@ def test_rows_that_go_by_cascade_and_links_of_many_to_many_count(group: Group) -
     assert len({before, linked, version(LINKS)}) == 3
 
 
-def test_reading_changes_nothing_and_costs_one_statement(group: Group, assert_statements: Callable[..., object]) -> None:
+def test_reading_changes_nothing_and_costs_one_statement(
+    group: Group, assert_statements: Callable[..., object]
+) -> None:
     before = version()
     with assert_statements(1):
         assert version() == before

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from graphql import OperationType
 
 from civicnet.contract import CivicNetError
+from civicnet.gateway.cache.keeping import deliver_kept
 from civicnet.gateway.composer import compose
 from civicnet.gateway.documents import DocumentRefused, document, operation
 from civicnet.gateway.errors import format_error, plain_error
@@ -30,7 +31,7 @@ def answer(request: HttpRequest) -> Answer:
             told = {"type": RESPONSE_TYPE}
             raise BadRequest("NOT_ACCEPTABLE", _("Accept %(type)s or application/json.") % told, 406)
         request.actor = who(request)  # type: ignore[attr-defined]
-        return deliver(prepare(request, media, read(request)))
+        return deliver_kept(prepare(request, media, read(request)), deliver)
     except DocumentRefused as refusal:
         return _refused(request, refusal, media or JSON)
     except CivicNetError as error:
@@ -66,7 +67,7 @@ def deliver(call: Call) -> Answer:
     if not before_execution:
         payload["data"] = result.data
     stage = Stage.REQUEST if before_execution else Stage.DONE
-    return answer_of(payload, call.media, status_of(stage, call.media), **call.headers)
+    return answer_of(payload, call.media, status_of(stage, call.media))
 
 
 def _refused(request: HttpRequest, refusal: DocumentRefused, media: str) -> Answer:
