@@ -229,6 +229,7 @@ KEPT = {
     "civicnet_hotline.DayCount": "a counter; no door reads it",
     "civicnet_ledger.AuditSeal": "digests; the audit screen counts them",
     "civicnet_ledger.ChangeRecord": "no values; no door reads it yet",
+    "civicnet_ledger.ContentStamp": "names of tables and steps of their versions; no door reads it",
     "civicnet_lifecycle.Generation": "a counter; no door reads it",
     "civicnet_lifecycle.HookBreaker": "names of hooks; the plugin screen asks for its own permission",
     "civicnet_lifecycle.HookTiming": "times of hooks; the plugin screen asks for its own permission",

@@ -17,8 +17,10 @@ class AccessConfig(AppConfig):
         from civicnet.access import brought
         from civicnet.access.following import connect
         from civicnet.access.grants import offer_own
+        from civicnet.access.models import ClientRefusal
         from civicnet.access.oauth import keep_tokens_short
         from civicnet.access.purging import keep_accounts
+        from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle.consequences import tell_of
 
         tell_of(brought.consequences)
@@ -26,3 +28,4 @@ class AccessConfig(AppConfig):
         connect()
         keep_accounts()
         keep_tokens_short()
+        leave_out(ClientRefusal, "oauth2_provider_accesstoken", "civicnet_access_personalact")

@@ -115,6 +115,7 @@ SURFACE = (
     Group(
         "GraphQL: connections, nodes and their ids, and what fields cost.",
         {
+            "civicnet.gateway.cache.lifetimes": ("fresh_until", "never_kept"),
             "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.ids": ("from_global_id",),

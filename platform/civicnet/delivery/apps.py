@@ -15,7 +15,10 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         """Keep sending."""
         from civicnet.delivery.keeping import SCHEDULES
+        from civicnet.delivery.models import Delivery
+        from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle.schedules import register
 
         for schedule in SCHEDULES:
             register(schedule)
+        leave_out(Delivery)

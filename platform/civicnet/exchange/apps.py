@@ -17,9 +17,11 @@ class ExchangeConfig(AppConfig):
         from civicnet.access import keepers
         from civicnet.access.grants import Grant, offer
         from civicnet.exchange import brought
+        from civicnet.exchange.models import Finding, SpoolRow
         from civicnet.exchange.obstacles import under_way
         from civicnet.exchange.personal import KEEPER
         from civicnet.exchange.purging import SCHEDULE
+        from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.obstacles import tell_of_obstacles
         from civicnet.lifecycle.schedules import register
@@ -28,6 +30,7 @@ class ExchangeConfig(AppConfig):
         keepers.register(KEEPER)
         register(SCHEDULE)
         tell_of_obstacles(under_way)
+        leave_out(Finding, SpoolRow)
 
         offer(
             "exchange",

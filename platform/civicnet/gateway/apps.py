@@ -21,14 +21,29 @@ class GatewayConfig(AppConfig):
 
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.budget.charging import KEPT_ANSWER_COST, charge_anonymous
+        from civicnet.gateway.cache.front import charges
         from civicnet.gateway.content.sizes import size_problems
         from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.feed import announcing, keeping
         from civicnet.gateway.grants import offer_grants
+        from civicnet.gateway.models import (
+            AnnouncedSchema,
+            CallerDay,
+            FeedEntry,
+            FeedMark,
+            FeedState,
+            FieldUse,
+            HourBudget,
+            PersistedDocument,
+            RefusedDay,
+            SlowDocument,
+        )
         from civicnet.gateway.parts import parts
         from civicnet.gateway.persisted.services import keep_tidy
         from civicnet.gateway.traffic import keep_traffic
         from civicnet.gateway.usage import keep_uses
+        from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
         from civicnet.lifecycle.schedules import register
@@ -46,3 +61,7 @@ class GatewayConfig(AppConfig):
         offer_grants()
         keep_traffic()
         watch_statements()
+        leave_out(AnnouncedSchema, FieldUse, CallerDay, RefusedDay, SlowDocument, HourBudget, PersistedDocument)
+        # Whoever asks for changes brings the feed forward: such an answer is never kept.
+        leave_out(FeedEntry, FeedMark, FeedState)
+        charges.append(lambda environ: charge_anonymous(environ, KEPT_ANSWER_COST))

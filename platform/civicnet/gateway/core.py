@@ -12,6 +12,7 @@ from graphql import GraphQLResolveInfo
 
 import civicnet
 from civicnet.contract import InvalidInput
+from civicnet.gateway.cache.lifetimes import never_kept
 from civicnet.gateway.connection import MOST
 from civicnet.gateway.ids import from_global_id, to_global_id
 from civicnet.gateway.prices import priced
@@ -111,6 +112,7 @@ class CoreQuery:
     @staticmethod
     def resolve_rate_limit(root: Any, info: GraphQLResolveInfo) -> Any:
         """Where the budget stands that this request was charged to."""
+        never_kept(info)
         return getattr(info.context, "standing", None)
 
     @staticmethod

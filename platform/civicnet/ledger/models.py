@@ -1,4 +1,4 @@
-"""Audit records and the change log: rows that are only ever added."""
+"""Audit records and the change log: rows that are only ever added; and the steps of content versions."""
 
 from __future__ import annotations
 
@@ -126,3 +126,20 @@ class ChangeRecord(LedgerRow):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.object_type} {self.object_id}"
+
+
+class ContentStamp(models.Model):
+    """A step of a table's content version, written by triggers; the sum of a kind's steps is its version.
+
+    ``kind`` is a table's name, or a name that a cache made up for what can be purged.
+    """
+
+    kind = models.CharField(_("kind"), max_length=200, db_index=True)
+    n = models.BigIntegerField(_("step"))
+
+    class Meta:
+        verbose_name = _("content stamp")
+        verbose_name_plural = _("content stamps")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.n}"

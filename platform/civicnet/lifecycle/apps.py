@@ -30,13 +30,16 @@ class LifecycleConfig(AppConfig):
         from django.db.models.signals import post_delete, post_migrate, post_save
         from wagtail.models import Site
 
+        from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle import brought
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.generation import bump
         from civicnet.lifecycle.inventory import write_inventories
+        from civicnet.lifecycle.models import HookTiming, PluginFault, ScheduleRun
         from civicnet.lifecycle.orphans import SCHEDULE
         from civicnet.lifecycle.registry import registry
         from civicnet.lifecycle.schedules import register
+        from civicnet.lifecycle.site_roots import follow
         from civicnet.lifecycle.sites import forget_site
 
         post_delete.connect(forget_site, sender=Site, dispatch_uid="civicnet_lifecycle.forget_site")
@@ -44,5 +47,7 @@ class LifecycleConfig(AppConfig):
         registry.load()
         for signal in (post_save, post_delete):
             signal.connect(bump, sender=Site, dispatch_uid="civicnet.lifecycle.sites")
+        follow()
         post_migrate.connect(write_inventories, sender=self)
         register(SCHEDULE)
+        leave_out(HookTiming, PluginFault, ScheduleRun)

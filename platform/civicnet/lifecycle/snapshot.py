@@ -57,6 +57,11 @@ def current() -> Snapshot:
     return _current.get() or read(None)
 
 
+def in_force() -> Snapshot | None:
+    """The snapshot of the request, job or command that is going on; None outside of all."""
+    return _current.get()
+
+
 def plugin_settings(slug: str) -> Settings:
     """The settings of a loaded plugin in the snapshot in force: every declared name, with the site's own values.
 

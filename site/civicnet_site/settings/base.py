@@ -270,6 +270,14 @@ CIVICNET_HOOK_SECONDS = env.float("CIVICNET_HOOK_SECONDS", default=10)
 CIVICNET_TALLY_SECONDS = env.int("CIVICNET_TALLY_SECONDS", default=30)
 # Off, every GraphQL operation is run by the library, as without plans.
 CIVICNET_GRAPHQL_COMPILED = env.bool("CIVICNET_GRAPHQL_COMPILED", default=True)
+# Answers of GraphQL that each process keeps, in bytes, the largest of them, and how many seconds at most; 0 keeps none.
+# None is served after a commit that could change it. See docs/explanation/cache.md.
+CIVICNET_CACHE_BYTES = env.int("CIVICNET_CACHE_BYTES", default=64 * 1024 * 1024)
+CIVICNET_CACHE_ENTRY_BYTES = env.int("CIVICNET_CACHE_ENTRY_BYTES", default=1024 * 1024)
+CIVICNET_CACHE_SECONDS = env.int("CIVICNET_CACHE_SECONDS", default=300)
+# How long proxies may serve a public answer without asking us, in seconds. They do not hear of commits: above 0 readers
+# behind a proxy may see an answer that is so old.
+CIVICNET_CACHE_SHARED_SECONDS = env.int("CIVICNET_CACHE_SHARED_SECONDS", default=0)
 # Answers carry the number of the process that made them; only the demo wants to know.
 CIVICNET_SHOW_PROCESS = env.bool("CIVICNET_SHOW_PROCESS", default=False)
 

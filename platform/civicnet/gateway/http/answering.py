@@ -11,6 +11,7 @@ from graphql import OperationType
 
 from civicnet.contract import CivicNetError
 from civicnet.contract.addresses import client_address
+from civicnet.gateway.cache.keeping import deliver_kept
 from civicnet.gateway.composer import compose
 from civicnet.gateway.deadline import TimeLimit
 from civicnet.gateway.documents import DocumentRefused, document, operation
@@ -38,7 +39,7 @@ def answer(request: HttpRequest) -> Answer:
             told = {"type": RESPONSE_TYPE}
             raise BadRequest("NOT_ACCEPTABLE", _("Accept %(type)s or application/json.") % told, 406)
         request.actor = who(request)  # type: ignore[attr-defined]
-        return deliver(prepare(request, media, read(request)))
+        return deliver_kept(prepare(request, media, read(request)), deliver)
     except DocumentRefused as refusal:
         count_refused(request.actor, refusal.code)  # type: ignore[attr-defined]
         return _refused(request, refusal, media or JSON)
@@ -88,7 +89,7 @@ def deliver(call: Call) -> Answer:
     if result.data is None and any(isinstance(one.original_error, TimeLimit) for one in result.errors or ()):
         # Nothing is left to be answered with: whoever asks again later may have more luck.
         status = TimeLimit.status
-    return answer_of(payload, call.media, status, **call.headers)
+    return answer_of(payload, call.media, status)
 
 
 def _count(call: Call, ms: float) -> None:

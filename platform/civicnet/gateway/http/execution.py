@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from graphql import ExecutionResult, OperationType
 
-from civicnet.gateway.budget.charging import charge
+from civicnet.gateway.budget.charging import KEPT_ANSWER_COST, charge
 from civicnet.gateway.compiled import execute
 from civicnet.gateway.deadline import time_limit
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.repeats import watched
+from civicnet.gateway.traffic import count_answer
 from civicnet.gateway.usage import count, operation_key
 
 
@@ -17,6 +18,14 @@ def admit(call: Call) -> None:
     amount = call.document.amount(call.operation, call.asked.variables)
     call.costs.cost = amount.cost
     call.request.standing = charge(call.request, call.actor, amount.cost)  # type: ignore[attr-defined]
+    count(call.actor, call.document.uses[operation_key(call.operation)])
+
+
+def admit_kept(call: Call) -> None:
+    """The same for a call that is about to be answered from what is kept, which costs next to nothing."""
+    call.costs.cost = KEPT_ANSWER_COST
+    charge(call.request, call.actor, KEPT_ANSWER_COST)
+    count_answer(call.actor, cost=KEPT_ANSWER_COST, ms=0, kept=True)
     count(call.actor, call.document.uses[operation_key(call.operation)])
 
 

@@ -17,22 +17,29 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back. ``failed``: it holds an error, so that nobody may keep it."""
+    """What goes back. ``failed``: it holds an error, so that nobody may keep it. ``kept``: its entry of the store."""
 
     body: bytes
     media: str
     status: int = 200
     failed: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    data: Any = None
+    kept: Any = None
 
 
 def answer_of(payload: dict[str, Any], media: str, status: int, **headers: str) -> Answer:
     """The answer with this content; headers that go with its status come along, and ``headers`` win over them."""
     body = orjson.dumps(payload, default=str)
-    return Answer(body, media, status, "errors" in payload, _HEADERS.get(status, {}) | headers)
+    return Answer(body, media, status, "errors" in payload, _HEADERS.get(status, {}) | headers, payload.get("data"))
 
 
 def respond(answer: Answer) -> HttpResponse:
     """The answer as Django sends it. The one place that adds headers to every answer, whoever made it."""
     kind = f"{answer.media}; charset=utf-8"
-    return HttpResponse(answer.body, content_type=kind, status=answer.status, headers=answer.headers)
+    response = HttpResponse(answer.body, content_type=kind, status=answer.status, headers=answer.headers)
+    if answer.failed:
+        response.headers.setdefault("Cache-Control", "no-store")
+    # The front, which stands before the middleware, finds it there.
+    response.civicnet_kept = answer.kept  # type: ignore[attr-defined]
+    return response

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from civicnet.gateway.cache.headers import conditional
 from civicnet.gateway.errors import plain_error
 from civicnet.gateway.http.answering import answer
 from civicnet.gateway.http.negotiation import JSON, negotiate
@@ -31,7 +32,7 @@ class GraphQLView(View):
         """Answer, with the generation of the request's picture."""
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         response[GENERATION] = str(request.snapshot.generation)  # type: ignore[attr-defined]
-        return response
+        return conditional(request, response)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """A query in the address, or GraphiQL for a browser that brings none."""

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-BENCHMARKS = ("audit", "execution", "gateway", "plugins", "scope")
+BENCHMARKS = ("audit", "cache", "execution", "gateway", "plugins", "scope")
 SETTINGS = "civicnet_site.settings.bench"
 
 

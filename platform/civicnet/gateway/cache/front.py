@@ -1,0 +1,188 @@
+"""The front: kept answers for callers without a key or a cookie, served before the middleware has seen the request.
+
+An entry is what the whole middleware once sent for a request that was equal in everything that could matter: whatever header
+is not known to make no difference is part of its key. Whoever shows a key or a cookie goes the long way, and so does
+everybody once an entry's content may have changed, or a charge is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.urls import reverse
+from django.utils.http import parse_etags
+
+from civicnet.contract import ANONYMOUS, CivicNetError
+from civicnet.gateway.budget.charging import KEPT_ANSWER_COST
+from civicnet.gateway.cache import keeping
+from civicnet.gateway.cache.headers import SAFE
+from civicnet.gateway.cache.keys import digest
+from civicnet.gateway.cache.store import Entry, store
+from civicnet.gateway.traffic import count_answer
+from civicnet.gateway.usage import count
+from civicnet.lifecycle.tally import write_due_tallies
+
+logger = logging.getLogger(__name__)
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+
+_MOST_BODY = 64 * 1024
+# Headers that no step on the way to an answer looks at, where the caller has neither key nor cookie.
+_WITHOUT_EFFECT = frozenset(
+    f"HTTP_{name}"
+    for name in (
+        *("USER_AGENT", "CONNECTION", "KEEP_ALIVE", "CACHE_CONTROL", "PRAGMA", "PRIORITY", "DNT", "TE", "VIA"),
+        *("X_FORWARDED_FOR", "X_REAL_IP", "FORWARDED", "X_REQUEST_ID", "TRACEPARENT", "TRACESTATE", "REFERER"),
+        *("SEC_FETCH_DEST", "SEC_FETCH_MODE", "SEC_FETCH_SITE", "SEC_FETCH_USER", "SEC_CH_UA", "SEC_CH_UA_MOBILE"),
+        *(
+            "SEC_CH_UA_PLATFORM",
+            "SEC_GPC",
+            "UPGRADE_INSECURE_REQUESTS",
+            "CONTENT_LENGTH",
+            "CONTENT_TYPE",
+            "IF_NONE_MATCH",
+        ),
+    )
+)
+_ASKED = (
+    *("REQUEST_METHOD", "wsgi.url_scheme", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "QUERY_STRING"),
+    *("CONTENT_TYPE", "HTTPS"),
+)
+# What belongs to a body, and is not sent without one.
+_OF_THE_BODY = {"content-type", "content-length"}
+# Called with the environment of a request that is about to be answered here; one that raises sends it the long way.
+charges: list[Callable[[Mapping[str, Any]], object]] = []
+
+
+class Front:
+    """A WSGI application before another."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._path = reverse("graphql")
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Answer from what is kept, or let the application answer and keep what it says may be kept."""
+        body = _body(environ) if self._concerns(environ) else None
+        if body is None:
+            return self._application(environ, start_response)
+        key = _key(environ, body)
+        found = store.get(key)
+        if found is not None and _still_good(found, environ):
+            return _send(found, environ, start_response)
+        return self._fill(environ, start_response, key)
+
+    def _concerns(self, environ: Environ) -> bool:
+        return (
+            environ.get("PATH_INFO") == self._path
+            and "HTTP_COOKIE" not in environ
+            and "HTTP_AUTHORIZATION" not in environ
+            and environ["REQUEST_METHOD"] in ("GET", "HEAD", "POST")
+            and settings.CIVICNET_CACHE_BYTES > 0
+            and not settings.DISALLOWED_USER_AGENTS
+        )
+
+    def _fill(self, environ: Environ, start_response: Any, key: bytes) -> Iterable[bytes]:
+        # Asked without the condition, so that there are bytes to keep; it is looked at here instead.
+        condition = environ.pop("HTTP_IF_NONE_MATCH", None) if environ["REQUEST_METHOD"] in SAFE else None
+        told: list[Any] = []
+
+        def hear(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            told[:] = [status, headers, *more]
+            return _unbuffered
+
+        answered = self._application(environ, hear)
+        status, headers, *more = told
+        entry = getattr(answered, "civicnet_kept", None)
+        if entry is not None and status == entry.status_line and _as_made(answered, entry):
+            store.put(key, replace(entry, headers=_lasting(headers, entry)))
+        etag = next((value for name, value in headers if name == "ETag"), None)
+        if condition is not None and etag and status.startswith("200") and _matches(condition, etag):
+            _close(answered)
+            start_response("304 Not Modified", _without_body(headers), *more)
+            return []
+        start_response(status, headers, *more)
+        return answered
+
+
+def _as_made(answered: Any, entry: Entry) -> bool:
+    # Whatever a middleware did to these bytes, or set for this one reader, it may do otherwise for the next.
+    return not answered.cookies and getattr(answered, "content", None) == entry.body
+
+
+def _body(environ: Environ) -> bytes | None:
+    """The body, which can be read again afterwards; None when it is too long to be looked at here, or of unknown length."""
+    if environ["REQUEST_METHOD"] != "POST":
+        return b""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not (length.isascii() and length.isdigit() and int(length) <= _MOST_BODY) or "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    return body
+
+
+def _key(environ: Environ, body: bytes) -> bytes:
+    others = [
+        f"{name}:{value}" for name, value in environ.items() if name.startswith("HTTP_") and name not in _WITHOUT_EFFECT
+    ]
+    parts = [*(str(environ.get(name, "")) for name in _ASKED), *sorted(others)]
+    # Lengths, so that no two lists of parts run together into the same bytes.
+    head = "".join(f"{len(one)}:{one}" for one in parts)
+    return digest(b"front" + head.encode("utf-8", "surrogateescape") + b"\0" + body)
+
+
+def _still_good(entry: Entry, environ: Environ) -> bool:
+    try:
+        # What Django does at the beginning of a request: a connection that broke is not used again.
+        close_old_connections()
+        if keeping.uncommitted() or not keeping.is_current(entry):
+            return False
+        for charge in charges:
+            charge(environ)
+    except CivicNetError:
+        return False
+    except DatabaseError:
+        logger.warning("the version of a kept answer could not be read", exc_info=True)
+        return False
+    count(ANONYMOUS, entry.uses)
+    count_answer(ANONYMOUS, cost=KEPT_ANSWER_COST, ms=0, kept=True)
+    write_due_tallies()
+    return True
+
+
+def _send(entry: Entry, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    condition = environ.get("HTTP_IF_NONE_MATCH") if environ["REQUEST_METHOD"] in SAFE else None
+    if condition is not None and _matches(condition, entry.etag):
+        start_response("304 Not Modified", _without_body(entry.headers))
+        return []
+    start_response(entry.status_line, list(entry.headers))
+    return [entry.body] if environ["REQUEST_METHOD"] != "HEAD" else []
+
+
+def _lasting(headers: list[tuple[str, str]], entry: Entry) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in headers if name.lower() not in entry.of_one_call)
+
+
+def _without_body(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in _OF_THE_BODY]
+
+
+def _matches(condition: str, etag: str) -> bool:
+    known = parse_etags(condition)
+    return "*" in known or etag in {one.removeprefix("W/") for one in known}
+
+
+def _close(answered: Any) -> None:
+    if hasattr(answered, "close"):
+        answered.close()
+
+
+def _unbuffered(data: bytes) -> None:
+    raise NotImplementedError("Django never writes by the callable of start_response")

@@ -1,0 +1,375 @@
+"""Kept answers: the same bytes sooner, never older ones, and nobody gets what another may see."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import CommandError, call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
+
+from civicnet.access.actors import SYSTEM
+from civicnet.access.clients import create_client, revoke_client
+from civicnet.access.models import ApiClient
+from civicnet.gateway.cache import front, keeping
+from civicnet.gateway.cache.front import Front
+from civicnet.gateway.cache.lifetimes import scheduled
+from civicnet.gateway.cache.store import store
+from civicnet.gateway.ids import to_global_id
+from civicnet.gateway.models import FieldUse
+from civicnet.gateway.usage import fields_used
+from civicnet.ledger import stamps
+from civicnet.lifecycle.tally import write_all_tallies
+from civicnet_grid.models import Grid, GridKind
+from civicnet_hotline.models import Category, Group
+
+QUERY = "{ hotlineCategories { nodes { id name } } }"
+GRIDS = '{ grid(code: "222403001001001") { id name } }'
+NEW = "application/graphql-response+json"
+
+
+@dataclass(frozen=True)
+class Got:
+    """What came back, and how many statements it took."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    statements: int
+
+    @property
+    def names(self) -> list[str]:
+        return [one["name"] for one in json.loads(self.body)["data"]["hotlineCategories"]["nodes"]]
+
+    @property
+    def answer(self) -> Any:
+        return json.loads(self.body)
+
+
+Ask = Callable[..., Got]
+
+
+@pytest.fixture
+def ask(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    """Asks through the whole server, as granian would; inside the transaction of the test, whose every statement counts."""
+    monkeypatch.setattr(keeping, "uncommitted", lambda: False)
+    # As the test client does it: the connection holds the test's transaction.
+    monkeypatch.setattr(front, "close_old_connections", lambda: None)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('civicnet.stamped', 'each', true)")
+    Category.objects.create(code="noise", name="噪声", group=Group.HELP)
+    store.clear()
+    usual = Front(WSGIHandler())
+
+    def send(
+        query: str = QUERY, *, get: bool = False, host: str = "testserver", server: Front = usual, **headers: str
+    ) -> Got:
+        body = b"" if get else json.dumps({"query": query}).encode()
+        environ = {
+            "REQUEST_METHOD": "GET" if get else "POST",
+            "PATH_INFO": "/graphql/",
+            "QUERY_STRING": urlencode({"query": query}) if get else "",
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": host,
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.url_scheme": "http",
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        }
+        told: list[Any] = []
+        with CaptureQueriesContext(connection) as captured:
+            answered = server(environ, lambda status, given: told.extend((status, dict(given))))
+            content = b"".join(answered)
+        return Got(int(told[0][:3]), told[1], content, len(captured))
+
+    yield send
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    store.clear()
+
+
+@pytest.fixture
+def portals(city: Any) -> tuple[tuple[ApiClient, str], tuple[ApiClient, str]]:
+    """Two portals that may read grids: of the city, and of another district."""
+    new_grid(city)
+    made = [
+        create_client(name=code, organisation=city[code], scopes=["grid.read"], actor=SYSTEM)
+        for code in ("222403", "222403100")
+    ]
+    return made[0], made[1]
+
+
+def new_grid(city: Any) -> None:
+    place, since = city["222403001001"], date(2026, 1, 1)
+    Grid.objects.create(
+        code="222403001001001", name="第一网格", organisation=place, kind=GridKind.COMPREHENSIVE, valid_from=since
+    )
+
+
+def bearer(portal: tuple[ApiClient, str]) -> dict[str, str]:
+    return {"authorization": f"Bearer {portal[1]}"}
+
+
+def test_an_answer_that_comes_again_costs_one_statement_and_is_the_same_to_the_byte(ask: Ask) -> None:
+    first, again = ask(), ask()
+
+    assert (first.status, first.names) == (200, ["噪声"])
+    assert (again.status, again.headers, again.body) == (200, first.headers, first.body)
+    assert first.statements > again.statements == 1
+    assert (again.headers["Vary"], again.headers["Cache-Control"]) == (
+        "Accept, Accept-Language, Authorization, Cookie",
+        "public, max-age=0, must-revalidate",
+    )
+    assert again.headers["Content-Security-Policy"] and "Set-Cookie" not in again.headers
+
+
+WRITES: dict[str, Callable[[], object]] = {
+    "save": lambda: Category.objects.get().save(),
+    "update": lambda: Category.objects.update(name="改名"),
+    "create": lambda: Category.objects.create(code="lamp", name="路灯", group=Group.HELP),
+    "delete": lambda: Category.objects.all().delete(),
+    "sql": lambda: connection.cursor().execute("UPDATE civicnet_hotline_category SET active = NOT active"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_after_a_write_nobody_gets_what_was_before(ask: Ask, write: Callable[[], object]) -> None:
+    ways: list[dict[str, Any]] = [{}, {"get": True}, {"cookie": "seen=1"}, {"accept": NEW}]
+    for way in ways:
+        ask(**way)
+
+    write()
+
+    expected = list(Category.objects.filter(active=True).order_by("code").values_list("name", flat=True))
+    assert [ask(**way).names for way in ways] == [expected] * len(ways)
+    assert [ask(**way).names for way in ways] == [expected] * len(ways)
+
+
+def test_what_does_not_concern_an_answer_leaves_it_kept(ask: Ask, city: Any) -> None:
+    ask()
+    new_grid(city)
+    assert ask().statements == 1
+
+
+def test_a_reader_who_has_the_bytes_is_told_so_and_only_where_nothing_is_sent(ask: Ask) -> None:
+    etag = ask(get=True).headers["ETag"]
+    ways: list[dict[str, Any]] = [{}, {"cookie": "seen=1"}]
+    for way in ways:
+        same = ask(get=True, if_none_match=f'"other", {etag}', **way)
+        assert (same.status, same.body, same.headers["ETag"]) == (304, b"", etag)
+        assert "Content-Type" not in same.headers
+        assert ask(get=True, if_none_match='"other"', **way).status == 200
+        assert ask(if_none_match=etag, **way).status == 200
+    store.clear()
+    assert ask(get=True, if_none_match=etag).status == 304
+
+    Category.objects.update(name="改名")
+
+    changed = ask(get=True, if_none_match=etag)
+    assert (changed.status, changed.names) == (200, ["改名"])
+
+
+def test_no_error_is_kept_and_no_answer_with_one(ask: Ask) -> None:
+    for query in ('{ hotlineCategories { nodes { id } } node(id: "x") { id } }', "{ nothing }", "{"):
+        for get in (False, True):
+            refused = ask(query, get=get)
+            assert "errors" in refused.answer
+            assert refused.headers["Cache-Control"] == "no-store"
+            assert "ETag" not in refused.headers
+    assert len(store) == 0
+
+
+def test_each_caller_has_answers_of_their_own(ask: Ask, portals: Any) -> None:
+    ours, others = map(bearer, portals)
+    for _time in range(2):
+        seen = [ask(GRIDS, **who).answer for who in ({}, ours, others)]
+        assert seen[1]["data"]["grid"]["name"] == "第一网格"
+        assert "第一网格" not in json.dumps([seen[0], seen[2]], ensure_ascii=False)
+    assert ask(GRIDS, **ours).headers["Cache-Control"] == "private, max-age=0, must-revalidate"
+
+
+def test_a_key_is_checked_before_anything_kept_is_served(ask: Ask, portals: Any) -> None:
+    ours = portals[0]
+    assert ask(GRIDS, **bearer(ours)).status == ask(GRIDS, **bearer(ours)).status == 200
+
+    revoke_client(client=ours[0], actor=SYSTEM, reason="test")
+
+    assert ask(GRIDS, **bearer(ours)).status == 401
+    assert ask(GRIDS, authorization="Bearer nonsense").status == 401
+
+
+def test_nothing_of_a_session_is_kept(ask: Ask, client: Any, staff: Any) -> None:
+    client.force_login(staff(["civicnet_grid.view_grid"]))
+    answered = client.get("/graphql/", {"query": QUERY})
+
+    assert answered.status_code == 200
+    assert answered["Cache-Control"] == "private, no-store"
+    assert "ETag" not in answered
+    assert len(store) == 0
+
+
+def test_languages_and_media_types_do_not_mix(ask: Ask) -> None:
+    for _time in range(2):
+        for accept in ("application/json", NEW):
+            for language in ("zh-hans", "en"):
+                got = ask(accept=accept, accept_language=language)
+                assert got.headers["Content-Type"] == f"{accept}; charset=utf-8"
+                assert got.headers["Content-Language"] == language
+
+
+def test_what_the_middleware_refuses_is_refused_after_a_kept_answer_too(ask: Ask, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    ask()
+    assert ask().statements == 1
+    assert ask(host="elsewhere.example").status == 400
+
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    strict = Front(WSGIHandler())
+    store.clear()
+    for _time in range(2):
+        assert ask(server=strict, x_forwarded_proto="https").status == 200
+        assert ask(server=strict).status == 301
+        assert ask(server=strict, x_forwarded_proto="http").status == 301
+
+
+def test_a_switch_is_seen_at_once(ask: Ask, toggle: Any) -> None:
+    before = ask()
+    toggle("hotline", False)
+    off = ask()
+    assert "errors" in off.answer
+    toggle("hotline", True)
+    on = ask()
+    assert on.body == before.body
+    assert on.headers["X-Schema-Generation"] != before.headers["X-Schema-Generation"]
+
+
+def test_a_page_that_becomes_private_is_gone_at_once(ask: Ask, site_pair: Any) -> None:
+    from civicnet_publicity.models import ArticlePage, ColumnPage
+
+    column = site_pair[0].root_page.add_child(instance=ColumnPage(title="News", slug="news"))
+    column.save_revision().publish()
+    article = column.add_child(instance=ArticlePage(title="Open", slug="open", live=False))
+    article.save_revision().publish()
+    query = "{ publicityArticles { nodes { title url } } }"
+    assert [one["title"] for one in ask(query).answer["data"]["publicityArticles"]["nodes"]] == ["Open"]
+    assert ask(query).statements == 1
+
+    restriction = PageViewRestriction.objects.create(page=column, restriction_type=PageViewRestriction.LOGIN)
+    assert ask(query).answer["data"]["publicityArticles"]["nodes"] == []
+    restriction.delete()
+    assert ask(query).answer["data"]["publicityArticles"]["nodes"] != []
+    ArticlePage.objects.get(pk=article.pk).unpublish()
+    assert ask(query).answer["data"]["publicityArticles"]["nodes"] == []
+
+
+def test_a_site_that_moves_is_seen_in_addresses_at_once(ask: Ask, site_pair: Any) -> None:
+    from civicnet_publicity.models import ColumnPage
+
+    column = site_pair[0].root_page.add_child(instance=ColumnPage(title="News", slug="news"))
+    column.save_revision().publish()
+    query = "{ publicityColumns { url } }"
+    assert ask(query).answer["data"]["publicityColumns"] == [{"url": "http://first.example/news/"}]
+
+    site_pair[0].hostname = "moved.example"
+    site_pair[0].save()
+
+    assert ask(query).answer["data"]["publicityColumns"] == [{"url": "http://moved.example/news/"}]
+
+
+def test_purging_by_type_by_id_and_of_everything_makes_every_process_ask_anew(ask: Ask, capsys: Any) -> None:
+    node = to_global_id("HotlineCategory", Category.objects.get().pk)
+    keys = ask().headers["Surrogate-Key"].split()
+    assert "HotlineCategory" in keys
+    assert len(keys) == 2
+
+    for arguments in (["HotlineCategory"], [node], ["civicnet_hotline_category"], ["--all"]):
+        ask()
+        assert ask().statements == 1
+        call_command("cache", "purge", *arguments)
+        assert ask().statements > 1
+    call_command("cache", "purge", "PublicityArticle")
+    assert ask().statements == 1
+    with pytest.raises(CommandError, match="no type, no id and no table"):
+        call_command("cache", "purge", "HotlineCategory", "strange")
+    assert ask().statements == 1
+
+
+def test_kept_answers_are_counted_as_calls(ask: Ask) -> None:
+    write_all_tallies()
+    FieldUse.objects.all().delete()
+    for _time in range(3):
+        ask()
+    assert [one.calls for one in fields_used("hotline")["Query.hotlineCategories"]] == [3]
+
+
+def test_the_store_never_takes_more_than_it_may(ask: Ask, settings: Any) -> None:
+    settings.CIVICNET_CACHE_BYTES = 20_000
+    for number in range(30):
+        ask(f"{{ hotlineCategories {{ nodes {{ a{number}: name }} }} }}")
+        assert store.size <= 20_000
+    assert 2 < len(store) < 20
+
+    settings.CIVICNET_CACHE_ENTRY_BYTES = 100
+    store.clear()
+    ask()
+    assert len(store) == store.size == 0
+
+    settings.CIVICNET_CACHE_BYTES = 0
+    assert ask().names == ask().names == ["噪声"]
+
+
+def test_an_entry_ends_with_the_clock(ask: Ask, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask()
+    now = time.time()
+    monkeypatch.setattr(keeping, "time", lambda: now + settings.CIVICNET_CACHE_SECONDS - 5)
+    assert ask().statements == 1
+    monkeypatch.setattr(keeping, "time", lambda: now + settings.CIVICNET_CACHE_SECONDS + 5)
+    assert ask().statements > 1
+
+
+def test_an_entry_ends_before_the_next_page_appears_or_goes(ask: Ask) -> None:
+    assert scheduled(stamps.versions()) is None
+    soon = timezone.now() + timedelta(seconds=90)
+    root = Page.objects.order_by("path").first()
+    assert root is not None
+    Page.objects.filter(pk=root.pk).update(expire_at=soon)
+    ask(cookie="seen=1")
+
+    assert scheduled(stamps.versions()) == pytest.approx(soon.timestamp(), abs=0.01)
+    assert [one.until for one in store._entries.values()] == [pytest.approx(soon.timestamp(), abs=0.01)]
+
+
+def test_proxies_may_keep_an_answer_only_for_so_long_as_we_know_it_to_be_true(ask: Ask, settings: Any) -> None:
+    settings.CIVICNET_CACHE_SHARED_SECONDS = 10
+    assert ask(get=True).headers["Cache-Control"] == "public, max-age=0, must-revalidate, s-maxage=10"
+    settings.CIVICNET_CACHE_SHARED_SECONDS = 200
+    assert ask(get=True, cookie="seen=1").headers["Cache-Control"].endswith("s-maxage=10")
+    store.clear()
+    assert ask(get=True).headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+@pytest.mark.django_db
+def test_what_is_read_within_a_transaction_is_not_kept(client: Any) -> None:
+    store.clear()
+    client.get("/graphql/", {"query": QUERY})
+    assert len(store) == 0
