@@ -9,9 +9,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from statistics import median
 
@@ -20,20 +21,67 @@ SECONDS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What of a benchmark is run, and how long."""
+
+    only: tuple[str, ...] = ()
+    rounds: int = ROUNDS
+    quick: bool = False
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
+    growth: bool = False
+    memory: bool = False
+
+    def wants(self, figure: str) -> bool:
+        """Whether a figure is asked for, by its name or a pattern such as ``*.vs_yoga``."""
+        return not self.only or any(fnmatchcase(figure, pattern) for pattern in self.only)
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure beside its rival's. ``met`` is None where no target is set."""
+    """One figure beside its rival's. ``met`` is None where no target is set.
+
+    ``spread`` holds the least and the greatest ratio of a round. Where nothing could be measured, the numbers are None and
+    ``reason`` says why.
+    """
 
     figure: str
     unit: str
-    ours: float
-    rival: float
-    ratio: float
+    ours: float | None
+    rival: float | None
+    ratio: float | None
     target: float | None
     met: bool | None
+    database: str = ""
+    spread: tuple[float, float] | None = None
+    rounds: int = 0
+    reason: str = ""
+    # By contestant, or by program: how it was started or asked, which version it is, what else was counted.
+    commands: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """One object on one line."""
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def as_line(self) -> str:
+        """One line for a person."""
+        name = f"{self.figure} [{self.database}]" if self.database else self.figure
+        if self.reason:
+            return f"{name:<64} left out: {self.reason}"
+        verdict = {True: "met", False: "NOT met", None: "no target"}[self.met]
+        if self.rival is None:
+            return f"{name:<64} ours {self.ours:>9} {self.unit} target {self.target} ({verdict})"
+        spread = f" [{self.spread[0]}-{self.spread[1]}]" if self.spread else ""
+        return (
+            f"{name:<64} ours {self.ours:>9} rival {self.rival:>9} {self.unit:<11} "
+            f"ratio {self.ratio:>6}{spread} target {self.target} ({verdict})"
+        )
+
+
+def left_out(figure: str, kind: str, reason: str, *, unit: str, target: float | None) -> Figure:
+    """A figure that could not be measured on a kind of database, and why."""
+    return Figure(figure, unit, None, None, None, target, None, database=kind, reason=reason)
 
 
 class Contender:

@@ -1,19 +1,15 @@
-"""The rivals, as their own documentation would have them written."""
+"""graphene-django used plainly: types made from models, resolvers over pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import graphene
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
-from django.views.decorators.csrf import csrf_exempt
 from graphene_django import DjangoObjectType
 from graphene_django.registry import Registry
-from graphene_django.views import GraphQLView
 
 from civicnet_publicity.models import ArticlePage, ColumnPage
-from civicnet_site.urls import urlpatterns as product
+from civicnet_site.bench.facts import FILTER
 
 _registry = Registry()
 
@@ -28,14 +24,24 @@ class Column(DjangoObjectType):
         name = "BenchColumn"
 
 
+class Rendition(graphene.ObjectType):
+    """A picture cut to its place."""
+
+    url = graphene.String()
+    width = graphene.Int()
+    height = graphene.Int()
+
+
 class Article(DjangoObjectType):
     """An article, type by type as graphene-django makes it."""
 
     column = graphene.Field(Column)
+    rendition = graphene.Field(Rendition)
+    body_html = graphene.String()
 
     class Meta:
         model = ArticlePage
-        fields = ("id", "title", "summary", "first_published_at")
+        fields = ("id", "title", "summary", "keywords", "first_published_at")
         registry = _registry
         name = "BenchArticle"
 
@@ -44,39 +50,29 @@ class Article(DjangoObjectType):
         """The page above."""
         return article.get_parent().specific
 
+    @staticmethod
+    def resolve_rendition(article: ArticlePage, info: Any) -> Any:
+        """The picture, as a template would show it."""
+        return article.image.get_rendition(FILTER)
+
+    @staticmethod
+    def resolve_body_html(article: ArticlePage, info: Any) -> str:
+        """The body, as a template would show it."""
+        return str(article.body)
+
 
 class Query(graphene.ObjectType):
-    """The same list."""
+    """The same list, and the same article."""
 
     articles = graphene.List(Article)
+    article = graphene.Field(Article, id=graphene.ID(required=True))
 
     @staticmethod
     def resolve_articles(root: Any, info: Any) -> Any:
         """The 20 latest."""
         return ArticlePage.objects.live().public().order_by("-first_published_at", "-id")[:20]
 
-
-_ready: dict[str, bytes] = {}
-
-
-@csrf_exempt
-def bare(request: HttpRequest) -> HttpResponse:
-    """Ready bytes: what our own endpoint answered the first time."""
-    if "answer" not in _ready:
-        from civicnet.gateway.view import GraphQLView as Ours
-
-        _ready["answer"] = Ours.as_view()(request).content
-    return HttpResponse(_ready["answer"], content_type="application/json")
-
-
-def nothing(request: HttpRequest) -> HttpResponse:
-    """The least that a view can do."""
-    return HttpResponse(b"{}", content_type="application/json")
-
-
-urlpatterns = [
-    path("bench/bare/", bare),
-    path("bench/nothing/", nothing),
-    path("bench/graphene-django/", csrf_exempt(GraphQLView.as_view(schema=graphene.Schema(query=Query)))),
-    *product,
-]
+    @staticmethod
+    def resolve_article(root: Any, info: Any, id: str) -> ArticlePage | None:  # noqa: A002
+        """One of them."""
+        return ArticlePage.objects.live().public().filter(pk=id).first()
