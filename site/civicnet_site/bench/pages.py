@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.color import no_style
@@ -50,15 +48,27 @@ def load_pages(count: int, *, column: ColumnPage, images: Sequence[int] = ()) ->
     look_over()
 
 
-@dataclass(frozen=True)
 class _Plan:
-    count: int
-    column: ColumnPage
-    images: Sequence[int]
+    """All that the rows have in common, read before the first is written: inside COPY a connection answers nothing else."""
 
-    def __post_init__(self) -> None:
-        if self._first_step + self.count > len(_ALPHABET) ** Page.steplen:
-            raise ValueError(f"{self.column} has no room for {self.count} more children")
+    def __init__(self, count: int, column: ColumnPage, images: Sequence[int]) -> None:
+        self._count, self._column, self._images = count, column, images
+        last = Page.objects.child_of(column).aggregate(last=Max("path"))["last"]
+        self._first_step = int(Page.numconv_obj().str2int(last[-Page.steplen :])) + 1 if last else 1
+        if self._first_step + count > len(_ALPHABET) ** Page.steplen:
+            raise ValueError(f"{column} has no room for {count} more children")
+        self._first_id = int(Page.objects.aggregate(highest=Max("id"))["highest"]) + 1
+        self._newest = timezone.now().replace(microsecond=0)
+        self._apart = timedelta(days=365 * YEARS) / max(count, 1)
+        self._pattern = ArticlePage(
+            title="",
+            body=[("paragraph", PARAGRAPH)] * PARAGRAPHS,
+            source="演示",
+            author="演示编辑",
+            depth=column.depth + 1,
+            locale=column.locale,
+            live=True,
+        )
 
     def pages(self) -> Iterator[tuple[Any, ...]]:
         """The rows of wagtailcore_page."""
@@ -71,11 +81,11 @@ class _Plan:
     def _page(self, number: int) -> dict[str, Any]:
         slug = f"bench-{number:07d}"
         title = f"基准测试文章第{number:07d}篇"
-        day = self._newest - self._apart * (self.count - 1 - number)
+        day = self._newest - self._apart * (self._count - 1 - number)
         return {
             "id": self._first_id + number,
-            "path": self.column.path + _step(self._first_step + number),
-            "url_path": f"{self.column.url_path}{slug}/",
+            "path": self._column.path + _step(self._first_step + number),
+            "url_path": f"{self._column.url_path}{slug}/",
             "slug": slug,
             "title": title,
             "draft_title": title,
@@ -90,48 +100,22 @@ class _Plan:
             "page_ptr_id": self._first_id + number,
             "summary": f"{number}：{SUMMARY}",
             "keywords": ",".join(words),
-            "image_id": self.images[number % len(self.images)] if self.images else None,
+            "image_id": self._images[number % len(self._images)] if self._images else None,
         }
 
-    def _rows(self, model: type[models.Model], written: Any) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, model: type[models.Model], written: Callable[[int], dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
         fields = _fields(model)
         common = [field.get_db_prep_save(getattr(self._pattern, field.attname), connection) for field in fields]
         places = {field.attname: (place, field) for place, field in enumerate(fields)}
-        for number in range(self.count):
-            row = list(common)
+
+        def row(number: int) -> tuple[Any, ...]:
+            values = list(common)
             for name, value in written(number).items():
                 place, field = places[name]
-                row[place] = field.get_db_prep_save(value, connection)
-            yield tuple(row)
+                values[place] = field.get_db_prep_save(value, connection)
+            return tuple(values)
 
-    @cached_property
-    def _pattern(self) -> ArticlePage:
-        return ArticlePage(
-            title="",
-            body=[("paragraph", PARAGRAPH)] * PARAGRAPHS,
-            source="演示",
-            author="演示编辑",
-            depth=self.column.depth + 1,
-            locale=self.column.locale,
-            live=True,
-        )
-
-    @cached_property
-    def _first_id(self) -> int:
-        return int(Page.objects.aggregate(highest=Max("id"))["highest"]) + 1
-
-    @cached_property
-    def _first_step(self) -> int:
-        last = Page.objects.child_of(self.column).aggregate(last=Max("path"))["last"]
-        return _number(last[-Page.steplen :]) + 1 if last else 1
-
-    @cached_property
-    def _newest(self) -> datetime:
-        return timezone.now().replace(microsecond=0)
-
-    @cached_property
-    def _apart(self) -> timedelta:
-        return timedelta(days=365 * YEARS) / max(self.count, 1)
+        return map(row, range(self._count))
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
@@ -140,10 +124,6 @@ def _fields(model: type[models.Model]) -> list[Any]:
 
 def _step(number: int) -> str:
     return str(Page.numconv_obj().int2str(number)).rjust(Page.steplen, _ALPHABET[0])
-
-
-def _number(step: str) -> int:
-    return int(Page.numconv_obj().str2int(step))
 
 
 def _roomy_cache() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
+
+_AT_ONCE = 10_000
 
 
 def insert(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -18,7 +21,11 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[t
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 — our own names
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 — our own names
+            waiting = iter(rows)
+            # Django's wrapper keeps all that it is given in memory until the end.
+            while portion := list(islice(waiting, _AT_ONCE)):
+                cursor.executemany(statement, portion)
 
 
 def look_over() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from civicnet_site.bench import environments
@@ -44,11 +44,11 @@ def described(server: Server) -> str:
     return " ".join(server.command).replace(home, "~")
 
 
-def _cache(name: str) -> Mapping[str, str]:
+def _cache(name: str) -> dict[str, str]:
     return {"CIVICNET_GRAPHQL_CACHE": "on" if name == "ours_cached" else "off"}
 
 
-def _yoga(url: str, port: int, workers: int) -> Mapping[str, str]:
+def _yoga(url: str, port: int, workers: int) -> dict[str, str]:
     return {
         "DATABASE_URL": url,
         "PORT": str(port),

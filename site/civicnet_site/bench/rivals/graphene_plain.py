@@ -46,12 +46,12 @@ class Article(DjangoObjectType):
         name = "BenchArticle"
 
     @staticmethod
-    def resolve_column(article: ArticlePage, info: Any) -> ColumnPage:
+    def resolve_column(article: Any, info: Any) -> Any:
         """The page above."""
         return article.get_parent().specific
 
     @staticmethod
-    def resolve_rendition(article: ArticlePage, info: Any) -> Any:
+    def resolve_rendition(article: Any, info: Any) -> Any:
         """The picture, as a template would show it."""
         return article.image.get_rendition(FILTER)
 
@@ -73,6 +73,6 @@ class Query(graphene.ObjectType):
         return ArticlePage.objects.live().public().order_by("-first_published_at", "-id")[:20]
 
     @staticmethod
-    def resolve_article(root: Any, info: Any, id: str) -> ArticlePage | None:  # noqa: A002
+    def resolve_article(root: Any, info: Any, id: str) -> Any:  # noqa: A002
         """One of them."""
         return ArticlePage.objects.live().public().filter(pk=id).first()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
-import subprocess
+import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -43,11 +43,14 @@ class Command(BaseCommand):
         """Run on the benchmark's own settings and database."""
         if os.environ.get("DJANGO_SETTINGS_MODULE") != SETTINGS:
             self._again()
-            return
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        for figure in self._figures(name, options):
-            self.stdout.write(figure.as_json() if json else figure.as_line())
-            self.stdout.flush()
+        try:
+            for figure in self._figures(name, options):
+                self.stdout.write(figure.as_json() if json else figure.as_line())
+                self.stdout.flush()
+        except KeyboardInterrupt:
+            raise CommandError("ended before its end", returncode=130) from None
 
     def _figures(self, name: str, options: dict[str, Any]) -> Iterator[Figure]:
         benchmark = importlib.import_module(f"civicnet_site.bench.{name}")
@@ -69,11 +72,9 @@ class Command(BaseCommand):
             )
         )
 
-    def _again(self) -> None:
+    def _again(self) -> NoReturn:
         # In a folder of its own, whatever database and files the person works with.
         var = Path(os.environ.get("CIVICNET_VAR", "var")).resolve() / "bench"
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "CIVICNET_VAR": str(var)}
-        command = [sys.executable, "-m", "django", *sys.argv[1:]]
-        done = subprocess.run(command, env=environment, check=False)  # noqa: S603
-        if done.returncode:
-            raise CommandError("the benchmark did not run through", returncode=done.returncode)
+        # In our place, so that Ctrl-C and SIGTERM reach the one that has servers to end.
+        os.execve(sys.executable, [sys.executable, "-m", "django", *sys.argv[1:]], environment)  # noqa: S606
