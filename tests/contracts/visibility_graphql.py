@@ -18,13 +18,21 @@ def by(type_name: str, kind: str) -> Callable[[World, str], Any]:
 
 
 def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...]]) -> tuple[Probe, ...]:
-    """``node(id)`` of one type, for the row near and its twin."""
-    query = f"query ($id: ID!) {{ node(id: $id) {{ __typename ... on {type_name} {{ {fields} }} }} }}"
-    return graphql(query, f"node {type_name}", "node", "node(id)", shows=shows, id=by(type_name, kind))
+    """``node(id)``, ``nodes(ids)`` and ``_entities(representations)`` of one type, for the row near and its twin."""
+    shape = f"{{ __typename ... on {type_name} {{ {fields} }} }}"
+    one, many = f"query ($id: ID!) {{ node(id: $id) {shape} }}", f"query ($id: ID!) {{ nodes(ids: [$id]) {shape} }}"
+    named = f'[{{__typename: "{type_name}", id: $id}}]'
+    joined = f"query ($id: ID!) {{ _entities(representations: {named}) {shape} }}"
+    return (
+        *graphql(one, f"node {type_name}", "node", "node(id)", shows=shows, id=by(type_name, kind)),
+        *graphql(many, "nodes", "nodes(ids)", shows=shows, id=by(type_name, kind)),
+        *graphql(joined, "_entities", "_entities(representations)", shows=shows, id=by(type_name, kind)),
+    )
 
 
 GRAPHQL = [
     *graphql("{ platform { version plugins { slug } } }", "platform", "Platform.plugins"),
+    *graphql("{ _service { sdl } }", "_service"),
     *graphql(
         '{ platformPlugin(slug: "grid") { slug settings { value } changes { reason } } }',
         "platformPlugin",

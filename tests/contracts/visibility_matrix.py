@@ -210,6 +210,8 @@ KEPT = {
     "civicnet_exchange.SpoolRow": "sealed; no door reads it",
     "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",
     "civicnet_gateway.FieldUse": "names of clients with counts of calls; told with the consequences of a switch, see below",
+    "civicnet_gateway.PersistedDocument": "texts of queries that anybody may send; asked for by the hash of the text itself",
+    "civicnet_gateway.TrustedDocument": "texts of queries; the screen of documents asks for its own permission",
     "civicnet_grid.Post": "shown by the grid's name and the worker's, which are marked",
     "civicnet_grid.WorkerSeries": "a counter; no door reads it",
     "civicnet_hotline.Category": "public: what residents may choose from",

@@ -1,6 +1,6 @@
 """Host scopes: what the platform itself lets an API client do, beside what plugins declare.
 
-Each gives permissions that concern the platform as a whole, so that it is for clients of the organisation at the top only.
+Most give permissions that concern the platform as a whole, so that they are for clients of the organisation at the top only.
 """
 
 from __future__ import annotations
@@ -21,22 +21,27 @@ from civicnet.lifecycle.registry import registry
 
 @dataclass(frozen=True, slots=True)
 class HostScope:
-    """What one scope allows, and the words for it."""
+    """What one scope allows, the words for it, and whether only a client of the organisation at the top may have it."""
 
     permissions: tuple[str, ...]
     label: Any
+    only_top: bool = True
 
 
 HOST_SCOPES = {
     "platform.plugins": HostScope(
         ("civicnet_lifecycle.switch_plugin",), gettext_lazy("Switch plugins on and off, and change their settings")
     ),
+    "platform.introspection": HostScope(
+        ("civicnet_gateway.introspect",), gettext_lazy("Look through the whole GraphQL schema"), only_top=False
+    ),
 }
 
 
 def permissions_by_scope(organisation: Organisation) -> dict[str, tuple[str, ...]]:
     """Every scope with what it allows a client of this organisation; a plugin cannot give another meaning to the host's."""
-    host = {name: one.permissions if is_top(organisation) else () for name, one in HOST_SCOPES.items()}
+    top = is_top(organisation)
+    host = {name: one.permissions if top or not one.only_top else () for name, one in HOST_SCOPES.items()}
     return {name: given for one in registry.manifests.values() for name, given in one.api_scopes.items()} | host
 
 
@@ -53,7 +58,7 @@ def check_host_scopes(
     wanted = set(scopes)
     for name in sorted(wanted & HOST_SCOPES.keys()):
         scope = HOST_SCOPES[name]
-        if not is_top(organisation):
+        if scope.only_top and not is_top(organisation):
             told = {"scope": scope.label}
             raise InvalidInput(
                 _("“%(scope)s” concerns the whole platform: only the organisation at the top can have it.") % told,

@@ -2,6 +2,7 @@
 
 from civicnet.contract.actor import ANONYMOUS, Actor
 from civicnet.contract.contributions import (
+    BatchLoader,
     ContentBlock,
     DeskTab,
     Fragment,
@@ -32,6 +33,7 @@ __all__ = [
     "PROJECT",
     "Act",
     "Actor",
+    "BatchLoader",
     "CivicNetError",
     "Conflict",
     "ContentBlock",

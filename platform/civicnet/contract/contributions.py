@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from civicnet.contract.actor import Actor
 
 NodeLoader = Callable[[Actor, int], Any]
+# The last is what is asked of the rows, as ``civicnet.gateway.selection`` reads it; None: everything.
+BatchLoader = Callable[[Actor, Sequence[int], Any], Mapping[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,12 @@ class Fragment:
 
     ``query`` and ``mutation`` are mixins whose fields carry the plugin's prefix. ``types`` lists object types that no field
     of this fragment mentions. ``nodes`` maps type names to loaders that return the row the actor may see, or None.
+    ``batches`` maps such names to loaders of many rows at once: those that the actor may see by their numbers, with a number
+    of statements that does not grow with theirs.
     """
 
     query: type | None = None
     mutation: type | None = None
     types: tuple[type, ...] = ()
     nodes: Mapping[str, NodeLoader] = field(default_factory=dict)
+    batches: Mapping[str, BatchLoader] = field(default_factory=dict)

@@ -94,6 +94,7 @@ SURFACE = (
             "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.ids": ("from_global_id",),
+            "civicnet.gateway.selection": ("selection_of",),
         },
     ),
     Group(

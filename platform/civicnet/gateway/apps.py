@@ -13,10 +13,14 @@ class GatewayConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first."""
+        """Hear of switches and look by itself now and then; tell what a switch moves; have the plugins' parts tried first;
+        tidy up at night; offer what roles may hold.
+        """
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.grants import offer_grants
         from civicnet.gateway.parts import parts
+        from civicnet.gateway.persisted.services import keep_tidy
         from civicnet.gateway.usage import keep_uses
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
@@ -25,3 +29,5 @@ class GatewayConfig(AppConfig):
         tell_of(brought.consequences)
         rehearse(parts)
         keep_uses()
+        keep_tidy()
+        offer_grants()

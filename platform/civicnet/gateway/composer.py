@@ -19,8 +19,9 @@ from threading import Lock
 from django.conf import settings
 from graphql import GraphQLSchema, print_schema
 
-from civicnet.contract import NodeLoader
+from civicnet.contract import BatchLoader, NodeLoader
 from civicnet.gateway.building import ComposeError, build, owned_types, validated
+from civicnet.gateway.federation import federation
 from civicnet.gateway.parts import Part, forget_parts, owner_of, parts, reason
 from civicnet.gateway.sunset import retire
 from civicnet.lifecycle.registry import registry
@@ -39,14 +40,15 @@ _AGAIN = 60
 class Composed:
     """A finished schema with what the view needs beside it.
 
-    ``retired`` maps types of plugins in sunset that had nodes to these plugins. ``again_at``: something is missing, and
-    from then on it is tried again.
+    ``nodes`` and ``batches`` load rows by type name. ``retired`` maps types of plugins in sunset that had nodes to these
+    plugins. ``again_at``: something is missing, and from then on it is tried again.
     """
 
     schema: GraphQLSchema
     sdl: str
     digest: str
     nodes: Mapping[str, NodeLoader]
+    batches: Mapping[str, BatchLoader]
     retired: Mapping[str, str]
     again_at: float | None = None
 
@@ -158,18 +160,20 @@ def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part]) -> Compos
 
 
 def _finish(chosen: Sequence[Part], retired: Sequence[Part]) -> Composed:
-    schema = build(part.roots for part in chosen)
+    on = [part for part in chosen if part not in retired]
+    entities = {name: part.types[name] for part in on for name in (*part.fragment.nodes, *part.fragment.batches)}
+    schema = build([federation(entities), *(part.roots for part in chosen)])
     retire(schema, {name: part.plugin for part in retired for name in part.fields})
     validated(schema)
     _refuse_leaks(schema, {part.plugin: part for part in chosen})
     sdl = print_schema(schema)
-    on = [part for part in chosen if part not in retired]
     return Composed(
         schema=schema,
         sdl=sdl,
         digest=hashlib.sha256(sdl.encode()).hexdigest()[:16],
         nodes={name: load for part in on for name, load in part.fragment.nodes.items()},
-        retired={name: part.plugin for part in retired for name in part.fragment.nodes},
+        batches={name: load for part in on for name, load in part.fragment.batches.items()},
+        retired={name: part.plugin for part in retired for name in (*part.fragment.nodes, *part.fragment.batches)},
     )
 
 

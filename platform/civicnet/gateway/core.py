@@ -1,13 +1,18 @@
-"""The host's own part of the schema: what is on, and any node by its id."""
+"""The host's own part of the schema: what is on, and any nodes by their ids."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
+from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
 import civicnet
+from civicnet.contract import InvalidInput
+from civicnet.gateway.connection import MOST
 from civicnet.gateway.ids import from_global_id, to_global_id
 from civicnet.gateway.sunset import PluginDisabled
 from civicnet.lifecycle.registry import registry
@@ -58,6 +63,12 @@ class CoreQuery:
 
     platform = graphene.Field(Platform, required=True)
     node = graphene.Field(Node, id=graphene.ID(required=True))
+    nodes = graphene.List(
+        Node,
+        required=True,
+        ids=graphene.List(graphene.NonNull(graphene.ID), required=True),
+        description="At most 100, in the order of their ids; null where there is none or the caller may not know of it.",
+    )
 
     @staticmethod
     def resolve_platform(root: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
@@ -81,10 +92,41 @@ class CoreQuery:
     @staticmethod
     def resolve_node(root: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any] | None:  # noqa: A002
         """The row, or null when there is none or the caller may not know of it."""
-        name, pk = from_global_id(id)
-        composed = info.context.composed
-        if name in composed.retired:
-            raise PluginDisabled(composed.retired[name])
-        load = composed.nodes.get(name)
-        row = load(info.context.actor, pk) if load else None
-        return {**row, "__typename": name} if row else None
+        return load_nodes(info, [from_global_id(id)])[0]
+
+    @staticmethod
+    def resolve_nodes(root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[dict[str, Any] | None]:
+        """The rows, each type read at once where its plugin can.
+
+        Raises:
+            InvalidInput: there are too many ids, or one is not ours.
+            PluginDisabled: one is of a plugin in sunset.
+        """
+        if len(ids) > MOST:
+            raise InvalidInput(_("Ask for at most %(most)d ids.") % {"most": MOST}, code="PAGE_SIZE", field="ids")
+        return load_nodes(info, [from_global_id(one) for one in ids])
+
+
+def load_nodes(info: GraphQLResolveInfo, wanted: Sequence[tuple[str, int]]) -> list[dict[str, Any] | None]:
+    """Rows by type and number, in their order, each type read at once; None where the caller may not know of one.
+
+    Raises:
+        PluginDisabled: one is of a plugin in sunset.
+    """
+    by_type: dict[str, set[int]] = defaultdict(set)
+    for name, pk in wanted:
+        by_type[name].add(pk)
+    found = {name: _rows(info, name, sorted(pks)) for name, pks in by_type.items()}
+    rows = [(name, found[name].get(pk)) for name, pk in wanted]
+    return [row | {"__typename": name} if row else None for name, row in rows]
+
+
+def _rows(info: GraphQLResolveInfo, name: str, pks: Sequence[int]) -> Mapping[int, Any]:
+    composed, actor = info.context.composed, info.context.actor
+    if name in composed.retired:
+        raise PluginDisabled(composed.retired[name])
+    if batch := composed.batches.get(name):
+        found: Mapping[int, Any] = batch(actor, pks, None)
+        return found
+    load = composed.nodes.get(name)
+    return {pk: load(actor, pk) for pk in pks} if load else {}

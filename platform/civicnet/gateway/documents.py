@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -18,7 +19,9 @@ from graphql import (
 )
 
 from civicnet.gateway.composer import Composed
+from civicnet.gateway.introspection import introspects
 from civicnet.gateway.limits import too_much, too_wide
+from civicnet.gateway.sentences import OwnError
 from civicnet.gateway.usage import Uses, uses_of
 
 # PostgreSQL can neither store nor compare it.
@@ -28,7 +31,7 @@ MOST_CHARACTERS = 50_000
 
 
 class DocumentRefused(Exception):
-    """The document cannot run. ``code`` is PARSE_FAILED, VALIDATION_FAILED or TOO_LARGE; ``errors`` say where."""
+    """The document cannot run: ``code`` as in docs/reference/graphql-errors.md, ``errors`` say why and where."""
 
     def __init__(self, code: str, errors: list[GraphQLError]) -> None:
         super().__init__(code)
@@ -38,10 +41,14 @@ class DocumentRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to run, with the fields of plugins that each of its operations uses."""
+    """A document ready to run, with the fields of plugins that each of its operations uses.
+
+    ``introspects``: it asks for the schema itself.
+    """
 
     tree: DocumentNode
     uses: Mapping[str, Uses]
+    introspects: bool
 
 
 def document(composed: Composed, text: str) -> Document:
@@ -51,7 +58,7 @@ def document(composed: Composed, text: str) -> Document:
         DocumentRefused: it is too large, does not parse, or does not fit the schema.
     """
     if len(text) > MOST_CHARACTERS:
-        raise DocumentRefused("TOO_LARGE", [GraphQLError(f"A query has at most {MOST_CHARACTERS} characters.")])
+        raise DocumentRefused("TOO_LARGE", [OwnError(_too_long())])
     return _ready(composed.schema, composed.digest, text)
 
 
@@ -60,13 +67,13 @@ def document(composed: Composed, text: str) -> Document:
 @lru_cache(maxsize=128)
 def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     if _NUL.search(text):
-        raise DocumentRefused("PARSE_FAILED", [GraphQLError("A text cannot hold the sign U+0000.")])
+        raise DocumentRefused("PARSE_FAILED", [OwnError(_("A text cannot hold the sign U+0000."))])
     try:
         tree = parse(text, max_tokens=MOST_TOKENS)
     except GraphQLError as error:
         raise DocumentRefused("PARSE_FAILED", [error]) from error
     except RecursionError as error:
-        raise DocumentRefused("TOO_LARGE", [GraphQLError("The query is nested too deep.")]) from error
+        raise DocumentRefused("TOO_LARGE", [OwnError(_("The query is nested too deep."))]) from error
     if refusal := too_wide(tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
     if errors := validate(schema, tree, specified_rules, max_errors=20):
@@ -74,12 +81,28 @@ def _ready(schema: GraphQLSchema, digest: str, text: str) -> Document:
     # Only now: fragments that spread each other in a circle have been refused.
     if refusal := too_much(schema, tree):
         raise DocumentRefused("TOO_LARGE", [refusal])
-    return Document(tree, uses_of(schema, tree))
+    return Document(tree, uses_of(schema, tree), introspects(tree))
 
 
-def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    """The operation a request means, or None when it does not say which of several."""
+def _too_long() -> str:
+    return _("A query has at most %(most)s characters. Ask for less, or in several documents.") % {
+        "most": MOST_CHARACTERS
+    }
+
+
+def operation(tree: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation a request means.
+
+    Raises:
+        DocumentRefused: there is none of this name, or several and no name is given.
+    """
     found = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
     if name is not None:
-        return next((one for one in found if one.name and one.name.value == name), None)
-    return found[0] if len(found) == 1 else None
+        found = [one for one in found if one.name and one.name.value == name]
+        if not found:
+            message = _("The document has no operation named “%(name)s”.") % {"name": name[:100]}
+            raise DocumentRefused("REQUEST_FAILED", [OwnError(message)])
+    if len(found) != 1:
+        message = _("The document does not hold exactly one operation: say which by “operationName”.")
+        raise DocumentRefused("REQUEST_FAILED", [OwnError(message)])
+    return found[0]

@@ -11,6 +11,7 @@ from graphql import GraphQLError
 
 from civicnet.contract import CivicNetError
 from civicnet.gateway.parts import owner_of
+from civicnet.gateway.sentences import said, without_suggestion
 from civicnet.gateway.sunset import PluginDisabled
 from civicnet.lifecycle.snapshot import Snapshot
 
@@ -20,8 +21,12 @@ _UNKNOWN = re.compile(
 )
 
 
-def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot) -> dict[str, Any]:
-    """One entry of ``errors``. What a resolver raised unnamed is logged, and told as INTERNAL_ERROR without detail."""
+def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot, suggest: bool = True) -> dict[str, Any]:
+    """One entry of ``errors``. What a resolver raised unnamed is logged, and told as INTERNAL_ERROR without detail.
+
+    What the library says is said in the reader's language, and kept in ``extensions.detail``; without the names that it
+    suggests where ``suggest`` is false.
+    """
     entry: dict[str, Any] = {"message": error.message, "extensions": {"code": code}}
     original = error.original_error
     if isinstance(original, CivicNetError):
@@ -37,6 +42,9 @@ def format_error(error: GraphQLError, *, code: str, snapshot: Snapshot) -> dict[
     elif plugin := _disabled_owner(error.message, snapshot):
         entry["message"] = str(PluginDisabled(plugin))
         entry["extensions"] = {"code": PluginDisabled.code, "plugin": plugin}
+    elif told := said(error, code):
+        entry["message"], detail = told
+        entry["extensions"]["detail"] = detail if suggest else without_suggestion(detail)
     if error.locations:
         entry["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
     if error.path:

@@ -17,6 +17,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     Node,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -32,6 +33,8 @@ MOST_DEPTH = 15
 # One for each field of each row, and as much as a short list for each root field, which costs a statement of its own.
 MOST_COST = 10_000
 ROOT_COST = 50
+# Arguments that name each row of the answer.
+_NAMING = {"ids", "representations"}
 # What a list that cannot be paged is taken to hold.
 SHORT_LIST = 5
 
@@ -102,6 +105,9 @@ def _rows(node: FieldNode, field: GraphQLField, parent: Any) -> int:
             # What lies outside is refused by the list itself.
             return int(given.value) if len(given.value) < 4 and 0 < int(given.value) <= MOST else MOST
         return MOST if isinstance(given, VariableNode) else DEFAULT
+    if named := _NAMING & field.args.keys():
+        asked = next((one.value for one in node.arguments if one.name.value in named), None)
+        return len(asked.values) if isinstance(asked, ListValueNode) else MOST
     bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
     paged = "pageInfo" in getattr(parent, "fields", {})
     return SHORT_LIST if isinstance(bare, GraphQLList) and not paged else 1

@@ -116,7 +116,7 @@ def _check(plugin: str, fragment: Fragment, core: Mapping[str, Any]) -> Part:
         if names.count(name) > 1:
             raise ComposeError(f"root field {name} is there twice")
     types = _own_types(roots, core, prefix[0].upper() + prefix[1:])
-    if strange := sorted(set(fragment.nodes) - set(types)):
+    if strange := sorted({*fragment.nodes, *fragment.batches} - set(types)):
         raise ComposeError(f"it loads nodes of types that are not its own: {', '.join(strange)}")
     return Part(plugin, fragment, roots, frozenset(names), types)
 

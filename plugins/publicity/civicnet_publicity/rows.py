@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
-
-from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, SelectionSetNode
 
 from civicnet.contract import Actor
 from civicnet_publicity import permissions, selectors
@@ -29,28 +28,12 @@ _ALWAYS = (
 _FIGURES = {"articleCount", "lastPublishedAt"}
 
 
-def asked_for(info: GraphQLResolveInfo) -> set[str]:
-    """Every field name below this one, also those that a directive may leave out in the end."""
-    names: set[str] = set()
-    waiting = [node.selection_set for node in info.field_nodes]
-    while waiting:
-        selection: SelectionSetNode | None = waiting.pop()
-        for node in selection.selections if selection else ():
-            if isinstance(node, FragmentSpreadNode):
-                waiting.append(info.fragments[node.name.value].selection_set)
-                continue
-            if isinstance(node, FieldNode):
-                names.add(node.name.value)
-            waiting.append(getattr(node, "selection_set", None))
-    return names
-
-
-def names_for(asked: set[str]) -> tuple[str, ...]:
+def names_for(asked: AbstractSet[str]) -> tuple[str, ...]:
     """The columns of the database that a query needs; the body only when its text was asked for."""
     return (*_ALWAYS, "body") if "bodyHtml" in asked else _ALWAYS
 
 
-def article_row(actor: Actor, asked: set[str], **where: Any) -> dict[str, Any] | None:
+def article_row(actor: Actor, asked: AbstractSet[str], **where: Any) -> dict[str, Any] | None:
     """The newest article that meets a condition, with all that was asked for."""
     row = selectors.published_articles(actor).filter(**where).order_by(*ORDER).values(*names_for(asked)).first()
     if row is not None:
@@ -58,7 +41,7 @@ def article_row(actor: Actor, asked: set[str], **where: Any) -> dict[str, Any] |
     return row
 
 
-def complete(rows: Sequence[dict[str, Any]], asked: set[str], actor: Actor) -> None:
+def complete(rows: Sequence[dict[str, Any]], asked: AbstractSet[str], actor: Actor) -> None:
     """Add to the rows what lies in other tables, each table read once and only when asked for."""
     parents = selectors.columns_at(row["path"][:-STEP] for row in rows) if "column" in asked else {}
     shown = {row["path"]: row for row in column_rows(list(parents.values()), asked)}
@@ -81,7 +64,7 @@ def column_row(pk: int) -> dict[str, Any] | None:
     return next(iter(column_rows(found, _FIGURES)), None)
 
 
-def column_rows(columns: Sequence[selectors.Column], asked: set[str]) -> list[dict[str, Any]]:
+def column_rows(columns: Sequence[selectors.Column], asked: AbstractSet[str]) -> list[dict[str, Any]]:
     """Columns with their addresses, and with their figures when asked for."""
     figures = selectors.column_figures(columns) if asked & _FIGURES else {}
     rows = []

@@ -13,10 +13,11 @@ from civicnet.contract import Actor, Fragment, InvalidInput, NotFound
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
+from civicnet.gateway.selection import selection_of
 from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_named
 from civicnet_publicity.models import ColumnKind
-from civicnet_publicity.rows import ORDER, article_row, asked_for, column_row, column_rows, complete, names_for
+from civicnet_publicity.rows import ORDER, article_row, column_row, column_rows, complete, names_for
 
 MOST_WEEKS = 53
 
@@ -90,7 +91,7 @@ class Query:
     @staticmethod
     def resolve_publicity_columns(root: Any, info: GraphQLResolveInfo, site: str | None = None) -> list[dict[str, Any]]:
         """The columns of one site, or of all."""
-        return column_rows(selectors.columns(_site(site)), asked_for(info))
+        return column_rows(selectors.columns(_site(site)), selection_of(info).names)
 
     @staticmethod
     def resolve_publicity_articles(
@@ -105,7 +106,7 @@ class Query:
         where = _site(site)
         chosen = None if column is None else [one for one in selectors.columns(where) if one.slug == column]
         found = selectors.published_articles(info.context.actor, where, in_columns=chosen)
-        asked = asked_for(info)
+        asked = selection_of(info).names
         page = paginate(found, columns=names_for(asked), order=ORDER, first=first, after=after)
         complete(page.rows, asked, info.context.actor)
         return page
@@ -121,9 +122,9 @@ class Query:
         if (id is None) == (slug is None):
             raise InvalidInput(_("Give either an id or a slug."))
         if slug is not None:
-            return article_row(info.context.actor, asked_for(info), slug=slug)
+            return article_row(info.context.actor, selection_of(info).names, slug=slug)
         name, pk = from_global_id(id or "")
-        return article_row(info.context.actor, asked_for(info), pk=pk) if name == "PublicityArticle" else None
+        return article_row(info.context.actor, selection_of(info).names, pk=pk) if name == "PublicityArticle" else None
 
     @staticmethod
     def resolve_publicity_weeks(

@@ -215,6 +215,18 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
+# Answer in application/graphql-response+json with the statuses of the GraphQL-over-HTTP draft of August 2026 (422, 294).
+CIVICNET_GRAPHQL_DRAFT_2026_08 = env.bool("CIVICNET_GRAPHQL_DRAFT_2026_08", default=False)
+
+# Answer callers without a session, with a key or none, only what was registered (civicnet documents).
+CIVICNET_GRAPHQL_TRUSTED_ONLY = env.bool("CIVICNET_GRAPHQL_TRUSTED_ONLY", default=False)
+# Seconds in which a process believes what it last read about a registered document: so long one goes on that has ended.
+CIVICNET_GRAPHQL_DOCUMENT_SECONDS = env.float("CIVICNET_GRAPHQL_DOCUMENT_SECONDS", default=10)
+# How many documents sent whole once are kept to be named by hash (automatic persisted queries); 0 switches that off.
+CIVICNET_GRAPHQL_PERSISTED = env.int("CIVICNET_GRAPHQL_PERSISTED", default=10_000)
+# Who may look through the whole schema: "public", "clients" (whoever shows who they are), "scope" (by permission).
+CIVICNET_GRAPHQL_INTROSPECTION = env.str("CIVICNET_GRAPHQL_INTROSPECTION", default="public")
+
 # Networks inside that webhooks may call all the same, e.g. 10.20.0.0/16; every other address that is not on the open network
 # is refused. Without TLS only this machine itself is called, and only where it is named here.
 CIVICNET_WEBHOOK_NETWORKS = env.list("CIVICNET_WEBHOOK_NETWORKS", default=[])

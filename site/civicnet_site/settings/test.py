@@ -18,6 +18,8 @@ CIVICNET_AUDIT_CHECKPOINTS = ""
 CIVICNET_LEDGER_GATE = True
 # Tests count their statements: none comes in between because half a minute has passed.
 CIVICNET_TALLY_SECONDS = 0
+# What one test registered, the next must not remember.
+CIVICNET_GRAPHQL_DOCUMENT_SECONDS = 0
 ALLOWED_HOSTS = ["*"]
 # All tests call from one address within one minute; those about budgets set their own.
 CIVICNET_REFUSALS_PER_MINUTE = CIVICNET_TOKENS_PER_MINUTE = 1_000_000

@@ -52,7 +52,9 @@ def test_a_document_that_cannot_run_gets_a_code_and_no_data(
     ("body", "kind", "status", "code"),
     [
         ("{not json", "application/json", 400, "BAD_REQUEST"),
-        ("[]", "application/json", 400, "BAD_REQUEST"),
+        ("[]", "application/json", 400, "BATCH_REFUSED"),
+        ('[{"query": "{__typename}"}]', "application/json", 400, "BATCH_REFUSED"),
+        ('"text"', "application/json", 400, "BAD_REQUEST"),
         ("{}", "application/json", 400, "BAD_REQUEST"),
         ('{"query": 5}', "application/json", 400, "BAD_REQUEST"),
         ('{"query": "{__typename}", "variables": "x"}', "application/json", 400, "BAD_REQUEST"),

@@ -44,7 +44,7 @@ def test_fragments_in_a_circle_are_refused_by_name(graphql: Ask) -> None:
     answer = graphql("{ platform { ...A } } fragment A on Platform { ...B } fragment B on Platform { ...A }")
 
     assert code_of(answer) == "VALIDATION_FAILED"
-    assert "within itself" in answer["errors"][0]["message"]
+    assert "within itself" in answer["errors"][0]["extensions"]["detail"]
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,29 @@ def test_a_cursor_with_a_moment_beyond_the_calendar_is_not_ours(graphql: Ask) ->
     assert answer["errors"][0]["extensions"]["code"] == "INVALID_CURSOR"
 
 
-def test_variables_may_be_nested_as_deep_as_json_goes(client: Client) -> None:
-    nested = "[" * 1_000 + '"\\u0000"' + "]" * 1_000
-    body = f'{{"query": "query Q($a: [Int]) {{ grid(code: $a) {{ id }} }}", "variables": {{"a": {nested}}}}}'
+def with_variable(value: str) -> str:
+    return f'{{"query": "query Q($a: [Int]) {{ grid(code: $a) {{ id }} }}", "variables": {{"a": {value}}}}}'
 
-    deep = client.post("/graphql/", body, content_type="application/json")
-    fine = client.post("/graphql/", body.replace('"\\u0000"', "1"), content_type="application/json")
 
-    assert deep.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
-    assert fine.json()["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("[" * 18 + "1" + "]" * 18, "VALIDATION_FAILED"),
+        ("[" * 20 + "1" + "]" * 20, "TOO_LARGE"),
+        ("[" * 1_000 + "1" + "]" * 1_000, "TOO_LARGE"),
+        ("[" * 2_000 + "1" + "]" * 5_000, "BAD_REQUEST"),
+        ("[" + "1," * 9_990 + "1]", "VALIDATION_FAILED"),
+        ("[" + "1," * 10_000 + "1]", "TOO_LARGE"),
+        ("{" + '"%s": 1,' * 5_000 % tuple(range(5_000)) + '"a": 1}', "TOO_LARGE"),
+        ('"' + "长" * 499_999 + '"', "VALIDATION_FAILED"),
+        ('"' + "长" * 500_001 + '"', "TOO_LARGE"),
+        ('[[["\\u0000"]]]', "BAD_REQUEST"),
+        ('{"\\u0000": 1}', "BAD_REQUEST"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_variables_are_bounded_in_depth_number_and_length(client: Client, value: str, code: str) -> None:
+    answer = client.post("/graphql/", with_variable(value), content_type="application/json")
+
+    assert code_of(answer.json()) == code
+    assert answer.status_code == {"TOO_LARGE": 413, "BAD_REQUEST": 400}.get(code, 200)

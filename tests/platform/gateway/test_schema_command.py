@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,3 +92,31 @@ def test_what_needs_a_plugin_goes_with_it(plug: Plug) -> None:
 def test_what_cannot_be_compared_is_said(arguments: list[str], sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         run(*arguments)
+
+
+def test_the_check_lets_nothing_go_that_was_promised(tmp_path: Path) -> None:
+    promised = tmp_path / "promised.graphql"
+    promised.write_text(run() + "\nextend type Grid { colour: String }\n", encoding="utf-8")
+
+    told = run("check", "--published", str(promised), code=1)
+
+    assert told == (
+        "Grid.colour was removed. Not yet: Grid.colour was never marked @deprecated with “until YYYY-MM-DD: …”.\n"
+    )
+
+
+def test_the_check_passes_what_only_adds(tmp_path: Path) -> None:
+    promised = tmp_path / "promised.graphql"
+    promised.write_text(run().replace("  households: Int\n", ""), encoding="utf-8")
+
+    assert run("check", "--published", str(promised)) == "What was published is kept.\n"
+
+
+@pytest.mark.parametrize("text", [None, "type Query {"])
+def test_the_check_says_when_the_promise_cannot_be_read(tmp_path: Path, text: str | None) -> None:
+    promised = tmp_path / "promised.graphql"
+    if text is not None:
+        promised.write_text(text, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="cannot be read as a schema"):
+        run("check", "--published", str(promised))

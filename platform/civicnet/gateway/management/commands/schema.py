@@ -1,15 +1,19 @@
-"""``civicnet schema``: print the GraphQL schema with every loaded plugin on, or what a switch would break in it."""
+"""``civicnet schema``: print the GraphQL schema with every loaded plugin on, what a switch breaks in it, or what we broke."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from graphql import GraphQLError, GraphQLSchema, build_schema
 
+from civicnet.gateway.breaking import breaking, undated
 from civicnet.gateway.composer import compose
 from civicnet.gateway.diff import Change, Difference, difference
 from civicnet.gateway.usage import Caller
@@ -17,19 +21,32 @@ from civicnet.lifecycle.registry import registry
 
 
 class Command(BaseCommand):
-    help = "Print the GraphQL schema in SDL, as schema.graphql keeps it; or what switching plugins would break in it."
+    help = (
+        "Print the GraphQL schema in SDL, as schema.graphql keeps it; what switching plugins would break in it (diff); or "
+        "whether it keeps what was published (check)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Nothing, or ``diff`` with the plugins that would be switched."""
-        parser.add_argument("act", nargs="?", choices=["print", "diff"], default="print")
+        """Nothing, ``diff`` with the plugins that would be switched, or ``check`` with what was published."""
+        parser.add_argument("act", nargs="?", choices=["print", "diff", "check"], default="print")
+        parser.add_argument("--published", type=Path, metavar="FILE", help="the schema that portals were promised")
         parser.add_argument("--without", action="append", default=[], metavar="SLUG", help="as if it were switched off")
         parser.add_argument("--with", action="append", default=[], metavar="SLUG", help="as if it were switched on")
         parser.add_argument("--json", action="store_true", help="for machines")
 
     def handle(self, *args: Any, act: str, without: list[str], json: bool, **options: Any) -> None:
-        """To standard output; ``diff`` ends with 1 if something breaks that somebody called within 30 days."""
+        """To standard output.
+
+        ``diff`` ends with 1 if something breaks that somebody called within 30 days, ``check`` if something breaks before its
+        day.
+        """
+        whole = compose(frozenset(registry.manifests))
         if act == "print":
-            self.stdout.write(compose(frozenset(registry.manifests)).sdl)
+            self.stdout.write(whole.sdl)
+            return
+        if act == "check":
+            # From its text: the library takes a class of graphene's for another kind of type than the same one read.
+            self._check(build_schema(whole.sdl), options["published"])
             return
         adding: list[str] = options["with"]
         if unknown := sorted({*without, *adding} - registry.manifests.keys()):
@@ -40,6 +57,23 @@ class Command(BaseCommand):
         self.stdout.write(orjson.dumps(_plain(found)).decode() if json else "\n".join(_lines(found)))
         if found.hurts:
             sys.exit(1)
+
+    def _check(self, schema: GraphQLSchema, published: Path | None) -> None:
+        if published is None:
+            raise CommandError("say which: civicnet schema check --published schema.published.graphql")
+        try:
+            promised = build_schema(published.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, GraphQLError) as error:
+            raise CommandError(f"{published} cannot be read as a schema: {error}") from error
+        marks = undated(schema)
+        for mark in marks:
+            self.stdout.write(f"{mark.place}: its @deprecated must begin with “until YYYY-MM-DD: ”")
+        changes = breaking(promised, schema, today=timezone.localdate())
+        for one in changes:
+            self.stdout.write(f"{one.sentence} {f'Not yet: {one.obstacle}.' if one.obstacle else 'Its day has come.'}")
+        if marks or any(one.obstacle for one in changes):
+            sys.exit(1)
+        self.stdout.write("What was published is kept.")
 
 
 def _lines(found: Difference) -> Iterator[str]:
