@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
 from statistics import median
 
 ROUNDS = 7
@@ -96,10 +95,6 @@ class Contender:
         """Runs a second over about this time."""
         return float(self._ask(str(seconds))["rate"])
 
-    def peak(self) -> float:
-        """The process's peak memory so far, MiB."""
-        return float(self._ask("0.01")["peak"])
-
     def close(self) -> None:
         """End the process."""
         assert self._process.stdin is not None  # noqa: S101 — both are pipes
@@ -123,14 +118,8 @@ def contend(work: Callable[[], None]) -> None:
             work()
             done += 1
         rate = done / (time.perf_counter() - began)
-        sys.stdout.write(json.dumps({"rate": rate, "peak": _peak()}) + "\n")
+        sys.stdout.write(json.dumps({"rate": rate}) + "\n")
         sys.stdout.flush()
-
-
-def _peak() -> float:
-    # getrusage() would also count what the parent held when it forked; Linux counts anew from exec here.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 @contextmanager
@@ -156,9 +145,3 @@ def compare(figure: str, ours: Contender, rival: Contender, *, target: float | N
         target=target,
         met=None if target is None else ratio >= target,
     )
-
-
-def compare_memory(figure: str, ours: Contender, rival: Contender) -> Figure:
-    """Peak memory of both processes, MiB; less is better, and no target is set."""
-    mine, theirs = ours.peak(), rival.peak()
-    return Figure(figure, "MiB", round(mine, 1), round(theirs, 1), round(mine / theirs, 2), None, None)
