@@ -14,6 +14,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from civicnet_site.serving import server_command
+
 _PATIENCE = 120.0
 
 
@@ -42,12 +44,8 @@ class Server:
 
 
 def granian(python: str | Path, *, port: int, workers: int) -> list[str]:
-    """The command of a WSGI server as `civicnet serve` starts it, with a Python of one's choice."""
-    return [
-        *(str(python), "-m", "granian", "civicnet_site.wsgi:application", "--interface", "wsgi"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "1"),
-        *("--log-level", "warning"),
-    ]
+    """The command of a WSGI server, just as ``civicnet serve`` starts it, with a Python of one's choice."""
+    return [str(python), *server_command(port=port, workers=workers)[1:]]
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from civicnet_site.own_postgresql import spare_port
 
 OURS = "civicnet_site.settings.bench"
 WAGTAIL = "civicnet_site.settings.bench_wagtail"
+# As `civicnet serve` has its processes watched, and their statements ended.
+_AS_SERVED = {"CIVICNET_WATCHDOG": "true", "CIVICNET_STATEMENT_SECONDS": "10"}
 
 
 @contextmanager
@@ -30,10 +32,10 @@ def host(name: str, url: str, *, label: str = "", workers: int = 2) -> Iterator[
         environment = _yoga(url, port, workers)
     elif name == "wagtail":
         command = granian(environments.grapple(), port=port, workers=workers)
-        environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": WAGTAIL}
+        environment = _AS_SERVED | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": WAGTAIL}
     else:
         command = granian(sys.executable, port=port, workers=workers)
-        environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": OURS} | _cache(name)
+        environment = _AS_SERVED | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": OURS} | _cache(name)
     with running(f"{name}{label}", command, port=port, environment=environment) as server:
         yield server
 
