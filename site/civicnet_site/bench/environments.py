@@ -23,6 +23,11 @@ class NotInstalled(Exception):
     """A rival could not be installed; the message says why, so that its figures are left out with a reason."""
 
 
+def installed(name: str) -> bool:
+    """Whether ``grapple`` or ``yoga`` was installed before."""
+    return (settings.VAR_DIR / name / "installed").is_file()
+
+
 def grapple() -> Path:
     """The Python that has grapple, and beneath it the very packages that ours runs on.
 

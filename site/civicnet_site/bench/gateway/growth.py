@@ -22,6 +22,7 @@ PAGE, PAGE_SMALL, PAGE_LARGE = 20, 50, 10_000
 LOAD, PROBLEMS = "gateway.growth.load_seconds", "gateway.growth.tree_problems"
 FIRST, DEEP, COLUMN = (f"gateway.growth.{name}_p99" for name in ("first_page", "page_10000", "first_page_of_column"))
 TARGETS = {LOAD: 300.0, PROBLEMS: 0.0, FIRST: 1.5, DEEP: 1.5, COLUMN: 1.5}
+UNITS = {LOAD: "s", PROBLEMS: "nodes"}
 SECONDS, QUICK_SECONDS, QUICK_ROUNDS = 3, 1, 3
 _FIELDS = "title summary publishedAt column { slug title }"
 # As many as a page may have: walking to page 10,000 takes 2,000 of them.
@@ -71,9 +72,9 @@ def run(kind: str, options: Options) -> Iterator[Figure]:
         with database(kind) as url, second(url) as other, ExitStack() as stack:
             large = make(other, LARGE)
             if LOAD in wanted:
-                yield _counted(LOAD, kind, large.seconds, "s", large)
+                yield _counted(LOAD, kind, large.seconds, large)
             if PROBLEMS in wanted:
-                yield _counted(PROBLEMS, kind, problems(large), "nodes", large)
+                yield _counted(PROBLEMS, kind, problems(large), large)
             wanted = [name for name in wanted if name not in (LOAD, PROBLEMS)]
             if wanted:
                 program()
@@ -87,13 +88,13 @@ def run(kind: str, options: Options) -> Iterator[Figure]:
                     yield _compared(name, kind, options, *sides)
     except (NoLoad, NoDatabase, NoServer, NotInstalled) as error:
         for name in wanted:
-            yield left_out(name, kind, str(error), unit="ms", target=TARGETS[name])
+            yield left_out(name, kind, str(error), unit=UNITS.get(name, "ms"), target=TARGETS[name])
 
 
-def _counted(name: str, kind: str, found: float, unit: str, city: City) -> Figure:
+def _counted(name: str, kind: str, found: float, city: City) -> Figure:
     target = TARGETS[name]
     ran = versions(city.url)
-    return Figure(name, unit, round(found, 1), None, None, target, found <= target, database=kind, versions=ran)
+    return Figure(name, UNITS[name], round(found, 1), None, None, target, found <= target, database=kind, versions=ran)
 
 
 def _compared(name: str, kind: str, options: Options, small: _Side, large: _Side) -> Figure:

@@ -19,15 +19,14 @@ def versions(url: str) -> dict[str, str]:
     """By name; a rival that is not installed is not in it."""
     found = {"python": platform.python_version()} | {name: version(name) for name in _OURS}
     found |= {"database": _database(url), "wrk": _first_number(["wrk", "-v"])}
-    try:
+    if environments.installed("grapple"):
         told = "from importlib.metadata import version; print(version('wagtail-grapple'))"
         found["wagtail-grapple"] = _said([str(environments.grapple()), "-c", told])
+    if environments.installed("yoga"):
         found["node"] = _said(environments.node("--version"))
         for name in ("graphql-yoga", "graphql", "pg", "dataloader"):
             manifest = environments.yoga() / "node_modules" / name / "package.json"
             found[f"npm:{name}"] = json.loads(manifest.read_text(encoding="utf-8"))["version"]
-    except environments.NotInstalled:
-        pass
     return found
 
 
