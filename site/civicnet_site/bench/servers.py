@@ -33,12 +33,18 @@ class Server:
     process: int
 
     def send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """One request by itself: the status and the bytes of the answer."""
+        """One request by itself: the status and the bytes of the answer.
+
+        Raises:
+            NoServer: no answer came within 30 seconds.
+        """
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, path, body=body, headers=dict(headers))
             answer = connection.getresponse()
             return answer.status, answer.read()
+        except (OSError, HTTPException) as error:
+            raise NoServer(f"{self.name} did not answer {method} {path[:80]}: {error!r}") from error
         finally:
             connection.close()
 

@@ -161,7 +161,10 @@ class _Ring:
     def _facts(self, one: Contestant) -> Facts:
         if one.server not in self._servers:
             raise NotTheSame(self._absent[one.server])
-        status, answer = self._servers[one.server].send(one.method, one.path, one.body, one.headers)
+        try:
+            status, answer = self._servers[one.server].send(one.method, one.path, one.body, one.headers)
+        except NoServer as error:
+            raise NotTheSame(str(error)) from error
         if status != 200:
             raise NotTheSame(f"{one.name} answered {status}: {answer[:300]!r}")
         return one.read(json.loads(answer))
