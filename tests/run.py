@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from own_postgresql import NoServer, own_server, programs
+from civicnet_site.own_postgresql import NoServer, own_server, programs
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent

@@ -65,7 +65,7 @@ def test_an_unsealed_python_package_is_found(some_requirements):
     assert unsealed(some_requirements) == ["base.txt: loose>=1", "base.txt: bare==1.0"]
 
 
-@pytest.mark.parametrize("folder", ["web", "node"])
+@pytest.mark.parametrize("folder", ["web", "node", "bench-yoga"])
 def test_every_npm_package_is_sealed_and_without_address(folder):
     assert unsealed_npm(ROOT, folder) == []
 

@@ -9,10 +9,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from statistics import median
 
 ROUNDS = 7
@@ -20,20 +20,67 @@ SECONDS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What of a benchmark is run, and how long."""
+
+    only: tuple[str, ...] = ()
+    rounds: int = ROUNDS
+    quick: bool = False
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
+    growth: bool = False
+    memory: bool = False
+
+    def wants(self, figure: str) -> bool:
+        """Whether a figure is asked for, by its name or a pattern such as ``*.vs_yoga``."""
+        return not self.only or any(fnmatchcase(figure, pattern) for pattern in self.only)
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure beside its rival's. ``met`` is None where no target is set."""
+    """One figure beside its rival's. ``met`` is None where no target is set.
+
+    ``spread`` holds the least and the greatest ratio of a round. Where nothing could be measured, the numbers are None and
+    ``reason`` says why.
+    """
 
     figure: str
     unit: str
-    ours: float
-    rival: float
-    ratio: float
+    ours: float | None
+    rival: float | None
+    ratio: float | None
     target: float | None
     met: bool | None
+    database: str = ""
+    spread: tuple[float, float] | None = None
+    rounds: int = 0
+    reason: str = ""
+    # By contestant, or by program: how it was started or asked, which version it is, what else was counted.
+    commands: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """One object on one line."""
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def as_line(self) -> str:
+        """One line for a person."""
+        name = f"{self.figure} [{self.database}]" if self.database else self.figure
+        if self.reason:
+            return f"{name:<64} left out: {self.reason}"
+        verdict = {True: "met", False: "NOT met", None: "no target"}[self.met]
+        if self.rival is None:
+            return f"{name:<64} ours {self.ours:>9} {self.unit} target {self.target} ({verdict})"
+        spread = f" [{self.spread[0]}-{self.spread[1]}]" if self.spread else ""
+        return (
+            f"{name:<64} ours {self.ours:>9} rival {self.rival:>9} {self.unit:<11} "
+            f"ratio {self.ratio:>6}{spread} target {self.target} ({verdict})"
+        )
+
+
+def left_out(figure: str, kind: str, reason: str, *, unit: str, target: float | None) -> Figure:
+    """A figure that could not be measured on a kind of database, and why."""
+    return Figure(figure, unit, None, None, None, target, None, database=kind, reason=reason)
 
 
 class Contender:
@@ -47,10 +94,6 @@ class Contender:
     def run(self, seconds: float) -> float:
         """Runs a second over about this time."""
         return float(self._ask(str(seconds))["rate"])
-
-    def peak(self) -> float:
-        """The process's peak memory so far, MiB."""
-        return float(self._ask("0.01")["peak"])
 
     def close(self) -> None:
         """End the process."""
@@ -75,14 +118,8 @@ def contend(work: Callable[[], None]) -> None:
             work()
             done += 1
         rate = done / (time.perf_counter() - began)
-        sys.stdout.write(json.dumps({"rate": rate, "peak": _peak()}) + "\n")
+        sys.stdout.write(json.dumps({"rate": rate}) + "\n")
         sys.stdout.flush()
-
-
-def _peak() -> float:
-    # getrusage() would also count what the parent held when it forked; Linux counts anew from exec here.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 @contextmanager
@@ -108,9 +145,3 @@ def compare(figure: str, ours: Contender, rival: Contender, *, target: float | N
         target=target,
         met=None if target is None else ratio >= target,
     )
-
-
-def compare_memory(figure: str, ours: Contender, rival: Contender) -> Figure:
-    """Peak memory of both processes, MiB; less is better, and no target is set."""
-    mine, theirs = ours.peak(), rival.peak()
-    return Figure(figure, "MiB", round(mine, 1), round(theirs, 1), round(mine / theirs, 2), None, None)

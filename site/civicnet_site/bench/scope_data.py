@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import transaction
 
 from civicnet.access.models import Organisation, OrganisationKind
 from civicnet_grid.models import Grid, GridKind
+from civicnet_site.bench.sql import insert, look_over
 
 # Coprime with the number of towns: successive rows lie far apart in the tree, as rows of a real day do.
 _STRIDE = 61_803
@@ -76,29 +77,10 @@ def load_tree(shape: Shape) -> None:
     with transaction.atomic():
         Grid.objects.all().delete()
         Organisation.objects.all().delete()
-        _insert(Organisation, ("id", "path", "depth", "numchild", "code", "name", "kind"), shape.nodes())
-        _insert(Grid, ("id", "organisation_id", "code", "name", "kind"), shape.rows())
+        insert(Organisation, ("id", "path", "depth", "numchild", "code", "name", "kind"), shape.nodes())
+        insert(Grid, ("id", "organisation_id", "code", "name", "kind"), shape.rows())
     look_over()
-
-
-def look_over() -> None:
-    """Let the database count what it has, as a server does by itself after a while."""
-    with connection.cursor() as cursor:
-        vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
-        cursor.execute("VACUUM ANALYZE" if vacuum else "ANALYZE")
 
 
 def _step(number: int) -> str:
     return str(_NUMBERS.int2str(number)).rjust(Organisation.steplen, "0")
-
-
-def _insert(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    table, names = model._meta.db_table, ", ".join(columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 — our own names

@@ -6,7 +6,7 @@ os.environ.setdefault("CIVICNET_VAR", "var/bench")
 
 from .demo import *
 
-ROOT_URLCONF = "civicnet_site.bench.rivals"
+ROOT_URLCONF = "civicnet_site.bench.rivals.urls"
 CIVICNET_SHOW_PROCESS = False
 # Charged like everybody, and never spent.
 CIVICNET_GRAPHQL_HOURLY_COST = CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = 10**13

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for one test run: made in a temporary folder, on a spare port, gone at the end."""
+"""A PostgreSQL of our own for one run of tests or benchmarks: in a temporary folder, on a spare port, gone at the end."""
 
 from __future__ import annotations
 
@@ -29,18 +29,21 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def own_server(folder: Path) -> Iterator[str]:
-    """Start a server with the programs in `folder`, give its DATABASE_URL, and always stop it."""
+def own_server(folder: Path, settings: str = "") -> Iterator[str]:
+    """Start a server with the programs in `folder`, give its DATABASE_URL, and always stop it.
+
+    `settings` are further options of the server, e.g. ``-c shared_buffers=1GB``.
+    """
     home = Path(tempfile.mkdtemp(prefix="civicnet-postgresql-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(home, _other_user())
-        port = _spare_port()
+        port = spare_port()
         data, log = home / "data", home / "log"
         initdb = ("initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
         _run(folder, *initdb, "--no-sync")
         listening = f"-p {port} -h 127.0.0.1 -k {home}"
-        _run(folder, "pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", f"{listening} {RISKS}")
+        _run(folder, "pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", f"{listening} {RISKS} {settings}")
         try:
             _run(folder, "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", OWNER, OWNER)
             yield f"postgres://{OWNER}@127.0.0.1:{port}/{OWNER}"
@@ -50,16 +53,26 @@ def own_server(folder: Path) -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def another_database(url: str, name: str) -> str:
+    """Make one more empty database on a server of our own, and give its DATABASE_URL."""
+    import psycopg
+
+    with psycopg.connect(url.replace("postgres://", "postgresql://"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
 def _run(folder: Path, program: str, *arguments: str | Path) -> None:
     # initdb and the server refuse to run as root.
     another = ["runuser", "-u", _other_user(), "--"] if os.geteuid() == 0 else []
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 — the programs of the installed server
         [*another, folder / program, *arguments],
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        check=False,
     )
     if done.returncode:
         raise NoServer(f"{program} ended with {done.returncode}: {done.stdout.strip()}")
@@ -70,7 +83,8 @@ def _other_user() -> str:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _spare_port() -> int:
+def spare_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
