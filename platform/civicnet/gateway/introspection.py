@@ -9,7 +9,8 @@ from graphql import DocumentNode, FieldNode, FragmentSpreadNode, Node, Selection
 from civicnet.contract import Actor, CivicNetError
 
 PERMISSION = "civicnet_gateway.introspect"
-_FIELDS = {"__schema", "__type"}
+# The last tells a router the whole schema as text.
+_FIELDS = {"__schema", "__type", "_service"}
 
 
 class IntrospectionRefused(CivicNetError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,9 @@ from graphql import (
     Undefined,
     VariableNode,
     get_named_type,
+    is_abstract_type,
     is_composite_type,
+    is_object_type,
 )
 
 from civicnet.gateway import limits
@@ -55,11 +58,16 @@ _Rows = int | _Given
 
 @dataclass(slots=True)
 class _Step:
-    """A part of the sum: what is known, and earlier parts with what multiplies them."""
+    """A part of the sum: what is known, earlier parts with what multiplies them, and groups of which only the dearest counts."""
 
     cost: int = 0
     nodes: int = 0
     waiting: tuple[tuple[_Rows, int], ...] = ()
+    either: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def known(self) -> bool:
+        return not self.waiting and not self.either
 
 
 class Weight:
@@ -69,7 +77,7 @@ class Weight:
         # Each fragment is a part of its own, reckoned once, however often it is spread.
         self._steps = steps
         last = steps[-1]
-        self.known = None if last.waiting else Amount(last.cost, last.nodes)
+        self.known = Amount(last.cost, last.nodes) if last.known else None
 
     def of(self, variables: Variables | None) -> Amount:
         """The amount with these variables; a number that a list will refuse counts as its most."""
@@ -83,6 +91,9 @@ class Weight:
                 rows = factor if isinstance(factor, int) else _size(given.get(factor.variable, factor.default))
                 cost += rows * found[earlier][0]
                 nodes += rows * found[earlier][1]
+            for group in step.either:
+                cost += max(found[one][0] for one in group)
+                nodes += max(found[one][1] for one in group)
             found.append((cost, nodes))
         return Amount(*found[-1])
 
@@ -109,10 +120,43 @@ class _Reckoning:
         """Add the part of a selection set; ``each`` is what a field usually costs here, ``page`` how long the lists of a
         page are. Returns its number."""
         step = _Step()
+        members: dict[str, list[Node]] = defaultdict(list)
         for one in selections.selections:
+            if member := self._member(one, parent):
+                members[member].append(one)
+            else:
+                self._selection(step, one, parent, each, page)
+        if members:
+            # A row is of one of these types: what is asked of the others costs nothing.
+            self._add_dearest(step, [self._together(nodes, parent, each, page) for nodes in members.values()])
+        self._steps.append(step)
+        return len(self._steps) - 1
+
+    def _member(self, node: Node, parent: Any) -> str | None:
+        """The object type that a fragment below a union or an interface is for."""
+        if not is_abstract_type(parent) or isinstance(node, FieldNode):
+            return None
+        if isinstance(node, FragmentSpreadNode):
+            condition: Any = self._fragments[node.name.value].type_condition
+        else:
+            condition = getattr(node, "type_condition", None)
+        name: str | None = condition.name.value if condition else None
+        return name if name is not None and is_object_type(self._schema.type_map[name]) else None
+
+    def _together(self, nodes: list[Node], parent: Any, each: int, page: _Rows) -> int:
+        step = _Step()
+        for one in nodes:
             self._selection(step, one, parent, each, page)
         self._steps.append(step)
         return len(self._steps) - 1
+
+    def _add_dearest(self, step: _Step, parts: list[int]) -> None:
+        found = [self._steps[one] for one in parts]
+        if all(one.known for one in found):
+            step.cost += max(one.cost for one in found)
+            step.nodes += max(one.nodes for one in found)
+        else:
+            step.either += (tuple(parts),)
 
     def _selection(self, step: _Step, node: Node, parent: Any, each: int, page: _Rows) -> None:
         if isinstance(node, FragmentSpreadNode):
@@ -156,7 +200,7 @@ class _Reckoning:
 
     def _add(self, step: _Step, times: _Rows, number: int) -> None:
         part = self._steps[number]
-        if isinstance(times, int) and not part.waiting:
+        if isinstance(times, int) and part.known:
             step.cost += times * part.cost
             step.nodes += times * part.nodes
         else:

@@ -273,3 +273,25 @@ def test_variables_are_bounded_in_depth_number_and_length(client: Client, value:
 
     assert code_of(answer.json()) == code
     assert answer.status_code == {"TOO_LARGE": 413, "BAD_REQUEST": 400}.get(code, 200)
+
+
+def test_of_the_members_of_a_union_only_the_dearest_counts(graphql: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_COST", 61)
+    dear = "... on Grid { id code name kind posts { label } }"
+    query = "query Q($ids: [ID!]!) { nodes(ids: $ids) { __typename " + dear + " ... on HotlineCase { number } } }"
+
+    fits = graphql(query, variables={"ids": ["unknown"]})
+    refused = told(graphql(query, variables={"ids": ["unknown"] * 2}))
+
+    assert fits["errors"][0]["extensions"]["code"] == "INVALID_ID"
+    # The field 50, and for each of two rows its name, four leaves, the list, and a label for each of five posts.
+    assert refused == {"code": "TOO_LARGE", "limit": "cost", "asked": 50 + 2 * (1 + 4 + 1 + 5), "allowed": 61}
+
+
+def test_fragments_for_one_member_count_together(graphql: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_COST", 53)
+    query = 'query Q { nodes(ids: ["unknown"]) { ...A ... on Grid { code name } ... on HotlineCase { number state } } }'
+
+    refused = told(graphql(query + " fragment A on Grid { id kind }"))
+
+    assert refused["asked"] == 50 + 4
