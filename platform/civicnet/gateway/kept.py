@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -189,14 +189,22 @@ def _cursor(connection: Any) -> Iterator[Any]:
         # Only cursors that send values beside the text prepare: Django's go on as they did.
         raw.prepare_threshold = _PREPARE_AFTER
     # Django's wrapper about it: loggers and whoever else looks at statements see this one too.
-    with connection._prepare_cursor(_binding_cursor(raw)) as cursor:
+    with connection._prepare_cursor(_binding_cursor()(raw)) as cursor:
         yield cursor
 
 
-def _binding_cursor(raw: Any) -> Any:
+@cache
+def _binding_cursor() -> Any:
+    # Asked for on PostgreSQL alone: elsewhere its driver need not be there.
     from psycopg import Cursor
 
-    return Cursor(raw)
+    class BindingCursor(Cursor[Any]):
+        def _convert_query(self, query: Any, params: Any = None) -> Any:
+            # Where a statement is already prepared the driver forgets its text, which Django's log asks for.
+            self._query = super()._convert_query(query, params)
+            return self._query
+
+    return BindingCursor
 
 
 def _converted(

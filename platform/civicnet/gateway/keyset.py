@@ -207,7 +207,9 @@ def _beyond(terms: Sequence[_Term], nulls: Sequence[bool], given: Sequence[Any])
             value if isinstance(value, Expression) else Value(value, output_field=one.field)
             for one, value in zip(terms, values, strict=True)
         ]
-        return Q(_Row([F(one.column) for one in terms], typed, falls=terms[0].falls))
+        row = Q(_Row([F(one.column) for one in terms], typed, falls=terms[0].falls))
+        # Columns of two tables are no index, so PostgreSQL is told aloud where that of the first one begins.
+        return _bound(terms[0], values[0]) & row if len(terms) > 1 else row
     return _step_by_step(list(zip(terms, values, strict=True)))
 
 
@@ -225,5 +227,9 @@ def _step_by_step(pairs: Sequence[tuple[_Term, Any]]) -> Q:
     if not others:
         return past
     condition = past | (same & _step_by_step(others))
+    return condition if term.nullable else _bound(term, value) & condition
+
+
+def _bound(term: _Term, value: Any) -> Q:
     # Says nothing new, and gives the index of the first column a place to begin.
-    return condition if term.nullable else Q(**{f"{name}__{'lte' if term.falls else 'gte'}": value}) & condition
+    return Q(**{f"{term.column}__{'lte' if term.falls else 'gte'}": value})
