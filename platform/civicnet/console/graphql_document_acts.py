@@ -18,7 +18,7 @@ from civicnet.console.acts import act_view, ask, attempt, done
 from civicnet.console.client_forms import ReasonForm
 from civicnet.console.doors import open_to
 from civicnet.contract import Actor, CivicNetError, NotFound, Refused
-from civicnet.gateway.documents import MOST_CHARACTERS
+from civicnet.gateway.limits import MOST_CHARACTERS
 from civicnet.gateway.models import TrustedDocument
 from civicnet.gateway.trusted.selectors import CHANGE, visible_documents
 from civicnet.gateway.trusted.services import end_document, register_document
