@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Site
 
 from civicnet.access.models import ApiClient
@@ -92,7 +93,7 @@ class TrustedDocument(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     used_on = models.DateField(_("last used"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("document, time", "ended"), null=True, blank=True)
     end_reason = models.CharField(_("reason for ending"), max_length=200, blank=True)
 
     class Meta:
