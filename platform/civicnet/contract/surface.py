@@ -107,9 +107,10 @@ SURFACE = (
                 "shape_for",
                 "shape_of",
             ),
+            "civicnet.gateway.content.site_settings": ("SiteSettings",),
             "civicnet.gateway.content.streams": ("ContentBlock", "union_of"),
             "civicnet.gateway.content.tables": ("ContentTable",),
-            "civicnet.gateway.content.visible": ("in_open_collection", "readable"),
+            "civicnet.gateway.content.visible": ("in_open_collection", "readable", "unrestricted"),
         },
     ),
     Group(

@@ -41,6 +41,7 @@ class GatewayConfig(AppConfig):
         )
         from civicnet.gateway.parts import parts
         from civicnet.gateway.persisted.services import keep_tidy
+        from civicnet.gateway.preview.checks import address_problems
         from civicnet.gateway.traffic import keep_traffic
         from civicnet.gateway.usage import keep_uses
         from civicnet.ledger.stamps import leave_out
@@ -49,6 +50,7 @@ class GatewayConfig(AppConfig):
         from civicnet.lifecycle.schedules import register
 
         checks.register(size_problems)
+        checks.register(address_problems)
         connect()
         announcing.connect()
         for schedule in keeping.SCHEDULES:
