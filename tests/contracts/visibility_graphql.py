@@ -89,6 +89,7 @@ GRAPHQL = [
         "hotlineWithdrawCase",
         "hotlineWithdrawCase(number)",
         "hotlineWithdrawCase(reason)",
+        "hotlineWithdrawCase(idempotencyKey)",
         "HotlineWithdrawCasePayload.case",
         "HotlineWithdrawCasePayload.errors",
         shows={"case": ("dispatcher", "portal")},

@@ -217,6 +217,7 @@ KEPT = {
     "civicnet_gateway.RefusedDay": "names of clients with counts of codes; on the same screen",
     "civicnet_gateway.SlowDocument": "queries of clients without any value in them; on the same screen",
     "civicnet_gateway.HourBudget": "numbers of clients with sums; each client is told its own by rateLimit, administrators all",
+    "civicnet_gateway.IdempotentCall": "digests and ids of deeds; the payload is read by them through selectors",
     "civicnet_gateway.FeedEntry": "numbers of rows, told to whoever sees their organisation; their nodes are marked",
     "civicnet_gateway.FeedMark": "numbers of rows; no door reads it",
     "civicnet_gateway.FeedState": "a counter",

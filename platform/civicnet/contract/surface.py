@@ -114,11 +114,12 @@ SURFACE = (
         },
     ),
     Group(
-        "GraphQL: connections, nodes and their ids, and what fields cost.",
+        "GraphQL: connections, nodes and their ids, what fields cost, and mutations that are done once.",
         {
             "civicnet.gateway.cache.lifetimes": ("fresh_until", "never_kept"),
             "civicnet.gateway.connection": ("ConnectionField", "Page", "paginate"),
             "civicnet.gateway.core": ("Node",),
+            "civicnet.gateway.idempotency": ("idempotency_key", "idempotent"),
             "civicnet.gateway.ids": ("from_global_id",),
             "civicnet.gateway.selection": ("Selection", "selection_of"),
             "civicnet.gateway.statements": ("Rows", "Values", "statement"),
