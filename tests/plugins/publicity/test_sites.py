@@ -174,6 +174,6 @@ def test_all_sites_and_menus_are_as_many_statements_as_one(graphql, sites, asser
     both = "query { sites { host locales { code } navigation(depth: 3) { title } settings { plugin } } }"
     for query in (one, both):
         graphql(query)
-        with assert_statements(1, of='"wagtailcore_page"."show_in_menus"'):
+        with assert_statements(1, of="BETWEEN"):
             answer = graphql(query)
     assert [len(site["navigation"]) for site in answer["data"]["sites"]] == [2, 1]
