@@ -27,6 +27,8 @@ PAGES = [
     *page("graphql_schema"),
     *page("graphql_costs"),
     *page("wagtailadmin_home", shows={"review": ("editor", "first_reviewer")}),
+    *page("civicnet_preview", "draft"),
+    *page("civicnet_preview", "closed"),
     *page("plugins:index"),
     *page("plugins:plugin", "grid"),
     *page("plugins:settings", "hotline"),

@@ -222,7 +222,7 @@ def _draft(info: GraphQLResolveInfo, id: str | None) -> dict[str, Any] | None:  
     name, pk = from_global_id(id)
     if name != "PublicityArticle":
         return None
-    rows = filled(drafts.filter(pk=pk).values(*DRAFT), asked, actor)
+    rows = filled(list(drafts.filter(pk=pk).values(*DRAFT)), asked, actor)
     # One without a change is told as readers see it.
     return rows[0] if rows else article_row(actor, asked, pk=pk)
 

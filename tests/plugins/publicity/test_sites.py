@@ -12,7 +12,7 @@ from civicnet.lifecycle.activation import disable_plugin
 from civicnet_publicity.models import HomePage
 
 SITE = """query ($host: String) { site(host: $host) { host name rootUrl isDefault locale { code name } locales { code }
-  settings { plugin __typename ... on PublicitySiteSettings { slogan issuerCode } } } }"""
+  settings { plugin __typename ... on PublicitySiteSettings { slogan issuerCode } ... on SiteImprint { organiser } } } }"""
 MENU = """query ($depth: Int) { site(host: "gov.test") { navigation(depth: $depth) { title url nodeId
   children { title children { title } } } } }"""
 REDIRECT = "query ($path: String!, $site: String) { redirect(path: $path, site: $site) { path target permanent } }"
@@ -44,12 +44,13 @@ def test_a_site_is_told_exactly(graphql, sites):
         "locale": {"code": "zh-hans", "name": "简体中文"},
         "locales": [{"code": "zh-hans"}],
         "settings": [
+            {"plugin": None, "__typename": "SiteImprint", "organiser": ""},
             {
                 "plugin": "publicity",
                 "__typename": "PublicitySiteSettings",
                 "slogan": "For all",
                 "issuerCode": "000014349",
-            }
+            },
         ],
     }
 
@@ -126,7 +127,7 @@ def test_a_plugin_that_is_off_has_neither_settings_nor_pages_in_menus(graphql, s
     disable_plugin(slug="publicity", actor=SYSTEM, reason="test")
     query = '{ site(host: "gov.test") { navigation { title } settings { plugin } } }'
 
-    assert graphql(query)["data"]["site"] == {"navigation": [], "settings": []}
+    assert graphql(query)["data"]["site"] == {"navigation": [], "settings": [{"plugin": None}]}
 
 
 def test_a_redirect_leads_where_the_site_itself_would_lead(graphql, sites, write):
@@ -174,6 +175,6 @@ def test_all_sites_and_menus_are_as_many_statements_as_one(graphql, sites, asser
     both = "query { sites { host locales { code } navigation(depth: 3) { title } settings { plugin } } }"
     for query in (one, both):
         graphql(query)
-        with assert_statements(1, of='"wagtailcore_page"."show_in_menus"'):
+        with assert_statements(1, of="BETWEEN"):
             answer = graphql(query)
     assert [len(site["navigation"]) for site in answer["data"]["sites"]] == [2, 1]
