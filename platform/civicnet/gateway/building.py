@@ -132,7 +132,7 @@ def _joined(parts: Sequence[Roots], within: frozenset[str] | None) -> GraphQLSch
         [one for part in parts for one in part.types],
         within=within,
     )
-    built = GraphQLSchema(types.query, types.mutation, None, types.types)
+    built = GraphQLSchema(types.query, types.mutation, None, [types.query, *types.types])
     put_prices(built)
     return built
 
