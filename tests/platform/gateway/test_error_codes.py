@@ -37,7 +37,9 @@ def given(source: str) -> Iterator[str]:
         for value in values:
             # Also one of two: "A" if … else "B".
             parts = ast.walk(value) if isinstance(value, ast.IfExp) else [value]
-            yield from (one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str))
+            texts = (one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str))
+            # Something else may be called so, in small letters.
+            yield from (one for one in texts if one.isupper())
 
 
 def _is_code(key: ast.expr | None) -> bool:

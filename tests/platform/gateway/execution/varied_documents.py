@@ -109,7 +109,7 @@ class _Variation:
 
     def _settled_value(self, node: FieldNode, wanted: Any, given: ArgumentNode) -> Any:
         chosen = self.choose(node.name.value, given.name.value, self.rng)
-        if chosen == "" or (chosen is None and not is_required_argument(wanted) and self.rng.random() < 0.3):
+        if not is_required_argument(wanted) and (chosen == "" or (chosen is None and self.rng.random() < 0.3)):
             return None
         value = parse_value(chosen) if chosen else given.value
         if self.rng.random() < 0.3:
