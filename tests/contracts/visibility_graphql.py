@@ -37,6 +37,10 @@ def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...
     )
 
 
+_CHANGED = """nodes { type operation id node { ... on Grid { name posts { label } }
+  ... on AssessmentForm { title items { label } } ... on PublicityArticle { title bodyHtml placements { url } }
+  ... on HotlineCategory { name } ... on PublicityColumn { title } } }"""
+
 GRAPHQL = [
     *graphql("{ rateLimit { limit } }", "rateLimit"),
     *graphql("{ platform { version plugins { slug } } }", "platform", "Platform.plugins"),
@@ -49,6 +53,20 @@ GRAPHQL = [
         "PlatformPluginFile.changes",
     ),
     *graphql('{ platformPlugin(slug: "grid", siteHost: "gov.test") { slug } }', "platformPlugin(siteHost)"),
+    *graphql("{ changeTypes }", "changeTypes"),
+    *graphql(
+        f"{{ changes {{ hasNextPage {_CHANGED} }} }}",
+        "changes",
+        "Change.node",
+        "ChangeConnection.nodes",
+        shows=GRID | FORM | READ,
+    ),
+    *graphql(
+        f'{{ changes(first: 100, types: ["Grid"]) {{ hasNextPage {_CHANGED} }} }}',
+        "changes(first)",
+        "changes(types)",
+        shows=GRID,
+    ),
     *graphql("{ grids { totalCount nodes { name posts { label } } } }", "grids", "Grid.posts", shows=GRID),
     *graphql(
         "query ($o: String) { grids(organisation: $o) { totalCount nodes { name } } }",

@@ -25,6 +25,10 @@ from civicnet.lifecycle import snapshot
 HOSTILE, REAL = 1_720, 280
 VARIATIONS = 4
 SOAK = 2_500
+KINDS = {
+    "Grid": "grid", "HotlineCase": "case", "HotlineCategory": "category", "AssessmentForm": "form",
+    "PublicityArticle": "article", "PublicityColumn": "column",
+}  # fmt: skip
 
 
 def hostile(start: int, count: int) -> tuple[list[str], int, int]:
@@ -80,11 +84,11 @@ class Asked:
     def __init__(self, world: World) -> None:
         self._nodes = [
             world.node(NEAR, name, kind)
-            for name, kind in {
-                "Grid": "grid", "HotlineCase": "case", "HotlineCategory": "category", "AssessmentForm": "form",
-                "PublicityArticle": "article", "PublicityColumn": "column",
-            }.items()
-        ]  # fmt: skip
+            for name, kind in KINDS.items()
+        ]
+        self._named = [
+            f'{{__typename: "{name}", id: "{one}"}}' for name, one in zip(KINDS, self._nodes, strict=True)
+        ]
         self._world = world
 
     def __call__(self, field: str, argument: str, rng: Random) -> str | None:
@@ -101,6 +105,8 @@ class Asked:
             "column": '"news"',
             "year": "2026",
             "organisation": '"222403001"',
+            "ids": f'["{rng.choice(self._nodes)}"]',
+            "representations": f"[{rng.choice(self._named)}]",
         }
         if rng.random() < 0.02:
             return None
@@ -120,13 +126,14 @@ def real(world: World, count: int, seed: int) -> tuple[list[str], int, int]:
     differ: list[str] = []
     asked_in_all, objects = 0, 0
     text = st.sampled_from(["news", "gov.test", "2024"]).map(nodes.String)
+    scalars = {"ID": text, "String": text, "_Any": st.just(nodes.Object([]))}
     per_base = 20
 
     @hypothesis_settings(
         derandomize=True, max_examples=count // per_base, database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(queries(schema, custom_scalars={"ID": text, "String": text}, allow_null=False, print_ast=lambda tree: tree))
+    @given(queries(schema, custom_scalars=scalars, allow_null=False, print_ast=lambda tree: tree))
     def hold_against_each_other(base: Any) -> None:
         nonlocal asked_in_all, objects
         operation = base.definitions[0]

@@ -309,7 +309,7 @@ def test_purging_by_type_by_id_and_of_everything_makes_every_process_ask_anew(as
         assert ask().statements > 1
     call_command("cache", "purge", "PublicityArticle")
     assert ask().statements == 1
-    with pytest.raises(CommandError, match="no type, no id and no table"):
+    with pytest.raises(CommandError, match="strange"):
         call_command("cache", "purge", "HotlineCategory", "strange")
     assert ask().statements == 1
 
