@@ -46,10 +46,16 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A number of rows that the request says."""
+    """A number of rows that the request says; ``default`` where it says nothing, ``null`` where it says just that."""
 
     variable: str
     default: int
+    null: int
+
+    def of(self, given: Variables) -> int:
+        """How many with these variables."""
+        value = given.get(self.variable, self.default)
+        return self.null if value is None else _size(value)
 
 
 # Factors of a product: numbers known from the document, and at most a few that the request gives.
@@ -58,7 +64,7 @@ _Rows = int | _Given
 
 @dataclass(slots=True)
 class _Step:
-    """A part of the sum: what is known, earlier parts with what multiplies them, and groups of which only the dearest counts."""
+    """A part of the sum: what is known, earlier parts with what multiplies them, groups of which only the dearest counts."""
 
     cost: int = 0
     nodes: int = 0
@@ -88,7 +94,7 @@ class Weight:
         for step in self._steps:
             cost, nodes = step.cost, step.nodes
             for factor, earlier in step.waiting:
-                rows = factor if isinstance(factor, int) else _size(given.get(factor.variable, factor.default))
+                rows = factor if isinstance(factor, int) else factor.of(given)
                 cost += rows * found[earlier][0]
                 nodes += rows * found[earlier][1]
             for group in step.either:
@@ -220,15 +226,18 @@ class _Reckoning:
         return MOST if len(given) > len(numbers) and len(given) > 1 else max(numbers) if numbers else given[0]
 
     def _value(self, value: Node, field: GraphQLField, argument: str) -> _Rows:
-        if isinstance(value, ListValueNode):
-            return _size(len(value.values))
-        if isinstance(value, IntValueNode):
-            return _size(int(value.value) if len(value.value) < 4 else MOST)
+        usual = _size(_default(field, argument))
         if not isinstance(value, VariableNode):
-            return _size(_default(field, argument))
-        default = self._defaults.get(value.name.value)
-        known = int(default.value) if isinstance(default, IntValueNode) and len(default.value) < 4 else None
-        return _Given(value.name.value, _size(_default(field, argument) if known is None else known))
+            return _written(value, usual)
+        return _Given(value.name.value, _written(self._defaults.get(value.name.value), usual), usual)
+
+
+def _written(value: Node | None, usual: int) -> int:
+    if isinstance(value, ListValueNode):
+        return _size(len(value.values))
+    if isinstance(value, IntValueNode):
+        return _size(int(value.value) if len(value.value) < 4 else MOST)
+    return usual
 
 
 def _default(field: GraphQLField, argument: str) -> Any:

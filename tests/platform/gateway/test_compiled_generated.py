@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from both_ways import both
 from django.test import RequestFactory
-from graphql import GraphQLSchema, OperationDefinitionNode, validate
+from graphql import GraphQLSchema, OperationDefinitionNode, parse_value, validate
 from hostile_schema import Asking, hostile_schema
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
@@ -82,13 +82,8 @@ class Asked:
     """Real questions: what a portal would put into the arguments, most of the time."""
 
     def __init__(self, world: World) -> None:
-        self._nodes = [
-            world.node(NEAR, name, kind)
-            for name, kind in KINDS.items()
-        ]
-        self._named = [
-            f'{{__typename: "{name}", id: "{one}"}}' for name, one in zip(KINDS, self._nodes, strict=True)
-        ]
+        self._nodes = [world.node(NEAR, name, kind) for name, kind in KINDS.items()]
+        self._named = [f'{{__typename: "{name}", id: "{one}"}}' for name, one in zip(KINDS, self._nodes, strict=True)]
         self._world = world
 
     def __call__(self, field: str, argument: str, rng: Random) -> str | None:
@@ -126,7 +121,8 @@ def real(world: World, count: int, seed: int) -> tuple[list[str], int, int]:
     differ: list[str] = []
     asked_in_all, objects = 0, 0
     text = st.sampled_from(["news", "gov.test", "2024"]).map(nodes.String)
-    scalars = {"ID": text, "String": text, "_Any": st.just(nodes.Object([]))}
+    entity = st.just(parse_value('{__typename: "Grid", id: "R3JpZDox"}'))
+    scalars = {"ID": text, "String": text, "_Any": entity}
     per_base = 20
 
     @hypothesis_settings(

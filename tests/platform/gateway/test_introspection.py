@@ -78,6 +78,19 @@ def test_no_error_suggests_names_to_those_who_may_not_look(client: Client, setti
     assert detail() == "Cannot query field 'platfrm' on type 'Query'."
 
 
+def test_no_wrong_variable_is_told_the_right_names_either(client: Client, settings) -> None:
+    query = "query Q($where: HotlineCategoryWhere) { hotlineCategories(where: $where) { nodes { id } } }"
+
+    def detail() -> str:
+        sent = {"query": query, "variables": {"where": {"cod": {}}}}
+        answer = client.post("/graphql/", sent, content_type="application/json").json()
+        return str(answer["errors"][0]["extensions"]["detail"])
+
+    assert detail().endswith("; Field 'cod' is not defined by type 'HotlineCategoryWhere'. Did you mean 'code'?")
+    settings.CIVICNET_GRAPHQL_INTROSPECTION = "scope"
+    assert detail().endswith("; Field 'cod' is not defined by type 'HotlineCategoryWhere'.")
+
+
 def test_the_text_of_the_schema_is_not_shown_for_its_tag_either(client: Client, settings) -> None:
     tag = client.get("/graphql/schema.graphql")["ETag"]
     settings.CIVICNET_GRAPHQL_INTROSPECTION = "scope"

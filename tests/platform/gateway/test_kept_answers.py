@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import time
@@ -205,6 +206,20 @@ def test_each_caller_has_answers_of_their_own(ask: Ask, portals: Any) -> None:
         assert seen[1]["data"]["grid"]["name"] == "第一网格"
         assert "第一网格" not in json.dumps([seen[0], seen[2]], ensure_ascii=False)
     assert ask(GRIDS, **ours).headers["Cache-Control"] == "private, max-age=0, must-revalidate"
+
+
+def test_documents_asked_for_by_their_hash_have_answers_of_their_own(ask: Ask, client: Any) -> None:
+    def by_hash(text: str, **sent: str) -> Any:
+        named = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(text.encode()).hexdigest()}}
+        return client.post("/graphql/", {"extensions": named, **sent}, content_type="application/json").json()["data"]
+
+    other = "{ hotlineCategories { nodes { code } } }"
+    for text in (QUERY, other):
+        by_hash(text, query=text)
+    store.clear()
+
+    assert by_hash(QUERY)["hotlineCategories"]["nodes"][0].keys() == {"id", "name"}
+    assert by_hash(other)["hotlineCategories"]["nodes"] == [{"code": "noise"}]
 
 
 def test_a_key_is_checked_before_anything_kept_is_served(ask: Ask, portals: Any) -> None:

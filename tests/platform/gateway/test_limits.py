@@ -112,6 +112,23 @@ def test_the_rows_of_a_page_are_reckoned_by_what_was_asked_for(graphql: Ask, mon
     assert told(graphql(by_variable, variables={"n": 1_000}))["asked"] == 951
 
 
+def test_a_size_that_a_variable_has_by_default_counts_as_any_other(
+    graphql: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_NODES", 30)
+    ids = ", ".join(['"R3JpZDox"'] * 40)
+
+    named = "query Q($ids: [ID!]! = [" + ids + "]) { nodes(ids: $ids) { id } }"
+    beyond = "query Q($n: Int = 1000) { grids(first: $n) { nodes { id } } }"
+    # Its own page has a hundred, which null leaves as it is.
+    changes = "query Q($n: Int = 1) { changes(first: $n) { nodes { id } } }"
+
+    assert told(graphql(named))["asked"] == 40
+    assert told(graphql(beyond))["asked"] == 100
+    assert told(graphql(changes, variables={"n": None}))["asked"] == 500
+    assert "errors" not in graphql(changes)
+
+
 def test_a_size_within_fragments_waits_for_its_variable_and_a_doubled_one_is_reckoned_once(graphql: Ask) -> None:
     steps = " ".join(f"fragment f{one} on Query {{ ...f{one + 1} ...f{one + 1} }}" for one in range(40))
     query = "query Q($n: Int) { ...f0 } " + steps + " fragment f40 on Query { grids(first: $n) { nodes { id } } }"

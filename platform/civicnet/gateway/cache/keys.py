@@ -26,7 +26,8 @@ def key_of(call: Call) -> bytes:
         audience(call.actor),
         call.asked.operation_name,
         call.asked.variables,
-        call.asked.query,
+        # Not what was sent: a document may be asked for by its hash alone.
+        call.text,
     ]
     return digest(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS))
 

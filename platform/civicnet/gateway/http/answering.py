@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 
 from civicnet.contract import CivicNetError
 from civicnet.contract.addresses import client_address
@@ -80,7 +81,7 @@ def deliver(call: Call) -> Answer:
     payload: dict[str, Any] = {}
     if result.errors:
         code = "REQUEST_FAILED" if result.data is None else "FIELD_FAILED"
-        payload["errors"] = [format_error(one, code=code, snapshot=call.snapshot) for one in result.errors]
+        payload["errors"] = _told(call.request, result.errors, code)
     before_execution = bool(result.errors) and result.data is None and not any(one.path for one in result.errors or ())
     if not before_execution:
         payload["data"] = result.data
@@ -99,8 +100,11 @@ def _count(call: Call, ms: float) -> None:
 
 
 def _refused(request: HttpRequest, refusal: DocumentRefused, media: str) -> Answer:
+    stage = Stage.PARSE if refusal.code == "PARSE_FAILED" else Stage.REQUEST
+    return answer_of({"errors": _told(request, refusal.errors, refusal.code)}, media, status_of(stage, media))
+
+
+def _told(request: HttpRequest, errors: Iterable[GraphQLError], code: str) -> list[dict[str, Any]]:
     snapshot = request.snapshot  # type: ignore[attr-defined]
     suggest = may_introspect(request.actor)  # type: ignore[attr-defined]
-    errors = [format_error(one, code=refusal.code, snapshot=snapshot, suggest=suggest) for one in refusal.errors]
-    stage = Stage.PARSE if refusal.code == "PARSE_FAILED" else Stage.REQUEST
-    return answer_of({"errors": errors}, media, status_of(stage, media))
+    return [format_error(one, code=code, snapshot=snapshot, suggest=suggest) for one in errors]
