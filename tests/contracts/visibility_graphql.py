@@ -42,6 +42,11 @@ def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...
     )
 
 
+_CHANGED = """nodes { type operation id node { ... on Grid { name posts { label } }
+  ... on AssessmentForm { title items { label } } ... on PublicityArticle { title bodyHtml placements { url } }
+  ... on HotlineCategory { name } ... on PublicityColumn { title } } }"""
+
+
 def token(kind: str) -> Callable[[World, str], str]:
     """What the editor's button would give for an article, whether or not that may be previewed."""
 
@@ -131,6 +136,20 @@ GRAPHQL = [
         "PlatformPluginFile.changes",
     ),
     *graphql('{ platformPlugin(slug: "grid", siteHost: "gov.test") { slug } }', "platformPlugin(siteHost)"),
+    *graphql("{ changeTypes }", "changeTypes"),
+    *graphql(
+        f"{{ changes {{ hasNextPage {_CHANGED} }} }}",
+        "changes",
+        "Change.node",
+        "ChangeConnection.nodes",
+        shows=GRID | FORM | READ,
+    ),
+    *graphql(
+        f'{{ changes(first: 100, types: ["Grid"]) {{ hasNextPage {_CHANGED} }} }}',
+        "changes(first)",
+        "changes(types)",
+        shows=GRID,
+    ),
     *graphql("{ grids { totalCount nodes { name posts { label } } } }", "grids", "Grid.posts", shows=GRID),
     *graphql(
         "query ($o: String) { grids(organisation: $o) { totalCount nodes { name } } }",

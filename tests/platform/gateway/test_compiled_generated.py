@@ -25,6 +25,10 @@ from civicnet.lifecycle import snapshot
 HOSTILE, REAL = 1_720, 280
 VARIATIONS = 4
 SOAK = 2_500
+KINDS = {
+    "Grid": "grid", "HotlineCase": "case", "HotlineCategory": "category", "AssessmentForm": "form",
+    "PublicityArticle": "article", "PublicityColumn": "column",
+}  # fmt: skip
 
 
 def hostile(start: int, count: int) -> tuple[list[str], int, int]:
@@ -78,13 +82,8 @@ class Asked:
     """Real questions: what a portal would put into the arguments, most of the time."""
 
     def __init__(self, world: World) -> None:
-        self._nodes = [
-            world.node(NEAR, name, kind)
-            for name, kind in {
-                "Grid": "grid", "HotlineCase": "case", "HotlineCategory": "category", "AssessmentForm": "form",
-                "PublicityArticle": "article", "PublicityColumn": "column",
-            }.items()
-        ]  # fmt: skip
+        self._nodes = [world.node(NEAR, name, kind) for name, kind in KINDS.items()]
+        self._named = [f'{{__typename: "{name}", id: "{one}"}}' for name, one in zip(KINDS, self._nodes, strict=True)]
         self._world = world
 
     def __call__(self, field: str, argument: str, rng: Random) -> str | None:
@@ -103,6 +102,8 @@ class Asked:
             "column": '"news"',
             "year": "2026",
             "organisation": '"222403001"',
+            "ids": f'["{rng.choice(self._nodes)}"]',
+            "representations": f"[{rng.choice(self._named)}]",
         }
         if rng.random() < 0.02:
             return None
