@@ -45,8 +45,6 @@ LISTS = {
 }
 UNPAGED = {"PublicityColumn"}
 PAGE = 100
-# A change can be of any type, and all their fields count: so many fit into what one query may cost.
-CHANGES = 80
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS node (
     id TEXT PRIMARY KEY, type TEXT NOT NULL, body TEXT NOT NULL, filling INTEGER NOT NULL
@@ -294,7 +292,7 @@ def main() -> int:
 def _changes_of(types: list[str]) -> str:
     fragments = " ".join(f"... on {kind} {{ {FIELDS[kind]} }}" for kind in types)
     return f"""query ($after: String, $types: [String!]) {{
-      changes(after: $after, types: $types, first: {CHANGES}) {{
+      changes(after: $after, types: $types, first: {PAGE}) {{
         endCursor hasNextPage nodes {{ operation type id node {{ id {fragments} }} }} }} }}"""
 
 

@@ -28,10 +28,13 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer what roles may hold here."""
+        """Offer what roles may hold here, and tell portals who runs a site."""
         from civicnet.access.grants import Grant, offer
+        from civicnet.gateway.content.site_settings import offer_site_settings
         from civicnet.ledger.stamps import leave_out
+        from civicnet_site.imprint import SiteImprint, imprints
 
+        offer_site_settings(SiteImprint, imprints)
         leave_out(*_BUSY)
 
         offer(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -97,17 +96,12 @@ class Installation:
         """The real server for the length of a block, answering when the block begins."""
         (self.folder / "var" / "static").mkdir(parents=True, exist_ok=True)
         options = ["--workers", str(workers), "--port", str(self.port), "--no-background", "--no-collect"]
-        log = (self.folder / "log").open("wb")
-        server = subprocess.Popen(
-            [sys.executable, "-m", "django", "serve", *options], env=self.environment, stdout=log, stderr=log
-        )
-        try:
+        command = [sys.executable, "-m", "django", "serve", *options]
+        with (self.folder / "log").open("wb") as log:
+            server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+        with _leash(server):
             self.wait(server)
             yield
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=30)
-            log.close()
 
     def log(self) -> str:
         """What the server said so far."""
@@ -137,6 +131,21 @@ class Installation:
             else:
                 return
         raise AssertionError(f"the server did not start:\n{self.log()}")
+
+
+@contextmanager
+def _leash(server: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Ask the server to end with the block, or with us: a pipe breaks also when a run of tests is killed."""
+    command = ["sh", "-c", 'read -r line; kill -TERM "$0"', str(server.pid)]
+    leash = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        yield
+    finally:
+        leash.communicate()
+        try:
+            server.wait(timeout=30)
+        finally:
+            server.kill()
 
 
 def _spare_port() -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -18,6 +19,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.access.clients import create_client
 from civicnet.access.models import ApiClient, Organisation
 from civicnet.cipher.ring import blind_index
+from civicnet.gateway.preview.tokens import Claim, signed
 from civicnet_assessment.models import AssessmentForm, AssessmentItem, Method
 from civicnet_grid.models import Grid, Post, PostKind, Worker
 from civicnet_hotline.models import Action, Case, CaseState, CaseStep, Category, Source
@@ -34,7 +36,7 @@ class World:
 
     def __init__(self, city: dict[str, Organisation]) -> None:
         self.city = city
-        scopes = ["grid.read", "hotline.read", "assessment.read", "publicity.read"]
+        scopes = ["grid.read", "hotline.read", "assessment.read", "publicity.read", "publicity.drafts"]
         self.client, self.key = create_client(name="portal", organisation=city["222403"], scopes=scopes, actor=SYSTEM)
         self.variables: dict[str, Any] = {}
         Site.objects.all().delete()
@@ -74,6 +76,7 @@ class World:
         column = ColumnPage(title=name.title(), slug=name, kind=ColumnKind.NEWS)
         HomePage.objects.get(pk=home.pk).add_child(instance=column)
         column.save_revision().publish()
+        ColumnPage.objects.filter(pk=column.pk).update(show_in_menus=True)
         return column
 
     def _article(self, number: int) -> None:
@@ -106,6 +109,18 @@ class World:
         )
         self.variables |= {"article": _global("PublicityArticle", article.pk), "slug": article.slug}
         self.variables |= {"column": _global("PublicityColumn", home.pk)}
+        self._draft(article)
+
+    def _draft(self, article: ArticlePage) -> None:
+        # Changed since it was published, in the menus, and reached by an old address too.
+        ArticlePage.objects.filter(pk=article.pk).update(show_in_menus=True)
+        article.refresh_from_db()
+        revision = article.save_revision()
+        site = Site.objects.get(hostname="gov.test")
+        redirect = Redirect.objects.create(old_path=f"/old/{article.slug}", site=site, redirect_page=article)
+        claim = Claim("PublicityArticle", article.pk, revision.pk, site.pk, "client", self.client.pk)
+        self.variables |= {"oldPath": redirect.old_path, "preview": signed(claim)}
+        self.variables |= {"draft": _global("PublicityArticle", article.pk)}
 
     def _grid(self, number: int) -> None:
         place = self.city[(PLACE, FAR)[number % 2]]

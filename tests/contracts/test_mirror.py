@@ -69,7 +69,7 @@ class Town:
             with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(self.copy)) as copy:
                 if copy.execute("SELECT 1 FROM node WHERE type = 'PublicityArticle'").fetchone():
                     return
-        raise AssertionError(self.installation.log())
+        raise AssertionError("".join(self._log(one).read_text(errors="replace") for one in ("log", "office", "mirror")))
 
     def _kill_server(self) -> None:
         # Where all its processes are dead as it is, nobody answers.
@@ -86,14 +86,17 @@ class Town:
             [sys.executable, "-c", program, *arguments],
             env=environment | {"PYTHONPATH": path},
             stdout=subprocess.PIPE,
-            stderr=(self.installation.folder / "office").open("a"),
+            stderr=self._log("office").open("a"),
             text=True,
         )
 
     def _mirror(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(MIRROR), "run", "--endpoint", self.endpoint, "--key", self.key, "--every", "0.2"]
-        silent = subprocess.DEVNULL
-        return subprocess.Popen([*command, "--copy", str(self.copy)], stdout=silent, stderr=silent)
+        log = self._log("mirror").open("a")
+        return subprocess.Popen([*command, "--copy", str(self.copy)], stdout=log, stderr=log)
+
+    def _log(self, name: str) -> Path:
+        return self.installation.folder / name
 
 
 def crash(installation: Installation, *, seconds: float, seed: int) -> None:

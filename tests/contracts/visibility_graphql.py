@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from visibility_walk import Probe, graphql
-from visibility_watchers import CASE, CASES, FORM, GRID, OPEN_CASES, READ
-from visibility_world import NEAR, World
+from visibility_watchers import CASE, CASES, DRAFTS, EVERYBODY, FORM, GRID, OPEN_CASES, READ
+from visibility_world import NEAR, NOBODYS, World
+from wagtail.models import Site
+
+from civicnet.gateway.preview.tokens import Claim, signed
+from civicnet_publicity.models import ArticlePage
 
 _PICTURE = "{ title focalPoint { x } rendition(spec: CARD) { url } srcset(spec: WIDTHS) { text renditions { url } } }"
 _CONTENT = f"""image {_PICTURE} body {{ ... on ContentBlock {{ id }}
@@ -37,7 +42,84 @@ def node(type_name: str, kind: str, fields: str, shows: dict[str, tuple[str, ...
     )
 
 
+def token(kind: str) -> Callable[[World, str], str]:
+    """What the editor's button would give for an article, whether or not that may be previewed."""
+
+    def made(world: World, place: str) -> str:
+        page = ArticlePage.objects.filter(pk=world.id(place, kind)).first()
+        site, editor = Site.objects.get(hostname="gov.test").pk, world.people["editor"].pk
+        revision = page.latest_revision_id if page else NOBODYS
+        return signed(Claim("PublicityArticle", page.pk if page else NOBODYS, revision, site, "staff", editor))
+
+    return made
+
+
+_MENU = "navigation(depth: 3) { title children { title } }"
+_SITE = f"host name locale {{ code }} locales {{ code }} settings {{ plugin }} {_MENU}"
+SITES = [
+    *graphql(
+        f'{{ site(host: "gov.test") {{ {_SITE} }} sites {{ {_SITE} }} }}',
+        "site",
+        "site(host)",
+        "sites",
+        "Site.locale",
+        "Site.locales",
+        "Site.navigation",
+        "Site.settings",
+        "SiteMenuEntry.children",
+        shows={},
+    ),
+    *graphql(
+        '{ redirects(site: "gov.test") { totalCount nodes { path target } } }', "redirects", "redirects(site)", shows={}
+    ),
+    *(
+        probe
+        for kind in ("draft", "review", "closed")
+        for probe in graphql(
+            'query ($p: String!) { redirect(path: $p, site: "gov.test") { target } }',
+            "redirect",
+            "redirect(path)",
+            "redirect(site)",
+            shows={},
+            p=f"/old-{kind}",
+        )
+    ),
+]
+UNPUBLISHED = [
+    *graphql("{ publicityDrafts { totalCount nodes { title } } }", "publicityDrafts", shows=DRAFTS),
+    *(
+        probe
+        for kind in ("draft", "review", "closed")
+        for probe in (
+            *graphql(
+                "query ($i: ID) { publicityArticle(id: $i, draft: true) { title bodyHtml } }",
+                "publicityArticle(draft)",
+                shows={kind: DRAFTS[kind]},
+                i=by("PublicityArticle", kind),
+            ),
+            *graphql(
+                "query ($i: ID!) { previewToken(id: $i) { expiresAt } }",
+                "previewToken",
+                "previewToken(id)",
+                i=by("PublicityArticle", kind),
+            ),
+            # Whoever has a token sees what it opens; of what is under a restriction it opens nothing.
+            *(
+                replace(one, by_address=True)
+                for one in graphql(
+                    "query ($t: String!) { preview(token: $t) { ... on PublicityArticle { title bodyHtml } } }",
+                    "preview",
+                    "preview(token)",
+                    shows={kind: EVERYBODY if kind != "closed" else ()},
+                    t=token(kind),
+                )
+            ),
+        )
+    ),
+]
 GRAPHQL = [
+    *SITES,
+    *UNPUBLISHED,
     *graphql("{ rateLimit { limit } }", "rateLimit"),
     *graphql("{ platform { version plugins { slug } } }", "platform", "Platform.plugins"),
     *graphql("{ _service { sdl } }", "_service"),
@@ -89,6 +171,7 @@ GRAPHQL = [
         "hotlineWithdrawCase",
         "hotlineWithdrawCase(number)",
         "hotlineWithdrawCase(reason)",
+        "hotlineWithdrawCase(idempotencyKey)",
         "HotlineWithdrawCasePayload.case",
         "HotlineWithdrawCasePayload.errors",
         shows={"case": ("dispatcher", "portal")},

@@ -25,6 +25,8 @@ WATCHERS = [
     Watcher("city_portal", "city_portal", BOTH),
     # Belongs to a community beside the near one.
     Watcher("other_portal", "other_portal", HERE),
+    # Reads drafts, which lie nowhere, and nothing else.
+    Watcher("drafts_portal", "drafts_portal", BOTH),
 ]
 
 GRIDS = ("roster_clerk", "supervisor", "dispatcher", "assessor")
@@ -34,6 +36,7 @@ EDITORS = ("editor",)
 EVERYBODY = tuple(dict.fromkeys(watcher.role for watcher in WATCHERS))
 STAFF = tuple(role for role in EVERYBODY if role in ROLES)
 
+DRAFTS = {"draft": ("drafts_portal",), "review": ("drafts_portal",), "closed": ()}
 READ = {"article": EVERYBODY}
 GRID = {"grid": (*GRIDS, "portal", "city_portal")}
 # Forms opened above an organisation are filled in below, so whoever may read forms there reads these.

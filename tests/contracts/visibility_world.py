@@ -14,6 +14,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -115,6 +116,9 @@ def _people(world: World) -> None:
     for name, code in (("portal", TOWNSHIP[NEAR]), ("city_portal", "222403"), ("other_portal", "222403001002")):
         client, key = create_client(name=f"zq{name}", organisation=world.city[code], scopes=scopes, actor=SYSTEM)
         world.keys[name], world.ids[f"client {name}"] = key, client.pk
+    _client, world.keys["drafts_portal"] = create_client(
+        name="zqdrafts_portal", organisation=world.city[TOWNSHIP[NEAR]], scopes=["publicity.drafts"], actor=SYSTEM
+    )
 
 
 def _person(world: World, name: str, group: Group, code: str) -> None:
@@ -299,6 +303,10 @@ def _drafts(world: World) -> None:
     closed.save_revision().publish()
     restriction = PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.GROUPS)
     restriction.groups.add(world.groups[Role.EDITOR])
+    for kind in ("draft", "review", "closed"):
+        page = ArticlePage.objects.get(pk=world.ids[f"{FAR} {kind}"])
+        ArticlePage.objects.filter(pk=page.pk).update(show_in_menus=True)
+        Redirect.objects.create(old_path=f"/old-{kind}", site=page.get_site(), redirect_page=page)
     shelf = Collection.get_first_root_node().add_child(instance=Collection(name="封存"))
     kept = CollectionViewRestriction.objects.create(collection=shelf, restriction_type=CollectionViewRestriction.GROUPS)
     kept.groups.add(world.groups[Role.EDITOR])

@@ -5,6 +5,7 @@ from civicnet.contract.contributions import (
     BatchLoader,
     ContentBlock,
     DeskTab,
+    Draft,
     Feed,
     Followed,
     Fragment,
@@ -13,6 +14,7 @@ from civicnet.contract.contributions import (
     Problem,
     Route,
     Schedule,
+    SiteSettingsLoader,
     Waiting,
 )
 from civicnet.contract.errors import CivicNetError, Conflict, InvalidInput, NotFound, Refused, require
@@ -40,6 +42,7 @@ __all__ = [
     "Conflict",
     "ContentBlock",
     "DeskTab",
+    "Draft",
     "Event",
     "Failure",
     "Feed",
@@ -58,6 +61,7 @@ __all__ = [
     "Refused",
     "Route",
     "Schedule",
+    "SiteSettingsLoader",
     "Waiting",
     "hookimpl",
     "hookspec",

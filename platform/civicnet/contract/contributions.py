@@ -14,6 +14,10 @@ from civicnet.contract.actor import Actor
 NodeLoader = Callable[[Actor, int], Any]
 # The last is what is asked of the rows, as ``civicnet.gateway.selection`` reads it; None: everything.
 BatchLoader = Callable[[Actor, Sequence[int], Any], Mapping[int, Any]]
+# A page, one of its revisions, and what is asked of it.
+DraftLoader = Callable[[int, int, Any], Any]
+# For sites by their numbers, what everybody may know of them; statements do not grow with their number.
+SiteSettingsLoader = Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +140,29 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """How the unpublished text of a type of pages is told.
+
+    ``model`` is the page model. ``permission`` is what a client needs that hands out previews. ``load`` is given the number of
+    a page and of the revision to tell, and what is asked, as ``BatchLoader`` is. The host has checked that the revision is one
+    of that page, that no restriction hides it, and that whoever made the preview still may. None: nothing is there to be told.
+    """
+
+    model: Any
+    permission: str
+    load: DraftLoader
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """A plugin's part of the GraphQL schema.
 
     ``query`` and ``mutation`` are mixins whose fields carry the plugin's prefix. ``types`` lists object types that no field
     of this fragment mentions. ``nodes`` maps type names to loaders that return the row the actor may see, or None.
     ``batches`` maps such names to loaders of many rows at once: those that the actor may see by their numbers, with a number
-    of statements that does not grow with theirs. ``feeds`` are the types that portals can mirror.
+    of statements that does not grow with theirs. ``feeds`` are the types that portals can mirror. ``drafts`` maps names of node
+    types to how their unpublished texts are previewed. ``site_settings`` maps names of types that implement the host's
+    interface ``SiteSettings`` to who tells them; these types are in ``types`` too.
     """
 
     query: type | None = None
@@ -151,3 +171,5 @@ class Fragment:
     nodes: Mapping[str, NodeLoader] = field(default_factory=dict)
     batches: Mapping[str, BatchLoader] = field(default_factory=dict)
     feeds: tuple[Feed, ...] = ()
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    site_settings: Mapping[str, SiteSettingsLoader] = field(default_factory=dict)

@@ -27,6 +27,7 @@ class GatewayConfig(AppConfig):
         from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.feed import announcing, keeping
         from civicnet.gateway.grants import offer_grants
+        from civicnet.gateway.idempotency import keep_tidy as keep_calls_tidy
         from civicnet.gateway.models import (
             AnnouncedSchema,
             CallerDay,
@@ -35,12 +36,14 @@ class GatewayConfig(AppConfig):
             FeedState,
             FieldUse,
             HourBudget,
+            IdempotentCall,
             PersistedDocument,
             RefusedDay,
             SlowDocument,
         )
         from civicnet.gateway.parts import parts
         from civicnet.gateway.persisted.services import keep_tidy
+        from civicnet.gateway.preview.checks import address_problems
         from civicnet.gateway.traffic import keep_traffic
         from civicnet.gateway.usage import keep_uses
         from civicnet.ledger.stamps import leave_out
@@ -49,6 +52,7 @@ class GatewayConfig(AppConfig):
         from civicnet.lifecycle.schedules import register
 
         checks.register(size_problems)
+        checks.register(address_problems)
         connect()
         announcing.connect()
         for schedule in keeping.SCHEDULES:
@@ -58,10 +62,12 @@ class GatewayConfig(AppConfig):
         rehearse(parts)
         keep_uses()
         keep_tidy()
+        keep_calls_tidy()
         offer_grants()
         keep_traffic()
         watch_statements()
         leave_out(AnnouncedSchema, FieldUse, CallerDay, RefusedDay, SlowDocument, HourBudget, PersistedDocument)
+        leave_out(IdempotentCall)
         # Whoever asks for changes brings the feed forward: such an answer is never kept.
         leave_out(FeedEntry, FeedMark, FeedState)
         charges.append(lambda environ: charge_anonymous(environ, KEPT_ANSWER_COST))

@@ -15,9 +15,12 @@ from graphql import GraphQLSchema, validate_schema
 
 from civicnet.gateway.connection import PageInfo
 from civicnet.gateway.content.host_types import HOST_TYPES
+from civicnet.gateway.content.site_schema import SitesQuery
+from civicnet.gateway.content.site_settings import SiteSettings, offered_types
 from civicnet.gateway.core import CoreQuery
 from civicnet.gateway.feed.schema import ChangesQuery
 from civicnet.gateway.plugin_file import PluginFileQuery
+from civicnet.gateway.preview.schema import PreviewQuery
 from civicnet.gateway.prices import put_prices
 from civicnet.gateway.switching import CoreMutation
 
@@ -66,9 +69,10 @@ def field_names(attributes: Mapping[str, Any]) -> list[str]:
     return [one.name or to_camel_case(name) for name, one in fields.items()]
 
 
-HOST_CLASSES = (CoreQuery, PluginFileQuery, ChangesQuery, CoreMutation)
+HOST_QUERIES = (CoreQuery, PluginFileQuery, ChangesQuery, PreviewQuery, SitesQuery)
+HOST_CLASSES = (*HOST_QUERIES, CoreMutation)
 CORE = Roots(
-    attributes(CoreQuery) | attributes(PluginFileQuery) | attributes(ChangesQuery),
+    {name: one for root in HOST_QUERIES for name, one in attributes(root).items()},
     attributes(CoreMutation),
     HOST_TYPES,
 )
@@ -85,7 +89,7 @@ def build(parts: Iterable[Roots], within: frozenset[str] | None = None) -> Graph
     Members of unions that plugins outside ``within`` contributed are left out, and with them all that only they lead to.
     """
     # The host first: of two types with one name the library silently takes the first.
-    return _joined([CORE, *parts], within)
+    return _joined([CORE, Roots({}, {}, (SiteSettings, *offered_types())), *parts], within)
 
 
 def build_alone(part: Roots) -> GraphQLSchema:
@@ -128,7 +132,7 @@ def _joined(parts: Sequence[Roots], within: frozenset[str] | None) -> GraphQLSch
         [one for part in parts for one in part.types],
         within=within,
     )
-    built = GraphQLSchema(types.query, types.mutation, None, types.types)
+    built = GraphQLSchema(types.query, types.mutation, None, [types.query, *types.types])
     put_prices(built)
     return built
 

@@ -19,8 +19,9 @@ from threading import Lock
 from django.conf import settings
 from graphql import GraphQLSchema, print_schema
 
-from civicnet.contract import BatchLoader, Feed, NodeLoader
+from civicnet.contract import BatchLoader, Draft, Feed, NodeLoader
 from civicnet.gateway.building import ComposeError, build, owned_types, validated
+from civicnet.gateway.content.site_settings import Teller
 from civicnet.gateway.federation import federation
 from civicnet.gateway.parts import Part, forget_parts, owner_of, parts, reason
 from civicnet.gateway.sunset import retire
@@ -40,7 +41,8 @@ _AGAIN = 60
 class Composed:
     """A finished schema with what the view needs beside it.
 
-    ``nodes`` and ``batches`` load the nodes of each type, one or many at once; ``feeds`` are the types that can be mirrored.
+    ``nodes`` and ``batches`` load the nodes of each type, one or many at once; ``feeds`` are the types that can be mirrored,
+    ``drafts`` those that can be previewed, ``site_settings`` who tells what of sites.
     ``retired`` maps types of plugins in sunset that had nodes to these plugins. ``again_at``: something is missing, and
     from then on it is tried again.
     """
@@ -51,6 +53,8 @@ class Composed:
     nodes: Mapping[str, NodeLoader]
     batches: Mapping[str, BatchLoader]
     feeds: Mapping[str, Feed]
+    drafts: Mapping[str, Draft]
+    site_settings: Mapping[str, Teller]
     retired: Mapping[str, str]
     again_at: float | None = None
 
@@ -178,6 +182,8 @@ def _finish(chosen: Sequence[Part], retired: Sequence[Part], within: frozenset[s
         nodes={name: load for part in on for name, load in part.fragment.nodes.items()},
         batches={name: load for part in on for name, load in part.fragment.batches.items()},
         feeds={feed.type: feed for part in on for feed in part.fragment.feeds},
+        drafts={name: draft for part in on for name, draft in part.fragment.drafts.items()},
+        site_settings={name: (part.plugin, load) for part in on for name, load in part.fragment.site_settings.items()},
         retired={name: part.plugin for part in retired for name in (*part.fragment.nodes, *part.fragment.batches)},
     )
 

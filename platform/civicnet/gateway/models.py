@@ -1,4 +1,4 @@
-"""What the gateway keeps: the schema that each site was last told, who calls what and how much, and documents known by hash."""
+"""What the gateway keeps: schemas that sites were told, who calls what and how much, documents by hash, deeds by key."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ __all__ = [
     "FeedState",
     "FieldUse",
     "HourBudget",
+    "IdempotentCall",
     "PersistedDocument",
     "RefusedDay",
     "SlowDocument",
@@ -156,6 +157,26 @@ class HourBudget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.hour}: {self.leased}"
+
+
+class IdempotentCall(models.Model):
+    """A mutation that was done under a caller's key, kept for a day so that it is not done again.
+
+    ``mark`` is a keyed digest of caller and key, ``digest`` one of what was asked; ``result`` holds ids of what was done.
+    """
+
+    mark = models.CharField(_("caller and key, as a digest"), max_length=64, unique=True)
+    digest = models.CharField(_("hash"), max_length=64)
+    result = models.JSONField(_("result"), null=True, blank=True)
+    created_at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("mutation done under a key")
+        verbose_name_plural = _("mutations done under a key")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.mark[:12]
 
 
 class CallerDay(models.Model):

@@ -121,7 +121,13 @@ def _check(plugin: str, fragment: Fragment, core: Mapping[str, Any]) -> Part:
     types = _own_types(roots, core, prefix[0].upper() + prefix[1:])
     if strange := sorted({*fragment.nodes, *fragment.batches} - set(types)):
         raise ComposeError(f"it loads nodes of types that are not its own: {', '.join(strange)}")
-    for what, loaded in (("in one go", set(fragment.batches)), ("in a feed", {feed.type for feed in fragment.feeds})):
+    if strange := sorted(set(fragment.site_settings) - set(types)):
+        raise ComposeError(f"it tells of sites by types that are not its own: {', '.join(strange)}")
+    for what, loaded in (
+        ("in one go", set(fragment.batches)),
+        ("in a feed", {feed.type for feed in fragment.feeds}),
+        ("as a draft", set(fragment.drafts)),
+    ):
         if strange := sorted(loaded - set(fragment.nodes)):
             raise ComposeError(f"what it offers {what} it does not load one by one: {', '.join(strange)}")
     return Part(plugin, fragment, roots, frozenset(names), types)

@@ -102,7 +102,8 @@ def is_list(field: GraphQLField) -> bool:
 
 def is_page(kind: Any) -> bool:
     """Whether objects of this type are pages of a connection, whose lists are as long as the page."""
-    return "pageInfo" in getattr(kind, "fields", {})
+    fields = getattr(kind, "fields", {}).keys()
+    return "pageInfo" in fields or {"nodes", "hasNextPage"} <= fields
 
 
 def cost_map(schema: GraphQLSchema) -> list[Listed]:

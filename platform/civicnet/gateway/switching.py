@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
 from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet.gateway.idempotency import idempotency_key, idempotent
 from civicnet.gateway.plugin_file import SWITCH
 from civicnet.gateway.sites import site_named
 from civicnet.lifecycle.activation import (
@@ -24,6 +26,7 @@ from civicnet.lifecycle.activation import (
 from civicnet.lifecycle.models import PluginChange, SiteMode
 from civicnet.lifecycle.snapshot import read
 
+_NOTHING_MOVED: dict[str, Any] = {"change_id": None, "plugins": []}
 _MODES = {True: SiteMode.ON, False: SiteMode.OFF, None: SiteMode.INHERIT}
 
 
@@ -55,6 +58,7 @@ class CoreMutation:
         with_dependants=graphene.Boolean(default_value=False, description="Also switch off what needs it."),
         with_needed=graphene.Boolean(default_value=False, description="Also switch on what it needs."),
         reason=graphene.String(required=True),
+        idempotency_key=idempotency_key(),
         description="Switch a plugin on or off, for everyone or for one site. Nothing is deleted.",
     )
     platform_change_plugin_settings = graphene.Field(
@@ -63,12 +67,14 @@ class CoreMutation:
         values=graphene.List(graphene.NonNull(PlatformSettingInput), required=True),
         site_host=graphene.String(description="For this site only."),
         reason=graphene.String(required=True),
+        idempotency_key=idempotency_key(),
         description="Set settings of a plugin; those not named stay as they are.",
     )
     platform_undo_plugin_change = graphene.Field(
         PlatformPluginChangePayload,
         change_id=graphene.ID(required=True),
         reason=graphene.String(required=True),
+        idempotency_key=idempotency_key(),
         description="Let the plugins that a change moved stand as they stood before it.",
     )
 
@@ -83,22 +89,25 @@ class CoreMutation:
         sunset_days: int | None = None,
         with_dependants: bool | None = False,
         with_needed: bool | None = False,
+        **_key: Any,
     ) -> dict[str, Any]:
         """Call the service that fits."""
         actor = _allowed(info)
-        site_id = site_named(site_host)
-        if sunset_days is not None and (enabled is not False or site_id is not None):
-            raise InvalidInput(_("A sunset is for switching a plugin off for everyone."), field="sunsetDays")
-        if site_id is not None:
-            change = set_site_mode(slug=slug, site_id=site_id, mode=_MODES[enabled], actor=actor, reason=reason)
-        elif enabled is None:
-            raise InvalidInput(_("Say whether the plugin shall be on or off."), field="enabled")
-        elif enabled:
-            change = enable_plugin(slug=slug, actor=actor, reason=reason, with_needed=bool(with_needed))
-        else:
+
+        def switch() -> PluginChange | None:
+            site_id = site_named(site_host)
+            if sunset_days is not None and (enabled is not False or site_id is not None):
+                raise InvalidInput(_("A sunset is for switching a plugin off for everyone."), field="sunsetDays")
+            if site_id is not None:
+                return set_site_mode(slug=slug, site_id=site_id, mode=_MODES[enabled], actor=actor, reason=reason)
+            if enabled is None:
+                raise InvalidInput(_("Say whether the plugin shall be on or off."), field="enabled")
+            if enabled:
+                return enable_plugin(slug=slug, actor=actor, reason=reason, with_needed=bool(with_needed))
             too, sunset = bool(with_dependants), _sunset(sunset_days)
-            change = disable_plugin(slug=slug, actor=actor, reason=reason, with_dependants=too, sunset=sunset)
-        return _moved(info, change)
+            return disable_plugin(slug=slug, actor=actor, reason=reason, with_dependants=too, sunset=sunset)
+
+        return _moved(info, switch)
 
     @staticmethod
     def resolve_platform_change_plugin_settings(
@@ -108,22 +117,25 @@ class CoreMutation:
         values: list[dict[str, Any]],
         reason: str,
         site_host: str | None = None,
+        **_key: Any,
     ) -> dict[str, Any]:
         """Read the values, then call the service."""
         actor = _allowed(info)
         given = {one["name"]: _value(one["name"], one.get("value")) for one in values}
         site_id = site_named(site_host)
-        return _moved(info, change_settings(slug=slug, values=given, actor=actor, reason=reason, site_id=site_id))
+        return _moved(
+            info, lambda: change_settings(slug=slug, values=given, actor=actor, reason=reason, site_id=site_id)
+        )
 
     @staticmethod
     def resolve_platform_undo_plugin_change(
-        root: Any, info: GraphQLResolveInfo, change_id: str, reason: str
+        root: Any, info: GraphQLResolveInfo, change_id: str, reason: str, **_key: Any
     ) -> dict[str, Any]:
         """Call the service."""
         actor = _allowed(info)
         if not (change_id.isascii() and change_id.isdigit() and len(change_id) <= 18):
             raise NotFound()
-        return _moved(info, undo_change(change_id=int(change_id), actor=actor, reason=reason))
+        return _moved(info, lambda: undo_change(change_id=int(change_id), actor=actor, reason=reason))
 
 
 def _allowed(info: GraphQLResolveInfo) -> Actor:
@@ -147,15 +159,18 @@ def _value(name: str, text: str | None) -> Any:
         raise InvalidInput(_("This is not valid JSON."), field=name) from error
 
 
-def _moved(info: GraphQLResolveInfo, change: PluginChange | None) -> dict[str, Any]:
+def _moved(info: GraphQLResolveInfo, act: Callable[[], PluginChange | None]) -> dict[str, Any]:
     # The composer makes this very class a part of every schema.
     from civicnet.gateway.composer import compose
 
-    # The request itself goes on with the picture and the schema that it began with.
+    def ids() -> dict[str, Any]:
+        change = act()
+        return {"change_id": change.pk, "plugins": sorted(change.after)} if change else _NOTHING_MOVED
+
+    moved = idempotent(info, ids)
+    # After the commit, for the picture is kept. The request itself goes on with the one that it began with.
     snapshot = read(info.context.snapshot.site_id)
-    return {
-        "change_id": change.pk if change else None,
-        "plugins": sorted(change.after) if change else [],
+    return moved | {
         "schema_hash": compose(snapshot.enabled, snapshot.sunset).digest,
         "generation": snapshot.generation,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.contract import Conflict, InvalidInput
+from civicnet.contract import Conflict, InvalidInput, Refused
 
 
 class NotPublished(Conflict):
@@ -31,3 +31,9 @@ class NoIndexNumber(InvalidInput):
     """No index number can be made: the site has no issuer code, or the year's numbers are used up."""
 
     code = "NO_INDEX_NUMBER"
+
+
+class DraftsRefused(Refused):
+    """Drafts are a scope of their own."""
+
+    message = _("Drafts are read with the scope publicity.drafts only. Ask your administrator for it.")

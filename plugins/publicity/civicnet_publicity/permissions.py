@@ -6,6 +6,7 @@ from civicnet.contract import Actor
 
 PLACE = "civicnet_publicity.place_article"
 SEE_PLACEMENTS = "civicnet_publicity.view_placement"
+READ_DRAFTS = "civicnet_publicity.view_draft"
 
 
 def can_place(actor: Actor) -> bool:
@@ -16,6 +17,11 @@ def can_place(actor: Actor) -> bool:
 def can_see_withdrawn(actor: Actor) -> bool:
     """May know where an article used to stand."""
     return actor.may(SEE_PLACEMENTS) or actor.may(PLACE)
+
+
+def can_read_drafts(actor: Actor) -> bool:
+    """May read what is written and not published, at the address of the site on which it will stand."""
+    return actor.may(READ_DRAFTS)
 
 
 def can_set_up(actor: Actor) -> bool:

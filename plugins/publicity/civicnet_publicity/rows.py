@@ -81,6 +81,8 @@ def complete(rows: Sequence[dict[str, Any]], asked: Asked | None, actor: Actor) 
         row["placements"] = [one | {"site": site_label(one["site"])} for one in placed.get(row["id"], ())]
         row["keywords"] = split(row["keywords"])
         row["body_html"] = portable(body, reading.root_url)
+        if _wants(asked, "isDraft"):
+            row.setdefault("is_draft", False)
         if _wants(asked, "image"):
             reading.image(row["image"], row, "image", below(asked, "image"))
         if _wants(asked, "body"):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 from wagtail.models import Site
 
-from civicnet.contract import Actor, Fragment, InvalidInput, NotFound
+from civicnet.contract import Actor, Draft, Fragment, InvalidInput, NotFound
+from civicnet.gateway.cache.lifetimes import never_kept
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.content.asked import asked_of
 from civicnet.gateway.content.pictures import ContentImage
@@ -21,9 +22,12 @@ from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.where import By
 from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_named
+from civicnet_publicity.drafts import DRAFT, draft_row, filled
 from civicnet_publicity.feeds import feeds
 from civicnet_publicity.models import ArticlePage, ColumnKind, Phase
+from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
+from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
 
 MOST_WEEKS = 53
 
@@ -66,8 +70,13 @@ class PublicityArticle(graphene.ObjectType):
     title = graphene.String(required=True)
     slug = graphene.String(required=True)
     summary = graphene.String(required=True)
-    published_at = graphene.DateTime(required=True, description="When readers first saw it.")
-    updated_at = graphene.DateTime(required=True, description="When what readers see last changed.")
+    is_draft = graphene.Boolean(required=True, description="Whether this is a text that readers do not see yet.")
+    published_at = graphene.DateTime(
+        required=True, description="When readers first saw it; of a draft that they never saw, when it was written."
+    )
+    updated_at = graphene.DateTime(
+        required=True, description="When what readers see last changed; of a draft, when it was written."
+    )
     column = graphene.Field(PublicityColumn)
     image = graphene.Field(ContentImage)
     keywords = graphene.List(graphene.NonNull(graphene.String), required=True)
@@ -104,7 +113,20 @@ class Query:
         column=graphene.String(),
         site=graphene.String(),
     )
-    publicity_article = graphene.Field(PublicityArticle, id=graphene.ID(), slug=graphene.String())
+    publicity_article = graphene.Field(
+        PublicityArticle,
+        id=graphene.ID(),
+        slug=graphene.String(),
+        draft=graphene.Boolean(
+            default_value=False,
+            description="By id: the latest text, published or not. For clients with publicity.drafts, at its own site.",
+        ),
+    )
+    publicity_drafts = ConnectionField(
+        PublicityArticle,
+        description="Articles of this site that are not published or were changed since, the newest first; their latest texts. "
+        "For clients with publicity.drafts.",
+    )
     publicity_weeks = priced(
         graphene.List(
             graphene.NonNull(PublicityWeek),
@@ -144,16 +166,28 @@ class Query:
         info: GraphQLResolveInfo,
         id: str | None = None,  # noqa: A002
         slug: str | None = None,
+        draft: bool | None = False,
     ) -> dict[str, Any] | None:
         """One article by its id, or the newest with this slug."""
         if (id is None) == (slug is None):
             raise InvalidInput(_("Give either an id or a slug."))
+        if draft:
+            return _draft(info, id)
         if slug is not None:
             return article_row(info.context.actor, asked_of(selection_of(info)), slug=slug)
         name, pk = from_global_id(id or "")
         if name != "PublicityArticle":
             return None
         return article_row(info.context.actor, asked_of(selection_of(info)), pk=pk)
+
+    @staticmethod
+    def resolve_publicity_drafts(root: Any, info: GraphQLResolveInfo, **page: Any) -> Page:
+        """Newest first, by when they were begun."""
+        never_kept(info)
+        drafts = selectors.draft_articles(info.context.actor, info.context.snapshot.site_id)
+        found = paginate(drafts, columns=DRAFT, order=("-id",), **page)
+        found.rows = filled(found.rows, asked_of(selection_of(info).at("nodes")), info.context.actor)
+        return found
 
     @staticmethod
     def resolve_publicity_weeks(
@@ -173,7 +207,28 @@ def fragment() -> Fragment:
         nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
         batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},
         feeds=feeds(),
+        types=(PublicitySiteSettings,),
+        site_settings={"PublicitySiteSettings": site_settings},
+        drafts={"PublicityArticle": Draft(ArticlePage, READ_DRAFTS, _load_draft)},
     )
+
+
+def _draft(info: GraphQLResolveInfo, id: str | None) -> dict[str, Any] | None:  # noqa: A002
+    never_kept(info)
+    actor, asked = info.context.actor, asked_of(selection_of(info))
+    drafts = selectors.draft_articles(actor, info.context.snapshot.site_id)
+    if id is None:
+        raise InvalidInput(_("Drafts are asked for by id."), field="slug")
+    name, pk = from_global_id(id)
+    if name != "PublicityArticle":
+        return None
+    rows = filled(list(drafts.filter(pk=pk).values(*DRAFT)), asked, actor)
+    # One without a change is told as readers see it.
+    return rows[0] if rows else article_row(actor, asked, pk=pk)
+
+
+def _load_draft(pk: int, revision: int, selection: Selection | None) -> dict[str, Any] | None:
+    return draft_row(pk, revision, asked_of(selection))
 
 
 def _load_articles(actor: Actor, pks: Sequence[int], selection: Selection | None) -> Mapping[int, dict[str, Any]]:

@@ -278,6 +278,10 @@ CIVICNET_CACHE_SECONDS = env.int("CIVICNET_CACHE_SECONDS", default=300)
 # How long proxies may serve a public answer without asking us, in seconds. They do not hear of commits: above 0 readers
 # behind a proxy may see an answer that is so old.
 CIVICNET_CACHE_SHARED_SECONDS = env.int("CIVICNET_CACHE_SHARED_SECONDS", default=0)
+# Where portals preview what is not published: an address with {token} in it by the host of the site. docs/howto/preview.md
+CIVICNET_PREVIEW_URLS = env.json("CIVICNET_PREVIEW_URLS", default={})
+# How long such a token lives, in seconds.
+CIVICNET_PREVIEW_SECONDS = env.int("CIVICNET_PREVIEW_SECONDS", default=600)
 # Answers carry the number of the process that made them; only the demo wants to know.
 CIVICNET_SHOW_PROCESS = env.bool("CIVICNET_SHOW_PROCESS", default=False)
 

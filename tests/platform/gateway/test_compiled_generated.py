@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from both_ways import both
 from django.test import RequestFactory
-from graphql import GraphQLSchema, OperationDefinitionNode, validate
+from graphql import GraphQLSchema, OperationDefinitionNode, parse_value, validate
 from hostile_schema import Asking, hostile_schema
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
@@ -120,13 +120,15 @@ def real(world: World, count: int, seed: int) -> tuple[list[str], int, int]:
     differ: list[str] = []
     asked_in_all, objects = 0, 0
     text = st.sampled_from(["news", "gov.test", "2024"]).map(nodes.String)
+    entity = st.just(parse_value('{__typename: "Grid", id: "R3JpZDox"}'))
+    scalars = {"ID": text, "String": text, "_Any": entity}
     per_base = 20
 
     @hypothesis_settings(
         derandomize=True, max_examples=count // per_base, database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(queries(schema, custom_scalars={"ID": text, "String": text}, allow_null=False, print_ast=lambda tree: tree))
+    @given(queries(schema, custom_scalars=scalars, allow_null=False, print_ast=lambda tree: tree))
     def hold_against_each_other(base: Any) -> None:
         nonlocal asked_in_all, objects
         operation = base.definitions[0]

@@ -106,6 +106,8 @@ def test_the_rows_of_a_page_are_reckoned_by_what_was_asked_for(graphql: Ask, mon
     assert told(graphql(by_variable))["asked"] == 50 + 1 + 90 * 9
     assert told(graphql(by_variable, variables={"n": 60}))["asked"] == 50 + 1 + 60 * 9
     assert "errors" not in graphql(by_variable, variables={"n": 40})
+    changes = graphql("{ changes(first: 100) { nodes { type node { ... on Grid { code posts { label } } } } } }")
+    assert told(changes)["asked"] == 50 + 1 + 100 * (2 + 2 + 5)
     # What the list refuses by itself counts as its most.
     assert told(graphql(by_variable, variables={"n": 1_000}))["asked"] == 951
 

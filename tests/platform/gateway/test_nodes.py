@@ -48,7 +48,7 @@ def calls(plug: Plug) -> list[Any]:
             return Fragment(
                 types=(kind("TowerBell"), kind("TowerClock")),
                 batches={"TowerBell": bells},
-                nodes={"TowerClock": clock},
+                nodes={"TowerClock": clock, "TowerBell": lambda actor, pk: row(pk)},
             )
 
     plug("tower", Plugin())

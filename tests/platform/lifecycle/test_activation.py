@@ -220,7 +220,7 @@ def test_a_site_that_is_deleted_holds_nothing_on_any_more(two_plugins: None, sit
     site.delete()
 
     assert not read(None).is_on("wall")
-    assert generation() == before + 1
+    assert generation() > before
 
 
 def test_a_plugin_whose_need_is_off_on_a_site_is_off_there_too(two_plugins: None, site: Site) -> None:

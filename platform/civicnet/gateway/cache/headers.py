@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from civicnet.gateway.cache.lifetimes import is_never_kept
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.http.responding import Answer
 
@@ -40,8 +41,9 @@ def shared_seconds(call: Call, until: float) -> int:
 
 def finish(call: Call, answer: Answer, *, keys: str = "") -> Answer:
     """An answer that nobody keeps here, with what its reader may do: ask whether it has changed, or nothing."""
-    if answer.status != 200 or answer.failed or call.actor.kind == "staff":
-        control = "private, no-store" if call.actor.kind == "staff" else "no-store"
+    of_one_call = call.actor.kind == "staff" or is_never_kept(call.request)
+    if answer.status != 200 or answer.failed or of_one_call:
+        control = "private, no-store" if of_one_call else "no-store"
         return replace(answer, headers={"Cache-Control": control, "Vary": VARY} | answer.headers)
     return with_call(call, replace(answer, headers=of(call, etag=etag_of(answer.body), keys=keys) | answer.headers))
 

@@ -33,7 +33,7 @@ def fresh_until(info: GraphQLResolveInfo, moment: datetime) -> None:
 
 
 def never_kept(info: GraphQLResolveInfo) -> None:
-    """Say in a resolver that its answer is good for this one request only."""
+    """Say in a resolver that its answer is good for this one request only: nobody keeps it, we, a proxy or the caller."""
     setattr(info.context, _NEVER, True)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
 from civicnet.contract import Actor, Feed, InvalidInput
+from civicnet.gateway.connection import DEFAULT, MOST
 from civicnet.gateway.core import Node
 from civicnet.gateway.feed.followed import feeds
 from civicnet.gateway.feed.models import FeedEntry
@@ -22,8 +23,6 @@ from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.sunset import PluginDisabled
 from civicnet.ledger.models import Operation
 
-MOST = 500
-DEFAULT = 100
 # How long a reader helps to bring the feed forward, and waits for another who does, in seconds.
 SECONDS = 0.5
 PATIENCE = 0.5

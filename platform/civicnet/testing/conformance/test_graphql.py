@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLUnionType,
     get_named_type,
     graphql_sync,
+    is_required_argument,
 )
 from wagtail.models import Site
 
@@ -131,7 +131,7 @@ def _selection(kind: object, depth: int) -> str:
 
 
 def _needs(field: GraphQLField) -> bool:
-    return any(isinstance(one.type, GraphQLNonNull) and one.default_value is None for one in field.args.values())
+    return any(is_required_argument(one) for one in field.args.values())
 
 
 def _ask(composed: Composed, manifest: Manifest, query: str, first: int) -> tuple[int, int]:

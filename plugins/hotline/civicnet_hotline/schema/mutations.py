@@ -9,7 +9,8 @@ from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLResolveInfo
 
 from civicnet.contract import Actor, CivicNetError, NotFound
-from civicnet_hotline.models import Case, Source
+from civicnet.gateway.idempotency import idempotency_key, idempotent
+from civicnet_hotline.models import Source
 from civicnet_hotline.schema.objects import HotlineCase, HotlineError
 from civicnet_hotline.schema.rows import case_row
 from civicnet_hotline.selectors import visible_case
@@ -37,15 +38,17 @@ class HotlineSubmitCase(graphene.Mutation):
 
     class Arguments:
         input = HotlineSubmitCaseInput(required=True)
+        idempotency_key = idempotency_key()
 
     case = graphene.Field(HotlineCase)
     errors = graphene.List(graphene.NonNull(HotlineError), required=True)
 
     @staticmethod
-    def mutate(root: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+    def mutate(root: Any, info: GraphQLResolveInfo, input: dict[str, Any], **_key: Any) -> dict[str, Any]:  # noqa: A002
         """Call the service."""
         actor: Actor = info.context.actor
-        try:
+
+        def submit() -> str:
             case = submit_case(
                 actor=actor,
                 source=Source.PORTAL,
@@ -59,9 +62,12 @@ class HotlineSubmitCase(graphene.Mutation):
                 ),
                 caller=Caller(name=input["caller_name"] or "", phone=input["caller_phone"] or ""),
             )
+            return case.number
+
+        try:
+            return _done(actor, idempotent(info, submit))
         except CivicNetError as error:
             return _failed(error)
-        return _done(actor, case)
 
 
 class HotlineWithdrawCase(graphene.Mutation):
@@ -73,19 +79,23 @@ class HotlineWithdrawCase(graphene.Mutation):
     class Arguments:
         number = graphene.String(required=True)
         reason = graphene.String(default_value="")
+        idempotency_key = idempotency_key()
 
     case = graphene.Field(HotlineCase)
     errors = graphene.List(graphene.NonNull(HotlineError), required=True)
 
     @staticmethod
-    def mutate(root: Any, info: GraphQLResolveInfo, number: str, reason: str = "") -> dict[str, Any]:
+    def mutate(root: Any, info: GraphQLResolveInfo, number: str, reason: str = "", **_key: Any) -> dict[str, Any]:
         """Call the service."""
         actor: Actor = info.context.actor
+
+        def withdraw() -> str:
+            return withdraw_case(actor=actor, case=visible_case(actor, number), reason=reason or "").number
+
         try:
-            case = withdraw_case(actor=actor, case=visible_case(actor, number), reason=reason or "")
+            return _done(actor, idempotent(info, withdraw))
         except CivicNetError as error:
             return _failed(error)
-        return _done(actor, case)
 
 
 class Mutation:
@@ -95,8 +105,8 @@ class Mutation:
     hotline_withdraw_case = HotlineWithdrawCase.Field(required=True)
 
 
-def _done(actor: Actor, case: Case) -> dict[str, Any]:
-    row = case_row(actor, pk=case.pk)
+def _done(actor: Actor, number: str) -> dict[str, Any]:
+    row = case_row(actor, number=number)
     if row is None:
         raise NotFound()
     return {"case": row, "errors": []}

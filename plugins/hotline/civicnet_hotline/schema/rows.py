@@ -62,7 +62,7 @@ def category_row(actor: Actor, pk: int) -> dict[str, Any] | None:
 
 def category_rows(actor: Actor, ids: Collection[int], asked: Collection[str]) -> dict[int, dict[str, Any]]:
     """Of these categories, those that are open."""
-    return {row["id"]: row for row in open_categories().filter(pk__in=ids).values(*CATEGORY_COLUMNS)}
+    return {row["id"]: row for row in open_categories().filter(pk__in=ids).values("id", *CATEGORY_COLUMNS)}
 
 
 def with_book(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:

@@ -103,6 +103,7 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        permissions = [("view_draft", "Can read drafts of articles over the open interface")]
 
     def clean(self) -> None:
         """An index number is written by the rule, and stays for good once readers have seen it."""

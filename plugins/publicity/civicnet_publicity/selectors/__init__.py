@@ -19,6 +19,7 @@ from civicnet_publicity.selectors.columns import (
     columns_at,
     readable_columns,
 )
+from civicnet_publicity.selectors.drafts import draft_article, draft_articles, written
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
 
@@ -31,6 +32,8 @@ __all__ = [
     "column_figures",
     "columns",
     "columns_at",
+    "draft_article",
+    "draft_articles",
     "latest",
     "neighbours",
     "next_index_number",
@@ -42,4 +45,5 @@ __all__ = [
     "review_sheet",
     "reviews_waiting",
     "with_addresses",
+    "written",
 ]

@@ -47,7 +47,7 @@ def described(server: Server) -> str:
 
 
 def _cache(name: str) -> dict[str, str]:
-    return {"CIVICNET_GRAPHQL_CACHE": "on" if name == "ours_cached" else "off"}
+    return {} if name == "ours_cached" else {"CIVICNET_CACHE_BYTES": "0"}
 
 
 def _yoga(url: str, port: int, workers: int) -> dict[str, str]:

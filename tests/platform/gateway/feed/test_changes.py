@@ -181,7 +181,7 @@ def refusal(graphql, arguments: str) -> tuple[str, str | None]:
         ('after: "W10"', "INVALID_CURSOR", "after"),
         ('after: "WyJhIiwiYiIsLTEsMF0"', "INVALID_CURSOR", "after"),
         ("first: 0", "PAGE_SIZE", "first"),
-        ("first: 501", "PAGE_SIZE", "first"),
+        ("first: 101", "PAGE_SIZE", "first"),
         ('types: ["HotlineCase"]', "INVALID_INPUT", "types"),
         ('types: ["Nothing"]', "INVALID_INPUT", "types"),
     ],
