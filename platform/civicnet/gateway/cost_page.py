@@ -9,7 +9,7 @@ from graphql import GraphQLSchema
 
 from civicnet.gateway import limits
 from civicnet.gateway.connection import DEFAULT, MOST
-from civicnet.gateway.prices import FIELD_COST, ROOT_COST, SHORT_LIST, Listed, cost_map
+from civicnet.gateway.prices import FIELD_COST, INTROSPECTION_COST, ROOT_COST, SHORT_LIST, Listed, cost_map
 
 _HEAD = """# What a GraphQL query costs
 
@@ -20,7 +20,8 @@ The cost of a query is the sum over its fields. A field costs {field}, a field o
 table says otherwise. What stands below a list counts once for each row that the list may give: as many as `first` or `last`
 says ({default} if neither is there, at most {most}), or {short} where the list cannot be paged. `first: $n` is reckoned
 with the value of the request. What stands beside the rows of a page, such as `totalCount`, counts once. A fragment costs as
-often as it is spread. [Why, and what happens beyond](../explanation/limits.md).
+often as it is spread. `__schema` and `__type` cost {introspection} each, whatever is asked of them.
+[Why, and what happens beyond](../explanation/limits.md).
 
 ## Limits of one query
 
@@ -52,16 +53,30 @@ _LIMITS = {
 
 def plain_costs(schema: GraphQLSchema) -> dict[str, Any]:
     """Limits and prices of a schema as plain values."""
+    return usual_costs() | {
+        "fields": [asdict(one) for one in cost_map(schema)],
+    }
+
+
+def usual_costs() -> dict[str, Any]:
+    """Limits, and prices that hold for all fields which have none of their own; no field is named."""
     return {
         "limits": {name: most for name, (most, _what) in _LIMITS.items()},
-        "usual": {"field": FIELD_COST, "root": ROOT_COST, "rows": DEFAULT, "mostRows": MOST, "shortList": SHORT_LIST},
-        "fields": [asdict(one) for one in cost_map(schema)],
+        "usual": {
+            "field": FIELD_COST,
+            "root": ROOT_COST,
+            "introspection": INTROSPECTION_COST,
+            "rows": DEFAULT,
+            "mostRows": MOST,
+            "shortList": SHORT_LIST,
+        },
     }
 
 
 def cost_page(schema: GraphQLSchema) -> str:
     """The page of the reference, in Markdown."""
-    head = _HEAD.format(field=FIELD_COST, root=ROOT_COST, default=DEFAULT, most=MOST, short=SHORT_LIST)
+    costs = {"field": FIELD_COST, "root": ROOT_COST, "introspection": INTROSPECTION_COST}
+    head = _HEAD.format(**costs, default=DEFAULT, most=MOST, short=SHORT_LIST)
     limited = "".join(f"| `{name}` | {most:,} | {what} |\n" for name, (most, what) in _LIMITS.items())
     fields = "".join(map(_line, cost_map(schema)))
     return f"{head}{limited}\n{_FIELDS}{fields}"

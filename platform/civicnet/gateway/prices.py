@@ -26,6 +26,8 @@ from graphql import (
 
 FIELD_COST = 1
 ROOT_COST = 50
+# Of ``__schema`` and ``__type``, whose answers may hold the whole schema.
+INTROSPECTION_COST = 500
 # What a list that cannot be paged is taken to hold.
 SHORT_LIST = 5
 SIZES = ("first", "last")

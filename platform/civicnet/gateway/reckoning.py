@@ -31,9 +31,10 @@ from graphql import (
 
 from civicnet.gateway import limits
 from civicnet.gateway.connection import DEFAULT, MOST
-from civicnet.gateway.prices import FIELD_COST, ROOT_COST, is_list, is_page, price_of
+from civicnet.gateway.prices import FIELD_COST, INTROSPECTION_COST, ROOT_COST, is_list, is_page, price_of
 
 Variables = Mapping[str, Any]
+_SCHEMA = frozenset({"__schema", "__type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,9 @@ class _Reckoning:
 
     def _field(self, step: _Step, node: FieldNode, parent: Any, each: int, page: _Rows) -> None:
         field = getattr(parent, "fields", {}).get(node.name.value)
-        # Introspection has no rows, and the library limits how deep it goes by itself.
         if field is None:
-            step.cost += each
+            # How deep introspection goes the library limits by itself.
+            step.cost += INTROSPECTION_COST if node.name.value in _SCHEMA else each
             return
         price = price_of(field)
         step.cost += each if price.cost is None else price.cost

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from civicnet.contract import CivicNetError
 from civicnet.gateway.composer import compose
-from civicnet.gateway.cost_page import plain_costs
+from civicnet.gateway.cost_page import plain_costs, usual_costs
 from civicnet.gateway.errors import plain_error
 from civicnet.gateway.http.negotiation import JSON
 from civicnet.gateway.http.responding import answer_of, respond
@@ -32,10 +32,14 @@ def schema_sdl(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def schema_costs(request: HttpRequest) -> JsonResponse:
-    """The limits of a document and what the fields of this site's schema cost."""
+def schema_costs(request: HttpRequest) -> HttpResponse:
+    """The limits of a document, and for whoever may look through this site's schema what its fields cost."""
     snapshot = request.snapshot  # type: ignore[attr-defined]
-    return JsonResponse(plain_costs(compose(snapshot.enabled, snapshot.sunset).schema))
+    try:
+        named = may_introspect(who(request))
+    except CivicNetError as error:
+        return respond(answer_of({"errors": [plain_error(error.code, error)]}, JSON, error.status))
+    return JsonResponse(plain_costs(compose(snapshot.enabled, snapshot.sunset).schema) if named else usual_costs())
 
 
 urlpatterns = [

@@ -96,3 +96,15 @@ def test_the_text_of_the_schema_is_not_shown_for_its_tag_either(client: Client, 
     settings.CIVICNET_GRAPHQL_INTROSPECTION = "scope"
 
     assert client.get("/graphql/schema.graphql", headers={"if-none-match": tag}).status_code == 403
+
+
+def test_the_cost_map_names_no_field_either(client: Client, settings, keys) -> None:
+    def told(key: str | None = None) -> dict[str, Any]:
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        return client.get("/graphql/costs.json", headers=headers).json()
+
+    whole = told()
+    settings.CIVICNET_GRAPHQL_INTROSPECTION = "clients"
+
+    assert whole["fields"] and told(keys["client"]) == whole
+    assert told() == {"limits": whole["limits"], "usual": whole["usual"]}

@@ -129,6 +129,15 @@ def test_a_size_that_a_variable_has_by_default_counts_as_any_other(
     assert "errors" not in graphql(changes)
 
 
+def test_the_whole_schema_again_and_again_is_dear(graphql: Ask) -> None:
+    def often(times: int) -> str:
+        return "{ " + " ".join(f"a{one}: __schema {{ types {{ name }} }}" for one in range(times)) + " }"
+
+    assert "errors" not in graphql(get_introspection_query())
+    assert "errors" not in graphql(often(20))
+    assert told(graphql(often(21))) == {"code": "TOO_LARGE", "limit": "cost", "asked": 10_500, "allowed": 10_000}
+
+
 def test_a_size_within_fragments_waits_for_its_variable_and_a_doubled_one_is_reckoned_once(graphql: Ask) -> None:
     steps = " ".join(f"fragment f{one} on Query {{ ...f{one + 1} ...f{one + 1} }}" for one in range(40))
     query = "query Q($n: Int) { ...f0 } " + steps + " fragment f40 on Query { grids(first: $n) { nodes { id } } }"
