@@ -19,10 +19,12 @@ from civicnet_publicity.selectors.columns import (
     columns_at,
     readable_columns,
 )
+from civicnet_publicity.selectors.found import BY_AGE, found_articles
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
 
 __all__ = [
+    "BY_AGE",
     "NEWEST",
     "Column",
     "article_by",
@@ -31,6 +33,7 @@ __all__ = [
     "column_figures",
     "columns",
     "columns_at",
+    "found_articles",
     "latest",
     "neighbours",
     "next_index_number",
