@@ -33,6 +33,7 @@ REASONS = {
     "platform/civicnet/gateway/budget/leases.py HourBudget": "counts what processes have leased; each caller is told its own",
     "platform/civicnet/gateway/traffic.py HourBudget": "deletes those that are over",
     "platform/civicnet/gateway/traffic.py SlowDocument": "writes and deletes; nothing is told here",
+    "platform/civicnet/gateway/idempotency.py IdempotentCall": "ids of deeds, by which mutations read through selectors",
     "platform/civicnet/gateway/feed/keeping.py FeedEntry": "forgets tombstones; shows nobody any",
     "platform/civicnet/gateway/feed/sequencer.py FeedEntry": "compares what was said with what is to be said; shows nobody any",
     "platform/civicnet/gateway/feed/sequencer.py FeedMark": "takes up what was written; shows nobody any",

@@ -231,6 +231,20 @@ GRAPHQL = [
         shows=READ,
     ),
     *graphql(
+        '{ publicitySearch(query: "zq") { totalCount nodes { title summary } edges { highlights { pieces { text } } } } }',
+        "publicitySearch",
+        "publicitySearch(query)",
+        "PublicitySearchEdge.highlights",
+        "SearchHighlight.pieces",
+        shows=READ,
+    ),
+    *graphql(
+        '{ publicitySearch(query: "zq", column: "news", site: "gov.test") { nodes { title } } }',
+        "publicitySearch(column)",
+        "publicitySearch(site)",
+        shows=READ,
+    ),
+    *graphql(
         f"{{ publicityArticles {{ nodes {{ title bodyHtml {_CONTENT} }} }} }}",
         "publicityArticles",
         "PublicityArticle.image",

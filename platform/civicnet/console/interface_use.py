@@ -19,14 +19,18 @@ from civicnet.gateway.selectors import (
     budgets_of_this_hour,
     callers_of_days,
     cost_by_day,
+    field_callers,
+    plugins_used,
     refusals_by_code,
     slow_documents,
 )
+from civicnet.lifecycle.labels import plugin_label
 
 DAYS = 30
 # So many callers have a colour of their own; the others are one.
 _SERIES = 7
 _SLOW_SHOWN = 50
+_FIELDS_SHOWN = 200
 
 
 @require_safe
@@ -41,8 +45,15 @@ def interface_use(request: HttpRequest) -> HttpResponse:
         series.append((_("all others"), _together(others)))
     refused = refusals_by_code(actor, days=DAYS)
     budgets = budgets_of_this_hour(actor)
+    plugins = plugins_used(actor, days=DAYS)
+    plugin = request.GET.get("plugin", "")
+    plugin = plugin if plugin in plugins else ""
     context = {
         "days": DAYS,
+        "plugin": plugin,
+        "plugins": [(slug, plugin_label(slug)) for slug in plugins],
+        "fields": field_callers(actor, days=DAYS, plugin=plugin, most=_FIELDS_SHOWN),
+        "most_fields": _FIELDS_SHOWN,
         "callers": callers,
         "budgets": budgets,
         "refused": refused,

@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from civicnet.access.clients import visible_clients
 from civicnet.contract import Actor
 from civicnet.gateway.budget.charging import ANONYMOUS_KEY, client_key, hourly_cost
 from civicnet.gateway.budget.leases import HOUR
-from civicnet.gateway.models import CallerDay, HourBudget, RefusedDay, SlowDocument
+from civicnet.gateway.models import CallerDay, FieldUse, HourBudget, RefusedDay, SlowDocument
 from civicnet.gateway.usage import caller_label
 from civicnet.lifecycle.tally import write_all_tallies
 
@@ -46,6 +46,18 @@ class CallerSums:
     def mean_ms(self) -> float:
         """How long a request took."""
         return round(self.ms / self.requests, 1) if self.requests else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCaller:
+    """How often a caller used a field of a plugin in some days, and when last; ``client`` as in ``FieldUse``."""
+
+    plugin: str
+    field: str
+    client: str
+    label: str
+    calls: int
+    last_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,24 @@ def cost_by_day(actor: Actor, *, days: int) -> tuple[list[date], dict[str, dict[
         found[row["client"]][row["day"]] = row["asked"], row["spent"]
     today = timezone.localdate()
     return [today - timedelta(days=ago) for ago in reversed(range(days))], found
+
+
+def field_callers(actor: Actor, *, days: int, plugin: str = "", most: int) -> list[FieldCaller]:
+    """Which fields of a plugin, or of all, were used within so many days and by whom; at most so many, most calls first."""
+    uses = FieldUse.objects.filter(_within(actor, days), **({"plugin": plugin} if plugin else {}))
+    rows: Any = uses.values("plugin", "field", "client").annotate(total=Sum("calls"), last=Max("day"))
+    labels = _labels(actor)
+    return [
+        FieldCaller(row["plugin"], row["field"], row["client"], labels[row["client"]], row["total"], row["last"])
+        for row in rows.order_by("-total", "field", "client")[:most]
+    ]
+
+
+def plugins_used(actor: Actor, *, days: int) -> list[str]:
+    """Slugs of the plugins of which a field was used within so many days."""
+    write_all_tallies()
+    used = FieldUse.objects.filter(_within(actor, days)).order_by("plugin").values_list("plugin", flat=True)
+    return list(used.distinct())
 
 
 def refusals_by_code(actor: Actor, *, days: int) -> list[tuple[str, int]]:

@@ -141,7 +141,7 @@ class Query:
     @staticmethod
     def resolve_publicity_columns(root: Any, info: GraphQLResolveInfo, site: str | None = None) -> list[dict[str, Any]]:
         """The columns of one site, or of all."""
-        return column_rows(selectors.columns(_site(site)), selection_of(info).fields)
+        return column_rows(selectors.columns(named_site(site)), selection_of(info).fields)
 
     @staticmethod
     def resolve_publicity_articles(
@@ -152,9 +152,8 @@ class Query:
         **page: Any,
     ) -> Page:
         """Newest first."""
-        where = _site(site)
-        chosen = None if column is None else [one for one in selectors.columns(where) if one.slug == column]
-        articles = selectors.article_rows(info.context.actor, where, in_columns=chosen)
+        where = named_site(site)
+        articles = selectors.article_rows(info.context.actor, where, in_columns=in_column(column, where))
         asked = asked_of(selection_of(info).at("nodes"))
         found = paginate(articles, columns=names_for(asked), **page)
         complete(found.rows, asked, info.context.actor)
@@ -196,14 +195,17 @@ class Query:
         """Weeks without an article are in the list too."""
         if weeks is None or not 1 <= weeks <= MOST_WEEKS:
             raise InvalidInput(_("Ask for 1 to %(most)d weeks.") % {"most": MOST_WEEKS}, field="weeks")
-        counted = selectors.articles_by_week(actor=info.context.actor, site=_site(site), weeks=weeks)
+        counted = selectors.articles_by_week(actor=info.context.actor, site=named_site(site), weeks=weeks)
         return [{"monday": monday, "article_count": count} for monday, count in counted]
 
 
 def fragment() -> Fragment:
     """The plugin's part of the schema."""
+    # It stands on the types above.
+    from civicnet_publicity.search import SearchQuery
+
     return Fragment(
-        query=Query,
+        query=type("Query", (Query, SearchQuery), {}),
         nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
         batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},
         feeds=feeds(),
@@ -248,10 +250,20 @@ def _load_column(actor: Actor, pk: int) -> dict[str, Any] | None:
     return _load_columns(actor, [pk], None).get(pk)
 
 
-def _site(name: str | None) -> Site | None:
+def named_site(name: str | None) -> Site | None:
+    """The site of a host name; None for None.
+
+    Raises:
+        NotFound: there is no such site.
+    """
     if name is None:
         return None
     site = site_named(name)
     if site is None:
         raise NotFound(_("There is no site %(name)s.") % {"name": name}, field="site")
     return site
+
+
+def in_column(slug: str | None, site: Site | None) -> list[selectors.Column] | None:
+    """Columns of this name, of one site or of all; None, for everything, if no name is given."""
+    return None if slug is None else [one for one in selectors.columns(site) if one.slug == slug]

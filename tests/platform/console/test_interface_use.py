@@ -16,7 +16,7 @@ from django.utils import timezone
 from civicnet.access.actors import SYSTEM
 from civicnet.access.clients import create_client
 from civicnet.access.models import ApiClient, Organisation, User
-from civicnet.gateway.models import CallerDay, HourBudget, RefusedDay, SlowDocument
+from civicnet.gateway.models import CallerDay, FieldUse, HourBudget, RefusedDay, SlowDocument
 from civicnet.lifecycle.tally import write_all_tallies
 
 VIEW = ["wagtailadmin.access_admin", "civicnet_access.view_apiclient"]
@@ -26,7 +26,7 @@ FIGURES = re.compile(r'<script id="cn-figures" type="application/json">(.*?)</sc
 @pytest.fixture(autouse=True)
 def nothing_counted_yet(db: None) -> None:
     write_all_tallies()
-    for model in (CallerDay, RefusedDay, SlowDocument, HourBudget):
+    for model in (CallerDay, FieldUse, RefusedDay, SlowDocument, HourBudget):
         model.objects.all().delete()
 
 
@@ -102,8 +102,41 @@ def test_refusals_by_code_and_slow_queries_are_shown_and_a_query_has_a_page(sign
     assert "别处的门户" not in detail
 
 
+def fields_of(page: str) -> list[tuple[str, ...]]:
+    part = page.split('id="fields"')[1].split("<h2>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", part.split("<tbody>")[1], re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [tuple(re.sub(r"<[^>]+>", "", cell).strip() for cell in row) for row in cells]
+
+
+def test_who_still_uses_which_field_is_told_of_ones_own_clients_and_by_plugin(signed_in: Client, clients: Any) -> None:
+    ours, theirs = (str(one.pk) for one in clients)
+    today = timezone.localdate()
+    for plugin, field, client, days_ago, calls in (
+        ("grid", "Query.grids", ours, 0, 1_200),
+        ("grid", "Query.grids", ours, 3, 34),
+        ("grid", "Query.grids", ours, 30, 5),
+        ("grid", "Query.grids", theirs, 0, 7),
+        ("grid", "Grid.code", "staff", 2, 2),
+        ("hotline", "Query.hotlineCases", "", 1, 9),
+    ):
+        day = today - timedelta(days=days_ago)
+        FieldUse.objects.create(day=day, client=client, plugin=plugin, field=field, calls=calls)
+
+    everything, some = page_of(signed_in), page_of(signed_in, "?plugin=grid")
+
+    grids = ("Query.grids", "演示门户", "1,234", today.isoformat())
+    staff_use = ("Grid.code", "people who are signed in", "2", (today - timedelta(days=2)).isoformat())
+    cases = ("Query.hotlineCases", "callers without a key", "9", (today - timedelta(days=1)).isoformat())
+    assert fields_of(everything) == [grids, cases, staff_use]
+    assert fields_of(some) == [grids, staff_use]
+    assert '<option value="grid" selected>' in some
+    # A plugin that nobody knows of chooses nothing.
+    assert fields_of(page_of(signed_in, "?plugin=no")) == fields_of(everything)
+
+
 def test_with_nothing_counted_every_part_says_what_to_do(signed_in: Client) -> None:
-    assert page_of(signed_in).count('class="cn-empty"') == 5
+    assert page_of(signed_in).count('class="cn-empty"') == 6
 
 
 def test_the_sums_come_as_a_file_in_which_no_name_is_a_formula(signed_in: Client, clients: Any) -> None:

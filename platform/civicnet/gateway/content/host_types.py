@@ -1,4 +1,4 @@
-"""The host's types for content: they stand in every schema, whatever is on."""
+"""The host's types for content and search: they stand in every schema, whatever is on."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from civicnet.gateway.content.pictures import ContentImage
 from civicnet.gateway.content.richtext import ContentRichText
 from civicnet.gateway.content.streams import ContentBlock
 from civicnet.gateway.content.tables import ContentTable
+from civicnet.gateway.search.highlights import SearchHighlight, SearchPiece
 
 HOST_TYPES: tuple[Any, ...] = (
     ContentBlock,
@@ -18,4 +19,6 @@ HOST_TYPES: tuple[Any, ...] = (
     ContentPageLink,
     ContentRichText,
     ContentTable,
+    SearchHighlight,
+    SearchPiece,
 )

@@ -20,10 +20,12 @@ from civicnet_publicity.selectors.columns import (
     readable_columns,
 )
 from civicnet_publicity.selectors.drafts import draft_article, draft_articles, written
+from civicnet_publicity.selectors.found import BY_AGE, found_articles
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
 
 __all__ = [
+    "BY_AGE",
     "NEWEST",
     "Column",
     "article_by",
@@ -34,6 +36,7 @@ __all__ = [
     "columns_at",
     "draft_article",
     "draft_articles",
+    "found_articles",
     "latest",
     "neighbours",
     "next_index_number",
