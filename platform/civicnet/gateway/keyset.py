@@ -23,7 +23,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from civicnet.contract import InvalidInput
-from civicnet.gateway.statements import Condition
+from civicnet.ledger.statements import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,9 @@ def _beyond(terms: Sequence[_Term], nulls: Sequence[bool], given: Sequence[Any])
             value if isinstance(value, Expression) else Value(value, output_field=one.field)
             for one, value in zip(terms, values, strict=True)
         ]
-        return Q(_Row([F(one.column) for one in terms], typed, falls=terms[0].falls))
+        # Says nothing new: where the columns stand in two tables, no index serves the comparison, and this one bounds it.
+        bound = Q(**{f"{terms[0].column}__{'lte' if terms[0].falls else 'gte'}": values[0]})
+        return bound & Q(_Row([F(one.column) for one in terms], typed, falls=terms[0].falls))
     return _step_by_step(list(zip(terms, values, strict=True)))
 
 

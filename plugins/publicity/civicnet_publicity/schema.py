@@ -131,7 +131,7 @@ class Query:
     ) -> Page:
         """Newest first."""
         where = _site(site)
-        chosen = None if column is None else [one for one in selectors.columns(where) if one.slug == column]
+        chosen = None if column is None else selectors.columns_named(column, where)
         articles = selectors.article_rows(info.context.actor, where, in_columns=chosen)
         asked = asked_of(selection_of(info).at("nodes"))
         found = paginate(articles, columns=names_for(asked), **page)
