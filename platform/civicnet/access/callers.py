@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
@@ -18,11 +20,12 @@ from wagtail.models import Site
 
 from civicnet.access.actors import client_actor
 from civicnet.access.keys import KeyRefused, Kind, digest, read_credential
-from civicnet.access.models import ApiClient, ApiKey, RefusalCause
+from civicnet.access.models import ApiClient, ApiKey, Organisation, RefusalCause
 from civicnet.access.refusals import count_refusal, note_use, refused
 from civicnet.access.scope import reach, tree_ends
 from civicnet.contract import Actor
 from civicnet.contract.addresses import client_address, lies_in, networks
+from civicnet.ledger.statements import Values, statement
 
 # Compared with when there is no key of that prefix, so that the two take the same steps.
 _NOBODY = digest("")
@@ -95,11 +98,32 @@ def _shown(credential: str) -> Shown | None:
 
 
 def _key(prefix: str, shown: str) -> Shown | None:
-    keys = ApiKey.objects.select_related("client__organisation").annotate(**tree_ends())
-    key = keys.filter(prefix=prefix).first()
-    if not hmac.compare_digest(key.digest if key else _NOBODY, shown) or key is None:
+    row = _BY_PREFIX.rows(prefix=prefix).first(*_COLUMNS)
+    if not hmac.compare_digest(row["digest"] if row else _NOBODY, shown) or row is None:
         return None
-    return Shown(key.client, key.expires_at, bool(key.revoked_at), key, path=_reach(key, key.client))
+    key, client = _instance(ApiKey, row, ""), _instance(ApiClient, row, "client__")
+    key.client, client.organisation = client, _instance(Organisation, row, "client__organisation__")
+    path = reach(client.organisation.path, row["tree_begins"], row["tree_ends"])
+    return Shown(client, key.expires_at, bool(key.revoked_at), key, path=path)
+
+
+@statement("access.key by its beginning", ApiKey)
+def _BY_PREFIX(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement is a constant
+    # Read along with the key, so that no further statement is needed.
+    return ApiKey.objects.annotate(**tree_ends()).filter(prefix=values["prefix"]).order_by()
+
+
+# Where in the row the columns of each model stand.
+_PARTS: dict[str, list[tuple[str, str]]] = {
+    before: [(one.attname, f"{before}{one.attname}") for one in model._meta.concrete_fields]
+    for model, before in ((ApiKey, ""), (ApiClient, "client__"), (Organisation, "client__organisation__"))
+}
+_COLUMNS = [*(column for names in _PARTS.values() for _name, column in names), "tree_begins", "tree_ends"]
+
+
+def _instance(model: type[Any], row: dict[str, Any], before: str) -> Any:
+    names = _PARTS[before]
+    return model.from_db(DEFAULT_DB_ALIAS, [name for name, _column in names], [row[column] for _name, column in names])
 
 
 def _token(shown: str) -> Shown | None:
@@ -108,9 +132,5 @@ def _token(shown: str) -> Shown | None:
     if token is None:
         return None
     client = token.application.api_client
-    return Shown(client, token.expires, scopes=frozenset(token.scope.split()), path=_reach(token, client))
-
-
-def _reach(found: Any, client: ApiClient) -> str:
-    # Read along with the key or token, so that no further statement is needed.
-    return reach(client.organisation.path, found.tree_begins, found.tree_ends)
+    path = reach(client.organisation.path, token.tree_begins, token.tree_ends)
+    return Shown(client, token.expires, scopes=frozenset(token.scope.split()), path=path)

@@ -91,7 +91,7 @@ SURFACE = (
     Group(
         "Content over GraphQL: unions of streams, the shapes of blocks, and reading all that stored texts refer to at once.",
         {
-            "civicnet.gateway.content.addresses": ("absolute", "portable", "root_of"),
+            "civicnet.gateway.content.addresses": ("Homes", "absolute", "portable", "root_of"),
             "civicnet.gateway.content.asked": ("Asked", "asked_of", "below"),
             "civicnet.gateway.content.files": ("ContentDocument", "document_rows"),
             "civicnet.gateway.content.links": ("ContentPageLink", "page_links"),

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from civicnet.contract import InvalidInput
 from civicnet.gateway.keyset import Keyset, Order, keyset
 from civicnet.gateway.prices import priced
-from civicnet.gateway.statements import Condition, Rows
 from civicnet.gateway.where import By, Filters
+from civicnet.ledger.statements import Condition, Rows
 
 MOST = 100
 DEFAULT = 20
@@ -235,7 +235,7 @@ def paginate(
     """Read one page of ``columns`` along ``order``, whose last column must be unique (``id`` or ``-id``).
 
     One SQL statement. A count, and whether there is more behind a cursor one came by, cost one each when asked for.
-    Rows of a kept statement (``civicnet.gateway.statements``) are read by a statement that is built once.
+    Rows of a kept statement (``civicnet.ledger.statements``) are read by a statement that is built once.
 
     Raises:
         InvalidInput: ``first`` or ``last`` is out of bounds or both are given, or a cursor is not one of this list.

@@ -23,7 +23,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from civicnet.contract import InvalidInput
-from civicnet.gateway.statements import Condition
+from civicnet.ledger.statements import Condition
 
 
 @dataclass(frozen=True, slots=True)

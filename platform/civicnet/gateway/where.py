@@ -17,7 +17,7 @@ from graphene.utils.str_converters import to_camel_case
 
 from civicnet.contract import InvalidInput
 from civicnet.gateway.keyset import field_at, read_value
-from civicnet.gateway.statements import Condition, filled_up
+from civicnet.ledger.statements import Condition, filled_up
 
 MOST_VALUES = 100
 _LAST_SIGN = "\U0010ffff"

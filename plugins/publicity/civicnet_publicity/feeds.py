@@ -34,6 +34,7 @@ _ARTICLE = (
     "body_digest",
 )
 _COLUMN = ("id", "url_path", "slug", "title", "description", "kind", "phase", "keywords")
+_TOLD = Asked(dict.fromkeys(("publishedAt", "updatedAt", "url", "column", "placements", "keywords"), Asked()))
 # Addresses and visibility of many pages at once hang on these.
 _ABOVE = (Followed(PageViewRestriction), Followed(Site))
 
@@ -68,7 +69,7 @@ def _with_addresses(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _with_the_rest(rows: Sequence[dict[str, Any]]) -> None:
-    complete(rows, Asked({"column": Asked(), "placements": Asked()}), ANONYMOUS)
+    complete(rows, _TOLD, ANONYMOUS)
     # Some may also see where an article used to stand.
     former = placements_of([row["id"] for row in rows], withdrawn=True)
     for row in rows:

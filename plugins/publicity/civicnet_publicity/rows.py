@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from civicnet.contract import Actor
-from civicnet.gateway.content.addresses import absolute, portable, root_of
+from civicnet.gateway.content.addresses import Homes, portable
 from civicnet.gateway.content.asked import Asked, below
 from civicnet.gateway.content.reading import Reading
 from civicnet.gateway.content.streams import union_of
@@ -19,28 +19,31 @@ from civicnet_publicity.bodies import told_html
 from civicnet_publicity.selectors.public import STEP
 
 BODY = union_of(BodyBlock(), name="PublicityArticleBody")
-_ALWAYS = (
-    "id",
-    "path",
-    "url_path",
-    "title",
-    "slug",
-    "summary",
-    "first_published_at",
-    "last_published_at",
-    "source",
-    "author",
-    "keywords",
-    "index_number",
-    "image",
-)
+# The columns of the database behind each field.
+_BEHIND: dict[str, tuple[str, ...]] = {
+    "title": ("title",),
+    "slug": ("slug",),
+    "summary": ("summary",),
+    "publishedAt": ("first_published_at",),
+    "updatedAt": ("first_published_at", "last_published_at"),
+    "column": ("path",),
+    "image": ("image", "url_path"),
+    "keywords": ("keywords",),
+    "source": ("source",),
+    "author": ("author",),
+    "indexNumber": ("index_number",),
+    "url": ("url_path",),
+    "body": ("body", "url_path"),
+    "bodyHtml": ("body", "url_path"),
+}
 _FIGURES = frozenset({"articleCount", "lastPublishedAt"})
 _COMMAS = re.compile(r"[,\uff0c、]")
 
 
 def names_for(asked: Asked | None) -> tuple[str, ...]:
-    """The columns of the database that a query needs; the body only when it was asked for."""
-    return (*_ALWAYS, "body") if _wants(asked, "body") or _wants(asked, "bodyHtml") else _ALWAYS
+    """The columns of the database that a query needs."""
+    fields = _BEHIND.keys() if asked is None else asked.fields
+    return tuple(dict.fromkeys(["id", *(name for field in fields for name in _BEHIND.get(field, ()))]))
 
 
 def article_row(actor: Actor, asked: Asked | None, **which: Any) -> dict[str, Any] | None:
@@ -53,53 +56,114 @@ def article_row(actor: Actor, asked: Asked | None, **which: Any) -> dict[str, An
 
 def article_rows(actor: Actor, pks: Sequence[int], asked: Asked | None) -> Mapping[int, dict[str, Any]]:
     """Those of these articles that readers can see, by number, with all that was asked for."""
-    rows = list(selectors.published_articles(actor).filter(pk__in=pks).values(*names_for(asked)))
+    rows = selectors.articles_among(actor, pks).read(*names_for(asked))
     complete(rows, asked, actor)
     return {row["id"]: row for row in rows}
 
 
 def complete(rows: Sequence[dict[str, Any]], asked: Asked | None, actor: Actor) -> None:
-    """Add to the rows what lies in other tables, each table read once and only when asked for."""
-    shown: dict[str, dict[str, Any]] = {}
-    if _wants(asked, "column"):
-        parents = selectors.columns_at(row["path"][:-STEP] for row in rows)
-        inside = below(asked, "column")
-        figures = None if inside is None else inside.fields.keys()
-        shown = {one["path"]: one for one in column_rows(list(parents.values()), figures)}
-    placed: dict[int, list[dict[str, Any]]] = {}
-    if _wants(asked, "placements"):
-        withdrawn = permissions.can_see_withdrawn(actor)
-        placed = selectors.placements_of([row["id"] for row in rows], withdrawn=withdrawn)
-    html = told_html([row["body"] for row in rows]) if _wants(asked, "bodyHtml") else [""] * len(rows)
-    reading = Reading()
-    for row, body in zip(rows, html, strict=True):
-        reading.root_url = root_of(row["url_path"])
+    """Add to the rows what is asked for and not told by a column; what lies in other tables is read once for all of them."""
+    for field, add in _ADDED.items():
+        if _wants(asked, field):
+            add(rows, asked, actor)
+    if rows and (_wants(asked, "image") or _wants(asked, "body")):
+        _add_content(rows, asked)
+
+
+def _add_days(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    for row in rows:
         row["published_at"] = row["first_published_at"]
+
+
+def _add_changes(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    for row in rows:
         row["updated_at"] = row["last_published_at"] or row["first_published_at"]
-        row["url"] = absolute(row["url_path"])
+
+
+def _add_addresses(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    homes = Homes()
+    for row in rows:
+        row["url"] = homes.absolute(row["url_path"])
+
+
+def _add_columns(rows: Sequence[dict[str, Any]], asked: Asked | None, _actor: Actor) -> None:
+    parents = selectors.columns_at({row["path"][:-STEP] for row in rows})
+    inside = below(asked, "column")
+    fields = None if inside is None else inside.fields.keys()
+    shown = {one["path"]: one for one in column_rows(list(parents.values()), fields)}
+    for row in rows:
         row["column"] = shown.get(row["path"][:-STEP])
-        row["placements"] = [one | {"site": site_label(one["site"])} for one in placed.get(row["id"], ())]
+
+
+def _add_placements(rows: Sequence[dict[str, Any]], _asked: Asked | None, actor: Actor) -> None:
+    withdrawn = permissions.can_see_withdrawn(actor)
+    placed = selectors.placements_of([row["id"] for row in rows], withdrawn=withdrawn)
+    for row in rows:
+        row["placements"] = [one | {"site": site_label(one["site"])} for one in placed[row["id"]]]
+
+
+def _add_keywords(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    for row in rows:
         row["keywords"] = split(row["keywords"])
-        row["body_html"] = portable(body, reading.root_url)
-        if _wants(asked, "isDraft"):
-            row.setdefault("is_draft", False)
-        if _wants(asked, "image"):
+
+
+def _add_html(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    homes = Homes()
+    for row, html in zip(rows, told_html([row["body"] for row in rows]), strict=True):
+        row["body_html"] = portable(html, homes.root_of(row["url_path"]))
+
+
+def _add_content(rows: Sequence[dict[str, Any]], asked: Asked | None) -> None:
+    reading, homes = Reading(), Homes()
+    image, body = _wants(asked, "image"), _wants(asked, "body")
+    for row in rows:
+        reading.root_url = homes.root_of(row["url_path"])
+        if image:
             reading.image(row["image"], row, "image", below(asked, "image"))
-        if _wants(asked, "body"):
+        if body:
             BODY.place(list(row["body"].raw_data), row, "body", reading, below(asked, "body"))
     reading.fetch()
+
+
+def _add_draft(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    for row in rows:
+        row.setdefault("is_draft", False)
+
+
+_ADDED = {
+    "publishedAt": _add_days,
+    "updatedAt": _add_changes,
+    "url": _add_addresses,
+    "column": _add_columns,
+    "placements": _add_placements,
+    "keywords": _add_keywords,
+    "isDraft": _add_draft,
+    # Before the content, which puts the blocks in the place of the stored body.
+    "bodyHtml": _add_html,
+}
 
 
 def column_rows(columns: Sequence[selectors.Column], asked: AbstractSet[str] | None = None) -> list[dict[str, Any]]:
     """Columns with their addresses, and with their figures when asked for; None: with everything."""
     figures = selectors.column_figures(columns) if asked is None or asked & _FIGURES else {}
+    homes = Homes()
     rows = []
     for one in columns:
         count, last = figures.get(one.id, (0, None))
         rows.append(
-            {name: getattr(one, name) for name in ("id", "path", "slug", "title", "description", "kind")}
-            | {"phase": one.phase or None, "keywords": split(one.keywords)}
-            | {"url": absolute(one.url_path), "article_count": count, "last_published_at": last}
+            {
+                "id": one.id,
+                "path": one.path,
+                "slug": one.slug,
+                "title": one.title,
+                "description": one.description,
+                "kind": one.kind,
+                "phase": one.phase or None,
+                "keywords": split(one.keywords),
+                "url": homes.absolute(one.url_path),
+                "article_count": count,
+                "last_published_at": last,
+            }
         )
     return rows
 

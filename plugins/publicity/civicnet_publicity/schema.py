@@ -266,4 +266,4 @@ def named_site(name: str | None) -> Site | None:
 
 def in_column(slug: str | None, site: Site | None) -> list[selectors.Column] | None:
     """Columns of this name, of one site or of all; None, for everything, if no name is given."""
-    return None if slug is None else [one for one in selectors.columns(site) if one.slug == slug]
+    return None if slug is None else selectors.columns_named(slug, site)

@@ -15,11 +15,11 @@ from django.db.models.functions import Length, Substr
 from django.test.utils import CaptureQueriesContext
 
 from civicnet.access.models import Organisation, User
-from civicnet.gateway import kept as kept_module
 from civicnet.gateway.connection import paginate
-from civicnet.gateway.kept import forget_statements
 from civicnet.gateway.statements import Condition, Rows, Values, statement
 from civicnet.gateway.where import By, Filters
+from civicnet.ledger import kept as kept_module
+from civicnet.ledger.kept import forget_statements
 from civicnet_assessment.models import AssessmentForm, AssessmentItem, Method
 from civicnet_grid.models import Grid
 
@@ -61,6 +61,11 @@ def forms(values: Values) -> QuerySet[Any]:
 @statement("test.users", User)
 def users(values: Values) -> QuerySet[Any]:
     return User.objects.filter(last_login__lt=values["before"], is_staff=values["staff"])
+
+
+@statement("test.grids of either kind", Grid)
+def either(values: Values) -> list[QuerySet[Any]]:
+    return [Grid.objects.filter(code__in=values["codes"]), Grid.objects.filter(households__gte=values["least"])]
 
 
 @pytest.fixture(autouse=True)
@@ -297,3 +302,25 @@ def test_postgresql_prepares_what_comes_often_and_only_that(rows: dict[str, Orga
     for _turn in range(6):
         some.read("name")
     assert prepared() == 1
+
+
+def test_a_row_that_several_queries_give_is_read_and_counted_once(
+    rows: dict[str, Organisation], assert_statements: Any
+) -> None:
+    code = rows["222403001001"].code
+    found = either.rows(codes=[f"{code}000", f"{code}002"], least=2)
+
+    with assert_statements(1):
+        read = found.order_by("-code").read("code", limit=3)
+    assert [row["code"][-1] for row in read] == ["3", "2", "0"]
+    assert read == list(found.order_by("-code").queryset().values("code")[:3])
+    assert found.order_by("-code").first("code") == {"code": f"{code}003"}
+    assert (found.count(), found.exists()) == (3, True)
+
+
+def test_of_several_queries_those_that_no_row_can_meet_are_left_out(rows: dict[str, Organisation]) -> None:
+    by_size = either.rows(codes=[], least=3)
+
+    assert [row["code"][-1] for row in by_size.order_by("code").read("code")] == ["3"]
+    assert (by_size.count(), by_size.exists()) == (1, True)
+    assert (either.rows(codes=[], least=99).count(), either.rows(codes=[], least=99).exists()) == (0, False)

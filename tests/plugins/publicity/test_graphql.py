@@ -11,8 +11,10 @@ from django.utils import timezone
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction, Site
 
 from civicnet.access.actors import SYSTEM
+from civicnet.contract import ANONYMOUS
 from civicnet.gateway.ids import to_global_id
 from civicnet.lifecycle.activation import disable_plugin
+from civicnet_publicity import selectors
 from civicnet_publicity.services import withdraw_article
 
 LIST = """query ($first: Int, $after: String, $column: String, $site: String) {
@@ -336,3 +338,19 @@ def test_the_fields_are_gone_while_publicity_is_off(graphql, sites):
 
     assert graphql(TITLES)["errors"][0]["extensions"]["code"] == "PLUGIN_DISABLED"
     assert Site.objects.count() == 2
+
+
+def test_the_newest_of_a_column_are_found_by_its_own_index(sites):
+    columns = [column for column in selectors.columns() if column.slug == "news"]
+    page = selectors.article_rows(ANONYMOUS, in_columns=columns).order_by("-first_published_at", "-id")
+    with CaptureQueriesContext(connection) as asked:
+        page.read("id", "first_published_at", limit=21)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A table of a few rows is otherwise read as it lies.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{explain} {asked.captured_queries[0]['sql']}")
+        plan = " ".join(str(row) for row in cursor.fetchall())
+
+    assert plan.count("civicnet_page_by_parent") >= len(columns) > 0

@@ -9,17 +9,32 @@ from wagtail.models import Site
 _OWN_ADDRESS = re.compile(r'(<(?:a|img)\b[^>]*\s(?:href|src)=")/(?!/)')
 
 
+class Homes:
+    """The sites as they are now, to be asked about many pages: they are looked up once."""
+
+    def __init__(self) -> None:
+        self._roots = Site.get_site_root_paths()
+
+    def absolute(self, url_path: str) -> str:
+        """The address of a page at home, on its own site; empty when no site holds it."""
+        for root in self._roots:
+            if url_path.startswith(root.root_path):
+                return f"{root.root_url}{url_path[len(root.root_path) - 1 :]}"
+        return ""
+
+    def root_of(self, url_path: str) -> str:
+        """The address of the site that is a page's home, without a slash at its end; empty when no site holds it."""
+        return next((root.root_url for root in self._roots if url_path.startswith(root.root_path)), "")
+
+
 def absolute(url_path: str) -> str:
-    """The address of a page at home, on its own site; empty when no site holds it."""
-    for root in Site.get_site_root_paths():
-        if url_path.startswith(root.root_path):
-            return f"{root.root_url}{url_path[len(root.root_path) - 1 :]}"
-    return ""
+    """The address of one page at home, on its own site; empty when no site holds it."""
+    return Homes().absolute(url_path)
 
 
 def root_of(url_path: str) -> str:
-    """The address of the site that is a page's home, without a slash at its end; empty when no site holds it."""
-    return next((root.root_url for root in Site.get_site_root_paths() if url_path.startswith(root.root_path)), "")
+    """The address of the site that is one page's home, without a slash at its end; empty when no site holds it."""
+    return Homes().root_of(url_path)
 
 
 def whole(address: str, root_url: str) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from typing import Any
 
 import graphene
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from graphql import GraphQLResolveInfo
 from wagtail.documents import get_document_model
 
 from civicnet.gateway.content.visible import in_open_collection
 from civicnet.gateway.ids import to_global_id
+from civicnet.ledger.statements import Statement, Values, statement
 
 
 class ContentDocument(graphene.ObjectType):
@@ -37,8 +40,18 @@ def document_rows(ids: Collection[int]) -> Mapping[int, dict[str, Any]]:
     """The documents among these that anybody may read, by number. One statement, or none."""
     if not ids:
         return {}
-    found = get_document_model().objects.filter(in_open_collection(), pk__in=ids)
-    return {row["id"]: _row(row) for row in found.values("id", "title", "file", "file_size")}
+    return {row["id"]: _row(row) for row in _documents().rows(ids=ids).read("id", "title", "file", "file_size")}
+
+
+@cache
+def _documents() -> Statement:
+    # The model is a setting's, and not known before all models are.
+    return statement("content.documents", get_document_model())(_shown)
+
+
+def _shown(values: Values) -> QuerySet[Any]:
+    found: QuerySet[Any] = get_document_model().objects.filter(in_open_collection(), pk__in=values["ids"])
+    return found
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

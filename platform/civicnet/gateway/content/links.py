@@ -7,11 +7,13 @@ from typing import Any
 
 import graphene
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from wagtail.models import Page
 
-from civicnet.gateway.content.addresses import absolute
+from civicnet.gateway.content.addresses import Homes
 from civicnet.gateway.content.visible import readable
 from civicnet.gateway.ids import to_global_id
+from civicnet.ledger.statements import Values, statement
 from civicnet.lifecycle.owners import rests
 
 
@@ -27,13 +29,20 @@ def page_links(ids: Collection[int]) -> Mapping[int, dict[str, Any]]:
     """The pages among these that anybody may read, by number. One statement, or none."""
     if not ids:
         return {}
-    found = Page.objects.filter(readable(), pk__in=ids).values("id", "title", "url_path", "content_type")
-    return {row["id"]: link for row in found if (link := _link(row))}
+    found = _AMONG.rows(ids=ids).read("id", "title", "url_path", "content_type")
+    homes = Homes()
+    return {row["id"]: link for row in found if (link := _link(row, homes))}
 
 
-def _link(row: dict[str, Any]) -> dict[str, Any] | None:
+@statement("content.links", Page)
+def _AMONG(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement is a constant
+    found: QuerySet[Any] = Page.objects.filter(readable(), pk__in=values["ids"])
+    return found
+
+
+def _link(row: dict[str, Any], homes: Homes) -> dict[str, Any] | None:
     model = ContentType.objects.get_for_id(row["content_type"]).model_class()
-    url = absolute(row["url_path"])
+    url = homes.absolute(row["url_path"])
     # A page of a plugin that is off or gone answers 404, and one that hangs below no site has no address.
     if model is None or rests(model.__module__) or not url:
         return None

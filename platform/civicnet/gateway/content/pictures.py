@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import graphene
+from django.db.models import QuerySet
 from graphql import GraphQLResolveInfo
 from wagtail.images import get_image_model
 
@@ -24,8 +26,10 @@ from civicnet.gateway.content.sizes import (
 )
 from civicnet.gateway.content.visible import in_open_collection
 from civicnet.gateway.ids import to_global_id
+from civicnet.ledger.statements import Statement, Values, statement
 
 _FOCUS = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
+_MADE = ("image_id", "filter_spec", "focal_point_key", "file", "width", "height")
 _COLUMNS = ("id", "title", "description", "file", "width", "height", *_FOCUS)
 
 
@@ -93,10 +97,9 @@ def image_rows(ids: Collection[int], filter_specs: Collection[str]) -> Mapping[i
     """
     if not ids:
         return {}
-    found = get_image_model().objects.filter(in_open_collection(), pk__in=ids)
-    rows = {row["id"]: _row(row) for row in found.values(*_COLUMNS)}
+    rows = {row["id"]: _row(row) for row in _pictures().rows(ids=ids).read(*_COLUMNS)}
     if filter_specs and rows:
-        for image, made in _made(rows.keys(), filter_specs).items():
+        for image, made in _made(list(rows), filter_specs).items():
             rows[image]["made"] = made
     return rows
 
@@ -127,12 +130,31 @@ def _made(images: Collection[int], filter_specs: Collection[str]) -> Mapping[int
     model = get_image_model().get_rendition_model()
     address = model._meta.get_field("file").storage.url
     found: dict[int, dict[tuple[str, str], Any]] = defaultdict(dict)
-    rows = model.objects.filter(image__in=images, filter_spec__in=set(filter_specs))
-    for image, spec, key, file, width, height in rows.values_list(
-        "image_id", "filter_spec", "focal_point_key", "file", "width", "height"
-    ):
-        found[image][spec, key] = {"url": address(file), "width": width, "height": height}
+    for row in _renditions().rows(images=images, specs=set(filter_specs)).read(*_MADE):
+        size = {"url": address(row["file"]), "width": row["width"], "height": row["height"]}
+        found[row["image_id"]][row["filter_spec"], row["focal_point_key"]] = size
     return found
+
+
+# The model of pictures is a setting's, and not known before all models are.
+@cache
+def _pictures() -> Statement:
+    return statement("content.pictures", get_image_model())(_shown)
+
+
+@cache
+def _renditions() -> Statement:
+    return statement("content.renditions", get_image_model().get_rendition_model())(_made_of)
+
+
+def _shown(values: Values) -> QuerySet[Any]:
+    found: QuerySet[Any] = get_image_model().objects.filter(in_open_collection(), pk__in=values["ids"])
+    return found
+
+
+def _made_of(values: Values) -> QuerySet[Any]:
+    made: QuerySet[Any] = get_image_model().get_rendition_model().objects
+    return made.filter(image__id__in=values["images"], filter_spec__in=values["specs"])
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from civicnet_publicity.selectors.articles import (
     NEWEST,
     article_by,
     article_rows,
+    articles_among,
     latest,
     neighbours,
     placed_article,
@@ -17,6 +18,7 @@ from civicnet_publicity.selectors.columns import (
     column_figures,
     columns,
     columns_at,
+    columns_named,
     readable_columns,
 )
 from civicnet_publicity.selectors.drafts import draft_article, draft_articles, written
@@ -30,10 +32,12 @@ __all__ = [
     "Column",
     "article_by",
     "article_rows",
+    "articles_among",
     "articles_by_week",
     "column_figures",
     "columns",
     "columns_at",
+    "columns_named",
     "draft_article",
     "draft_articles",
     "found_articles",

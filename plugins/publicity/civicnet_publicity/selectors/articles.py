@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from wagtail.models import Site
 
 from civicnet.contract import Actor
 from civicnet.gateway.statements import Rows, Values, statement
 from civicnet_publicity.addresses import on_site
 from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, PlacementState
-from civicnet_publicity.selectors.public import STEP, range_below, readable
+from civicnet_publicity.selectors.public import STEP, Above, range_below, readable
 
 if TYPE_CHECKING:
     from civicnet_publicity.selectors.columns import Column
 
+# So many columns are looked through one by one for the newest; more are sorted together.
+_FEW = 16
 NEWEST = ("-first_published_at", "-id")
 ROW = ("id", "path", "slug", "title", "summary", "image", "first_published_at")
 
@@ -34,12 +36,8 @@ def published_articles(
 def article_rows(actor: Actor, site: Site | None = None, *, in_columns: Sequence[Column] | None = None) -> Rows:
     """The same articles, read by statements that are built once."""
     if in_columns is not None:
-        paths = [range_below(column.path) for column in in_columns]
-        return _IN_COLUMNS.rows(
-            columns=[column.id for column in in_columns],
-            starts=[start for start, _end in paths],
-            ends=[end for _start, end in paths],
-        )
+        chosen = _IN_COLUMNS if len(in_columns) <= _FEW else _IN_MANY_COLUMNS
+        return chosen.rows(columns=[column.id for column in in_columns], paths=[column.path for column in in_columns])
     if site is not None:
         start, end = range_below(site.root_page.path, levels=2)
         return _ON_SITE.rows(site=site.pk, start=start, end=end)
@@ -50,6 +48,11 @@ def article_by(actor: Actor, **which: Any) -> Rows:
     """Those of the articles that have this ``pk`` or ``slug``."""
     (name, value) = next(iter(which.items()))
     return _BY[name].rows(value=value)
+
+
+def articles_among(actor: Actor, pks: Sequence[int]) -> Rows:
+    """Those of the articles that have one of these numbers."""
+    return _AMONG.rows(pks=list(pks))
 
 
 def latest(actor: Actor, wanted: Mapping[str, tuple[Sequence[Column], int]]) -> dict[str, list[dict[str, Any]]]:
@@ -128,16 +131,28 @@ def _ON_SITE(values: Values) -> QuerySet[Any]:  # noqa: N802
 
 
 @statement("publicity.articles in columns", ArticlePage)
-def _IN_COLUMNS(values: Values) -> QuerySet[Any]:  # noqa: N802
-    condition = Q(pk__in=_placed().filter(column__id__in=values["columns"]).values("article"))
-    for ends in zip(values["starts"], values["ends"], strict=True):
-        condition |= Q(path__range=ends)
-    return _published().filter(condition)
+def _IN_COLUMNS(values: Values) -> list[QuerySet[Any]]:  # noqa: N802
+    # One query each: the newest of a column are found by its own index, be it the largest or the smallest.
+    own = [_published().alias(above=Above(F("path"))).filter(above=path) for path in values["paths"]]
+    placed = _placed().filter(column__id__in=values["columns"])
+    return [*own, _published().filter(pk__in=placed.values("article"))]
+
+
+@statement("publicity.articles in many columns", ArticlePage)
+def _IN_MANY_COLUMNS(values: Values) -> list[QuerySet[Any]]:  # noqa: N802
+    placed = _placed().filter(column__id__in=values["columns"])
+    own = _published().alias(above=Above(F("path"))).filter(above__in=values["paths"])
+    return [own, _published().filter(pk__in=placed.values("article"))]
 
 
 @statement("publicity.article by key", ArticlePage)
 def _by_key(values: Values) -> QuerySet[Any]:
     return _published().filter(pk=values["value"])
+
+
+@statement("publicity.articles by key", ArticlePage)
+def _AMONG(values: Values) -> QuerySet[Any]:  # noqa: N802
+    return _published().filter(id__in=values["pks"])
 
 
 @statement("publicity.article by slug", ArticlePage)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from civicnet.contract import Actor
+from civicnet.gateway.statements import Rows, Values, statement
 from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, PlacementState
 from civicnet_publicity.selectors.articles import published_articles
-from civicnet_publicity.selectors.public import STEP, below, readable
+from civicnet_publicity.selectors.public import STEP, below, range_below, readable
 
 FIELDS = ("id", "path", "slug", "title", "description", "kind", "phase", "keywords", "url_path")
 
@@ -43,9 +44,17 @@ def columns(site: Site | None = None) -> list[Column]:
     return [Column(**row) for row in found.order_by("path").values(*FIELDS)]
 
 
+def columns_named(slug: str, site: Site | None = None) -> list[Column]:
+    """The columns readers see that have this slug, at most one on each site. One statement."""
+    if site is None:
+        return _read(_NAMED.rows(slug=slug))
+    start, end = range_below(site.root_page.path)
+    return _read(_NAMED_ON_SITE.rows(slug=slug, start=start, end=end))
+
+
 def columns_at(paths: Iterable[str]) -> dict[str, Column]:
-    """Columns by path, for articles whose path is known."""
-    return {row["path"]: Column(**row) for row in readable_columns().filter(path__in=set(paths)).values(*FIELDS)}
+    """Columns by path, for articles whose path is known. One statement."""
+    return {column.path: column for column in _read(_AT.rows(paths=set(paths)))}
 
 
 def column_figures(found: Sequence[Column]) -> Mapping[int, tuple[int, datetime | None]]:
@@ -93,6 +102,26 @@ def readable_columns() -> QuerySet[Any]:
     """The pages of columns that readers see."""
     found: QuerySet[Any] = ColumnPage.objects.filter(readable())
     return found
+
+
+@statement("publicity.columns by slug", ColumnPage)
+def _NAMED(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement is a constant
+    return readable_columns().filter(slug=values["slug"]).order_by("path")
+
+
+@statement("publicity.columns by slug on a site", ColumnPage)
+def _NAMED_ON_SITE(values: Values) -> QuerySet[Any]:  # noqa: N802
+    found = readable_columns().filter(slug=values["slug"], path__range=(values["start"], values["end"]))
+    return found.order_by("path")
+
+
+@statement("publicity.columns by path", ColumnPage)
+def _AT(values: Values) -> QuerySet[Any]:  # noqa: N802
+    return readable_columns().filter(path__in=values["paths"])
+
+
+def _read(rows: Rows) -> list[Column]:
+    return [Column(**row) for row in rows.read(*FIELDS)]
 
 
 def _add(figures: dict[int, tuple[int, datetime | None]], column: int, more: int, newest: datetime | None) -> None:

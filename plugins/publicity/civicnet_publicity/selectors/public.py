@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, Expression, Q
+from django.db.models.sql.compiler import SQLCompiler
 
 from civicnet.gateway.content.visible import readable
 
-__all__ = ["STEP", "below", "range_below", "readable"]
+__all__ = ["STEP", "Above", "below", "range_below", "readable"]
 
 # Of treebeard's materialised paths: four signs for each level.
 STEP = 4
@@ -20,3 +25,26 @@ def below(path: str, *, levels: int = 1) -> Q:
 def range_below(path: str, *, levels: int = 1) -> tuple[str, str]:
     """The first and the last path below a path."""
     return f"{path}{'0' * STEP}", f"{path}{'Z' * STEP * levels}"
+
+
+class Above(Expression):
+    """The path of the page above, written just as the index ``civicnet_page_by_parent`` has it."""
+
+    output_field = CharField()
+
+    def __init__(self, path: Any) -> None:
+        super().__init__()
+        self.path = path
+
+    def get_source_expressions(self) -> list[Any]:
+        """The page's own path."""
+        return [self.path]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """As resolved."""
+        (self.path,) = exprs
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        """No parameters: an index is only found by an expression that is the same in every statement."""
+        sql, given = compiler.compile(self.path)
+        return f"substr({sql}, 1, length({sql}) - {STEP})", (*given, *given)

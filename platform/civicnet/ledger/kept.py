@@ -18,7 +18,8 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DurationField, Expression, QuerySet, UUIDField
+from django.db.models import DurationField, Expression, F, QuerySet, UUIDField
+from django.db.models.expressions import OrderBy
 from django.db.models.sql.compiler import SQLCompiler
 
 MOST = 512
@@ -69,6 +70,8 @@ class Kept:
     parameters: tuple[Any, ...] = ()
     names: tuple[str, ...] = ()
     expressions: tuple[Any, ...] = ()
+    # One plan is not right for a count: how many rows there are is just what decides how to go about it.
+    prepares: bool = True
 
     def rows(self, connection: BaseDatabaseWrapper, values: Sequence[Any]) -> list[dict[str, Any]]:
         """The rows for these values, converted as Django converts them."""
@@ -91,7 +94,7 @@ class Kept:
             return []
         given = [adapted(one, connection) for one in values]
         sent = [given[one.number] if type(one) is _Place else one for one in self.parameters]
-        with _cursor(connection) as cursor:
+        with _cursor(connection, prepares=self.prepares) as cursor:
             cursor.execute(self.sql, sent)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
@@ -113,8 +116,9 @@ _known: OrderedDict[Hashable, Kept] = OrderedDict()
 _lock = Lock()
 
 
-def kept(key: Hashable, wanted: Wanted, build: Callable[[], QuerySet[Any]]) -> Kept:
-    """The statement of this key, built if it is not known; those not asked for longest are forgotten first."""
+def kept(key: Hashable, wanted: Wanted, build: Callable[[], Sequence[QuerySet[Any]]]) -> Kept:
+    """The statement of this key, built if it is not known, of one query or several together; those not asked for longest are
+    forgotten first."""
     with _lock:
         found = _known.get(key)
         if found is not None:
@@ -154,19 +158,53 @@ def adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
     raise TypeError(f"a kept statement is given no {type(value).__name__}")
 
 
-def _compile(wanted: Wanted, rows: QuerySet[Any]) -> Kept:
-    rows = rows.using(wanted.alias)
+def _compile(wanted: Wanted, queries: Sequence[QuerySet[Any]]) -> Kept:
+    found = [(one, *text) for one in queries if (text := _text(wanted, one.using(wanted.alias)))]
+    if not found:
+        return Kept(None)
+    parameters = tuple(value for _query, _compiler, _sql, given in found for value in given)
+    texts = [sql for _query, _compiler, sql, _given in found]
+    if wanted.kind == "exists":
+        return (
+            Kept(" UNION ALL ".join(map(_inner, texts)), parameters) if len(texts) > 1 else Kept(texts[0], parameters)
+        )
+    rows, compiler, sql, _given = found[0]
+    if wanted.kind == "count":
+        rows_once = " UNION ".join(map(_inner, texts)) if len(texts) > 1 else sql
+        return Kept(f"SELECT COUNT(*) FROM ({rows_once}) counted", parameters, prepares=False)  # noqa: S608 — none from outside
+    query = compiler.query
+    names = tuple(query.selected or (*query.extra_select, *query.values_select, *query.annotation_select))
+    selected = tuple(one[0] for one in compiler.select[: compiler.col_count])
+    if len(texts) > 1:
+        order, limit = _order(rows, names), "" if wanted.limit is None else f" LIMIT {int(wanted.limit)}"
+        sql = f"{' UNION '.join(map(_inner, texts))}{order}{limit}"
+    return Kept(sql, parameters, names, selected)
+
+
+def _text(wanted: Wanted, rows: QuerySet[Any]) -> tuple[SQLCompiler, str, Sequence[Any]] | None:
     query = rows.query.exists() if wanted.kind == "exists" else _listed(wanted, rows).query
     compiler = query.get_compiler(wanted.alias)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        return Kept(None)
-    if wanted.kind == "count":
-        return Kept(f"SELECT COUNT(*) FROM ({sql}) counted", tuple(parameters))  # noqa: S608 — no text from outside
-    names = tuple(query.selected or (*query.extra_select, *query.values_select, *query.annotation_select))
-    selected = tuple(one[0] for one in compiler.select[: compiler.col_count])
-    return Kept(sql, tuple(parameters), names, selected)
+        return None
+    return compiler, sql, parameters
+
+
+def _inner(sql: str) -> str:
+    return f"SELECT * FROM ({sql}) part"  # noqa: S608 — no text from outside
+
+
+def _order(rows: QuerySet[Any], names: Sequence[str]) -> str:
+    # The parts are in this order, and so is what they are put together to: by the places of columns that are read anyhow.
+    terms = []
+    given: Any
+    for given in rows.query.order_by:
+        falls = isinstance(given, str) and given.startswith("-")
+        term: Any = OrderBy(F(given.removeprefix("-")), descending=falls) if isinstance(given, str) else given
+        nulls = " NULLS FIRST" if term.nulls_first else " NULLS LAST" if term.nulls_last else ""
+        terms.append(f"{names.index(term.expression.name) + 1} {'DESC' if term.descending else 'ASC'}{nulls}")
+    return f" ORDER BY {', '.join(terms)}" if terms else ""
 
 
 def _listed(wanted: Wanted, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -176,8 +214,8 @@ def _listed(wanted: Wanted, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 @contextmanager
-def _cursor(connection: Any) -> Iterator[Any]:
-    if connection.vendor != "postgresql" or not settings.CIVICNET_PREPARED_STATEMENTS:
+def _cursor(connection: Any, *, prepares: bool) -> Iterator[Any]:
+    if connection.vendor != "postgresql" or not (prepares and settings.CIVICNET_PREPARED_STATEMENTS):
         with connection.cursor() as cursor:
             yield cursor
         return
@@ -188,6 +226,9 @@ def _cursor(connection: Any) -> Iterator[Any]:
     if raw.prepare_threshold is None:
         # Only cursors that send values beside the text prepare: Django's go on as they did.
         raw.prepare_threshold = _PREPARE_AFTER
+        # Whoever writes a kept statement sees to it that one plan is right for all values: planning several queries together
+        # takes longer than running them.
+        raw.execute("SET plan_cache_mode = force_generic_plan")
     # Django's wrapper about it: loggers and whoever else looks at statements see this one too.
     with connection._prepare_cursor(_binding_cursor()(raw)) as cursor:
         yield cursor
