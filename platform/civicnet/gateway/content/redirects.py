@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
@@ -20,8 +20,9 @@ COLUMNS = ("id", "old_path", "is_permanent", "redirect_link", "redirect_page_rou
 
 def redirects_of(site: int) -> QuerySet[Any]:
     """Redirects that hold on a site, its own and those of all; to addresses elsewhere, and to pages that anybody may read."""
-    pages = Page.objects.filter(readable(), served()).values("pk")
-    shown = Q(redirect_page__in=pages) | (Q(redirect_page=None) & ~Q(redirect_link=""))
+    # Looked up for each redirect: a list of all pages would be made first.
+    pages = Page.objects.filter(readable(), served(), pk=OuterRef("redirect_page"))
+    shown = Q(Exists(pages)) | (Q(redirect_page=None) & ~Q(redirect_link=""))
     # What a page is called in the joined table, so that a row holds all that its target is made of.
     page = {"url_path": F("redirect_page__url_path"), "kind": F("redirect_page__content_type")}
     found: QuerySet[Any] = Redirect.objects.filter(Q(site=site) | Q(site=None), shown).annotate(**page)

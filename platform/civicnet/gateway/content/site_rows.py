@@ -25,8 +25,8 @@ _STEP = 4
 
 def site_rows() -> list[dict[str, Any]]:
     """All sites whose home page anybody may read. One statement."""
-    homes = Page.objects.filter(readable()).values("pk")
-    found = Site.objects.filter(root_page__in=homes).order_by("pk")
+    homes = Page.objects.filter(readable(), pk=OuterRef("root_page"))
+    found = Site.objects.filter(Exists(homes)).order_by("pk")
     columns = ("pk", "hostname", "port", "site_name", "is_default_site")
     home = {"path": F("root_page__path"), "depth": F("root_page__depth"), "key": F("root_page__translation_key")}
     rows = found.values(*columns, code=F("root_page__locale__language_code"), **home)
