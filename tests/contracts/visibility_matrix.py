@@ -223,7 +223,7 @@ KEPT = {
     "civicnet_gateway.FeedEntry": "numbers of rows, told to whoever sees their organisation; their nodes are marked",
     "civicnet_gateway.FeedMark": "numbers of rows; no door reads it",
     "civicnet_gateway.FeedState": "a counter",
-    "civicnet_gateway.FieldUse": "names of clients with counts of calls; told with the consequences of a switch, and of one's own clients on the screen of use",
+    "civicnet_gateway.FieldUse": "names of clients with counts; told with a switch's consequences and on the screen of use",
     "civicnet_gateway.PersistedDocument": "texts of queries that anybody may send; asked for by the hash of the text itself",
     "civicnet_gateway.TrustedDocument": "texts of queries; the screen of documents asks for its own permission",
     "civicnet_grid.Post": "shown by the grid's name and the worker's, which are marked",
