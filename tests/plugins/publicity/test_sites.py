@@ -153,6 +153,11 @@ def test_a_path_is_found_whether_its_signs_are_written_out_or_not(graphql, sites
     assert target(graphql, "/旧闻/") == target(graphql, "/%E6%97%A7%E9%97%BB") == "https://elsewhere.example/"
 
 
+@pytest.mark.parametrize("path", ["//[x", "http://[", "//\u2100.cn/", ""])
+def test_what_is_no_address_leads_nowhere(graphql, sites, path):
+    assert graphql(REDIRECT, variables={"path": path}) == {"data": {"redirect": None}}
+
+
 def test_redirects_are_listed_page_by_page_without_those_to_what_nobody_can_read(graphql, sites, write):
     private = write("gov/news", "private")
     PageViewRestriction.objects.create(page=private, restriction_type="login")

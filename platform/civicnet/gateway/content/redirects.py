@@ -45,6 +45,14 @@ def complete(rows: Sequence[dict[str, Any]], root_url: str) -> None:
 
 
 def _forms(path: str) -> list[str]:
+    try:
+        return _normal(path)
+    # What is no address at all was never an old one.
+    except ValueError:
+        return []
+
+
+def _normal(path: str) -> list[str]:
     whole_path = [Redirect.normalise_path(path), Redirect.normalise_path(path, decode_unicode=False)]
     bare = urlsplit(whole_path[1]).path
     return list(dict.fromkeys([*whole_path, Redirect.normalise_path(bare), bare]))
