@@ -10,4 +10,4 @@ from civicnet_hotline.selectors import open_categories
 
 def feeds() -> tuple[Feed, ...]:
     """Open categories."""
-    return (Feed("HotlineCategory", open_categories, CATEGORY_COLUMNS, (Followed(Category, "id"),)),)
+    return (Feed("HotlineCategory", open_categories, ("id", *CATEGORY_COLUMNS), (Followed(Category, "id"),)),)

@@ -91,8 +91,6 @@ class Asked:
         id_of = {"assessmentForm": 3, "publicityArticle": 4}
         known: dict[str, str] = {
             "id": f'"{self._nodes[id_of[field]] if field in id_of else rng.choice(self._nodes)}"',
-            "ids": f'["{rng.choice(self._nodes)}", "{rng.choice(self._nodes)}"]',
-            "representations": f'[{{__typename: "Grid", id: "{self._nodes[0]}"}}]',
             "code": f'"{self._world.id(NEAR, "gridcode")}"',
             "number": f'"{self._world.id(NEAR, "casenumber")}"',
             "first": str(rng.randint(1, 5)),
