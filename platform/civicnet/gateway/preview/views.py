@@ -5,8 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
@@ -27,7 +26,8 @@ def open_preview(request: HttpRequest, page_id: int) -> HttpResponse:
         if address is None:
             raise NoPreview
     except Refused as error:
-        raise PermissionDenied(str(error)) from error
+        # As where there is no such page: who may not edit it need not know of it.
+        raise Http404 from error
     except NoPreview as error:
         messages.error(request, str(error))
         return redirect("wagtailadmin_pages:edit", page.pk)
