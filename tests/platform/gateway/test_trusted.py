@@ -134,7 +134,7 @@ def test_registering_and_ending_are_audited_and_take_the_permission(client: Clie
     [
         ("{\n  platfrm\n}", "text", "VALIDATION_FAILED", "Line 2, column 3: There is no field platfrm"),
         ("{", "text", "PARSE_FAILED", "Line 1, column 2: Syntax error"),
-        ("{" + " __typename" * 101 + "}", "text", "TOO_LARGE", "Line 1, column 1: "),
+        ("{" + " __typename" * 101 + "}", "text", "TOO_LARGE", "At most 100 fields stand beside each other"),
         ("", "text", "PARSE_FAILED", "Line 1, column 1: Syntax error"),
     ],
 )
