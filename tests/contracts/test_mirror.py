@@ -115,7 +115,7 @@ def crash(installation: Installation, *, seconds: float, seed: int) -> None:
 
 
 def test_a_copy_ends_equal_whoever_is_killed_meanwhile(tmp_path: Path, copied_database: str) -> None:
-    seconds = float(os.environ.get("CIVICNET_CRASH_SECONDS", "20"))
+    seconds = float(os.environ.get("CIVICNET_CRASH_SECONDS", "10"))
     crash(Installation(tmp_path, copied_database), seconds=seconds, seed=random.randrange(10**6))
 
 

@@ -122,9 +122,28 @@ UNPUBLISHED = [
         )
     ),
 ]
+# A filter that every row passes, and the other order: neither lets more rows through.
+_FILTERED = {
+    "grids": ('code: {prefix: "2"}', "CODE_DESCENDING", "name posts { label }", GRID),
+    "hotlineCases": ('requestedAt: {from: "2000-01-01T00:00:00Z"}', "OLDEST", _CASE_FIELDS, OPEN_CASES),
+    "hotlineCategories": ('code: {prefix: ""}', "CODE_DESCENDING", "name", {}),
+    "assessmentForms": ("year: {from: 2000}", "OLDEST", "title items { label }", FORM),
+    "publicityArticles": ('publishedAt: {from: "2000-01-01T00:00:00Z"}', "OLDEST", "title bodyHtml", READ),
+}
+FILTERED = [
+    probe
+    for name, (where, order, fields, shows) in _FILTERED.items()
+    for probe in graphql(
+        f"{{ {name}(where: {{{where}}}, orderBy: {order}) {{ totalCount nodes {{ {fields} }} }} }}",
+        f"{name}(where)",
+        f"{name}(orderBy)",
+        shows=shows,
+    )
+]
 GRAPHQL = [
     *SITES,
     *UNPUBLISHED,
+    *FILTERED,
     *graphql("{ rateLimit { limit } }", "rateLimit"),
     *graphql("{ platform { version plugins { slug } } }", "platform", "Platform.plugins"),
     *graphql("{ _service { sdl } }", "_service"),
@@ -140,13 +159,10 @@ GRAPHQL = [
     *graphql(
         f"{{ changes {{ hasNextPage {_CHANGED} }} }}",
         "changes",
-        "Change.node",
-        "ChangeConnection.nodes",
         shows=GRID | FORM | READ,
     ),
     *graphql(
         f'{{ changes(first: 100, types: ["Grid"]) {{ hasNextPage {_CHANGED} }} }}',
-        "changes(first)",
         "changes(types)",
         shows=GRID,
     ),
