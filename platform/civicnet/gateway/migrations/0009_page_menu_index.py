@@ -6,7 +6,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("civicnet_gateway", "0007_page_expiry_index"), ("wagtailcore", "0094_alter_page_locale")]
+    dependencies = [("civicnet_gateway", "0008_idempotent_call"), ("wagtailcore", "0094_alter_page_locale")]
 
     operations = [
         migrations.RunSQL(
