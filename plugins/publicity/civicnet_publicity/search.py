@@ -113,6 +113,8 @@ class SearchQuery:
         words, where, actor = words_of(query), named_site(site), info.context.actor
         found = selectors.found_articles(actor, words, where, in_columns=in_column(column, where))
         asked = asked_of(selection_of(info).at("nodes"))
-        page = paginate(found, columns=names_for(asked), order=selectors.BY_AGE, first=size, after=after)
+        # Whatever is asked of an article, words are looked for in these.
+        columns = tuple(dict.fromkeys([*names_for(asked), "title", "summary"]))
+        page = paginate(found, columns=columns, order=selectors.BY_AGE, first=size, after=after)
         complete(page.rows, asked, actor)
         return Found(page, words)

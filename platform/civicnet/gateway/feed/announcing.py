@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy
 from django_tasks import task
@@ -16,7 +17,8 @@ from civicnet.access.actors import client_actor
 from civicnet.delivery import kinds
 from civicnet.delivery.models import Webhook
 from civicnet.delivery.posting import post_once, wanted
-from civicnet.gateway.feed.followed import feeds, plugin_of_type
+from civicnet.gateway.feed.followed import feeds, plugin_of_type, sight
+from civicnet.gateway.feed.models import FeedEntry
 from civicnet.gateway.feed.sequencer import catch_up, on_told
 from civicnet.ledger.models import ChangeRecord
 from civicnet.lifecycle.snapshot import read, using
@@ -32,14 +34,15 @@ def connect() -> None:
     post_save.connect(_after_a_deed, sender=ChangeRecord, dispatch_uid="civicnet.gateway.feed")
 
 
-def announce(counts: Mapping[str, int]) -> None:
-    """Tell each webhook, for each of its sites, how many changes of which types it may read there now."""
+def announce(types: Collection[str], places: range) -> None:
+    """Tell each webhook, for each of its sites, how many of these changes of which types it may read there now."""
     if not wanted(KIND):
         return
     for site in Site.objects.all():
         with using(read(site.pk)) as snapshot:
-            served = {name: number for name, number in counts.items() if snapshot.is_on(plugin_of_type(name))}
-            post_once(kind=KIND, payload=partial(_payload, site.hostname, served), joined=_joined, site_id=site.pk)
+            served = [name for name in types if snapshot.is_on(plugin_of_type(name))]
+            payload = partial(_payload, site.hostname, served, places)
+            post_once(kind=KIND, payload=payload, joined=_joined, site_id=site.pk)
 
 
 @task
@@ -58,13 +61,14 @@ def _wake() -> None:
         tell_changes.enqueue()
 
 
-def _payload(host: str, counts: Mapping[str, int], webhook: Webhook) -> dict[str, Any] | None:
-    actor = client_actor(webhook.client)
-    followed = feeds()
-    seen = {
-        name: n for name, n in counts.items() if not followed[name].permission or actor.may(followed[name].permission)
-    }
-    return {"site": host, "changes": seen} if seen else None
+def _payload(host: str, types: Collection[str], places: range, webhook: Webhook) -> dict[str, Any] | None:
+    actor, followed = client_actor(webhook.client), feeds()
+    seen = Q(pk__in=[])
+    for name in types:
+        seen |= sight(followed[name], actor)
+    told = FeedEntry.objects.filter(seen, sequence__range=(places.start, places.stop - 1)).order_by("type")
+    counts = {row["type"]: row["n"] for row in told.values("type").annotate(n=Count("pk"))}
+    return {"site": host, "changes": counts} if counts else None
 
 
 def _joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

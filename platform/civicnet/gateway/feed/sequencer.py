@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,8 +25,8 @@ from civicnet.gateway.feed.models import FeedEntry, FeedMark, FeedState
 from civicnet.ledger.models import Operation
 
 logger = logging.getLogger(__name__)
-# Called with how many changes of each type were told, in the transaction that tells them.
-Told = Callable[[Mapping[str, int]], None]
+# Called with the types and the places of what was told, in the transaction that tells it.
+Told = Callable[[Collection[str], range], None]
 _listeners: list[Told] = []
 _ID = 1
 # How often another sequencer is asked whether it is done, in seconds.
@@ -78,15 +77,15 @@ def sequence(*, patience: float = 1.0) -> bool:
     state = held_state(patience)
     if state is None:
         return False
-    telling = _Telling(state.last)
+    before, telling = state.last, _Telling(state.last)
     _marked_one_by_one(telling)
     _marked_whole(telling)
-    if telling.counts:
+    if telling.types:
         telling.write()
         state.last = telling.last
         state.save(update_fields=["last"])
         for listener in _listeners:
-            listener(telling.counts)
+            listener(telling.types, range(before + 1, telling.last + 1))
     return True
 
 
@@ -123,7 +122,7 @@ class _Telling:
     last: int
     entries: list[FeedEntry] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    types: set[str] = field(default_factory=set)
 
     def compare(self, kind: str, now: Mapping[int, Seen], said: Iterable[FeedEntry]) -> None:
         """Say what differs. Who moves from one organisation to another goes there before they come here."""
@@ -143,7 +142,7 @@ class _Telling:
 
     def _say(self, kind: str, pk: int, path: str, operation: str, state: str, old: FeedEntry | None) -> None:
         self.last += 1
-        self.counts[kind] += 1
+        self.types.add(kind)
         if old is not None:
             self.replaced.append(old.sequence)
         told: dict[str, Any] = {"type": kind, "object_id": pk, "path": path, "operation": operation, "state": state}

@@ -31,9 +31,9 @@ def town(city) -> Any:
     return city
 
 
-def webhook(town, *scopes: str, **given: Any) -> Any:
-    name = f"门户{','.join(scopes)}"
-    client, _key = create_client(name=name, organisation=town["222403"], scopes=scopes, actor=SYSTEM)
+def webhook(town, *scopes: str, of: str = "222403", **given: Any) -> Any:
+    name = f"门户{of}{','.join(scopes)}"
+    client, _key = create_client(name=name, organisation=town[of], scopes=scopes, actor=SYSTEM)
     given = {"url": "https://portal.example.cn/", "kinds": ["content.changed"], **given}
     return register_webhook(client=client, actor=SYSTEM, **given)[0]
 
@@ -57,6 +57,14 @@ def test_each_hears_how_much_of_what_it_may_read(town) -> None:
     host = Site.objects.get().hostname
     assert waiting(reader) == [{"site": host, "changes": {"Grid": 1, "HotlineCategory": 1}}]
     assert waiting(stranger) == [{"site": host, "changes": {"HotlineCategory": 1}}]
+
+
+def test_nobody_hears_how_much_changes_elsewhere(town) -> None:
+    elsewhere = webhook(town, "grid.read", of="222403001002")
+
+    write(town)
+
+    assert waiting(elsewhere) == [{"site": Site.objects.get().hostname, "changes": {"HotlineCategory": 1}}]
 
 
 def test_what_comes_while_a_message_waits_goes_into_it(town) -> None:
