@@ -54,7 +54,7 @@ def mypy() -> Outcome:
 
 def sqlite() -> Outcome:
     """All tests on SQLite."""
-    return _pytest("SQLite", "-n", "2", database=None)
+    return _pytest("SQLite", "-n", "2", "--maxschedchunk=4", database=None)
 
 
 def postgresql() -> Outcome:
@@ -64,7 +64,7 @@ def postgresql() -> Outcome:
         return Outcome("PostgreSQL", "left out", "its server is not installed (on Debian: apt-get install postgresql).")
     try:
         with own_server(folder) as address:
-            return _pytest("PostgreSQL", "-n", "2", database=address)
+            return _pytest("PostgreSQL", "-n", "2", "--maxschedchunk=4", database=address)
     except NoServer as error:
         return Outcome("PostgreSQL", "failed", str(error))
 

@@ -40,10 +40,14 @@ place = Organisation.objects.get(code="222403")
 print(create_client(name="门户", organisation=place, scopes=["hotline.submit"], actor=SYSTEM)[1])
 """
 
-pytestmark = pytest.mark.skipif(
-    not (MODULES / "@graphql-codegen" / "cli").is_dir(),
-    reason="the JavaScript programs are not installed: python requirements/node/install.py",
-)
+pytestmark = [
+    # The compiler meets no database, and one served city is enough.
+    pytest.mark.only_on("sqlite"),
+    pytest.mark.skipif(
+        not (MODULES / "@graphql-codegen" / "cli").is_dir(),
+        reason="the JavaScript programs are not installed: python requirements/node/install.py",
+    ),
+]
 
 
 @pytest.fixture

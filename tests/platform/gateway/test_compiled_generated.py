@@ -22,6 +22,8 @@ from civicnet.access.actors import SYSTEM
 from civicnet.gateway.composer import compose
 from civicnet.lifecycle import snapshot
 
+# A plan meets no database: one is enough.
+pytestmark = pytest.mark.only_on("sqlite")
 HOSTILE, REAL = 1_720, 280
 VARIATIONS = 4
 SOAK = 2_500
