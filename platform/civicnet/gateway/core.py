@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from graphql import GraphQLResolveInfo
 
 import civicnet
-from civicnet.contract import InvalidInput
+from civicnet.contract import Actor, InvalidInput
 from civicnet.gateway.cache.lifetimes import never_kept
 from civicnet.gateway.connection import MOST
 from civicnet.gateway.ids import from_global_id, to_global_id
 from civicnet.gateway.prices import priced
-from civicnet.gateway.selection import selection_of
+from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.sunset import PluginDisabled
 from civicnet.lifecycle.registry import registry
 
@@ -142,17 +142,24 @@ def load_nodes(info: GraphQLResolveInfo, wanted: Sequence[tuple[str, int]]) -> l
     by_type: dict[str, set[int]] = defaultdict(set)
     for name, pk in wanted:
         by_type[name].add(pk)
-    found = {name: _rows(info, name, sorted(pks)) for name, pks in by_type.items()}
+    composed, actor, asked = info.context.composed, info.context.actor, selection_of(info)
+    found = {name: rows_of(composed, actor, name, sorted(pks), asked) for name, pks in by_type.items()}
     rows = [(name, found[name].get(pk)) for name, pk in wanted]
     return [row | {"__typename": name} if row else None for name, row in rows]
 
 
-def _rows(info: GraphQLResolveInfo, name: str, pks: Sequence[int]) -> Mapping[int, Any]:
-    composed, actor = info.context.composed, info.context.actor
+def rows_of(
+    composed: Any, actor: Actor, name: str, pks: Sequence[int], asked: Selection | None
+) -> Mapping[int, dict[str, Any] | None]:
+    """The rows of one type that the actor may see, by number: in one go where the plugin can, else one by one.
+
+    Raises:
+        PluginDisabled: it is of a plugin in sunset.
+    """
     if name in composed.retired:
         raise PluginDisabled(composed.retired[name])
     if batch := composed.batches.get(name):
-        found: Mapping[int, Any] = batch(actor, pks, selection_of(info))
+        found: Mapping[int, Any] = batch(actor, pks, asked)
         return found
     load = composed.nodes.get(name)
     return {pk: load(actor, pk) for pk in pks} if load else {}

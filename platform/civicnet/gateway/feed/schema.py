@@ -13,7 +13,7 @@ from graphql import GraphQLResolveInfo
 
 from civicnet.contract import Actor, Feed, InvalidInput
 from civicnet.gateway.connection import DEFAULT, MOST
-from civicnet.gateway.core import Node
+from civicnet.gateway.core import Node, rows_of
 from civicnet.gateway.feed.followed import feeds
 from civicnet.gateway.feed.models import FeedEntry
 from civicnet.gateway.feed.selectors import changes_after
@@ -51,15 +51,9 @@ class Nodes:
     def of(self, kind: str, pk: int) -> dict[str, Any] | None:
         """The row of one node, if the caller sees it now."""
         if kind not in self._read:
-            self._read[kind] = self._load(kind, self.wanted[kind])
+            self._read[kind] = rows_of(self.composed, self.actor, kind, list(self.wanted[kind]), self.asked)
         row = self._read[kind].get(pk)
         return {**row, "__typename": kind} if row else None
-
-    def _load(self, kind: str, ids: Collection[int]) -> Mapping[int, Any]:
-        if batch := self.composed.batches.get(kind):
-            rows: Mapping[int, Any] = batch(self.actor, list(ids), self.asked)
-            return rows
-        return {pk: self.composed.nodes[kind](self.actor, pk) for pk in ids}
 
 
 @dataclass(frozen=True)
