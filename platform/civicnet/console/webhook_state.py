@@ -28,7 +28,7 @@ def webhook_state(webhook: Webhook, *, now: datetime | None = None) -> State:
     moment, client = now or timezone.now(), webhook.client
     if webhook.ended_at:
         return State("ended", "cross", pgettext("webhook", "ended"))
-    if client.revoked_at or (client.expires_at and client.expires_at <= moment):
+    if client.has_ended(moment):
         return State("ended", "history", _("rests: its client has ended"))
     if webhook.failing_since and webhook.failing_since <= moment - LONG:
         since = timezone.localtime(webhook.failing_since).strftime("%Y-%m-%d %H:%M")

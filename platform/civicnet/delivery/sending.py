@@ -89,7 +89,7 @@ def _take(delivery: Delivery, now: datetime) -> bool:
 
 def _attempt(delivery: Delivery, now: datetime) -> Outcome:
     webhook, client = delivery.webhook, delivery.webhook.client
-    if webhook.ended_at or client.revoked_at or (client.expires_at and client.expires_at <= now):
+    if webhook.ended_at or client.has_ended(now):
         return Outcome(failure=Failure.ENDED)
     if not may_be_sent(delivery.kind, site_id=delivery.site_id):
         return Outcome(failure=Failure.OFF)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -47,6 +49,10 @@ class ApiClient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_ended(self, moment: datetime) -> bool:
+        """Whether it is revoked, or expired by then."""
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= moment)
 
 
 class ApiKey(models.Model):

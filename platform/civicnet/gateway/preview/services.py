@@ -93,8 +93,8 @@ def _still_may(claim: Claim, page: Page, draft: Draft) -> bool:
     if claim.kind == "staff":
         person = User.objects.filter(pk=claim.by, is_active=True).first()
         return person is not None and page.permissions_for_user(person).can_edit()
-    client = ApiClient.objects.select_related("organisation").filter(pk=claim.by, revoked_at=None).first()
-    if client is None or (client.expires_at and client.expires_at <= timezone.now()):
+    client = ApiClient.objects.select_related("organisation").filter(pk=claim.by).first()
+    if client is None or client.has_ended(timezone.now()):
         return False
     return (not client.sites or claim.site in client.sites) and client_actor(client).may(draft.permission)
 
