@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from datetime import date, timedelta
 
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from civicnet.access.refusals import without_waiting
+from civicnet.gateway.last_use import note_day
 from civicnet.gateway.models import PersistedDocument
 
-logger = logging.getLogger(__name__)
 # A document nobody asked for this long is gone.
 LASTS = timedelta(days=30)
 _MOST = 128
@@ -35,7 +32,7 @@ def recall(digest: str) -> str | None:
         _kept.pop(digest, None)
         return None
     if row.used_on < today:
-        _note_use(row, today)
+        note_day(PersistedDocument.objects.filter(pk=row.pk), today)
     keep(digest, row.text, today)
     return row.text
 
@@ -50,12 +47,3 @@ def keep(digest: str, text: str, today: date) -> None:
 def forget() -> None:
     """Drop what this process remembers."""
     _kept.clear()
-
-
-def _note_use(row: PersistedDocument, today: date) -> None:
-    # Never waited for, and never failing the call.
-    try:
-        with without_waiting(), transaction.atomic():
-            PersistedDocument.objects.filter(pk=row.pk, used_on__lt=today).update(used_on=today)
-    except DatabaseError:
-        logger.info("the last use of document %s is noted later", row.pk, exc_info=True)

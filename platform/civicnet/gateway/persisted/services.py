@@ -16,6 +16,7 @@ from civicnet.contract import Actor, Schedule
 from civicnet.contract.addresses import neighbourhood
 from civicnet.gateway.models import PersistedDocument
 from civicnet.gateway.persisted.selectors import LASTS, keep
+from civicnet.gateway.usage import caller_key
 from civicnet.lifecycle.schedules import register
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ MOST_BYTES = 50_000
 PER_MINUTE = 60
 # Which part of all that are kept one client has at most, or all callers without a key together.
 SHARE = 4
-_STAFF, _ANONYMOUS = "staff", ""
 
 
 def remember(*, digest: str, text: str, actor: Actor, address: str) -> bool:
@@ -33,7 +33,7 @@ def remember(*, digest: str, text: str, actor: Actor, address: str) -> bool:
     Whoever has its share makes room among its own, those asked for longest ago first, so that no caller fills the whole.
     It never waits, and never fails the call.
     """
-    keeper = _keeper(actor)
+    keeper, _name = caller_key(actor)
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         return False
     if not budget_left(f"persisted.{keeper or neighbourhood(address)}", PER_MINUTE):
@@ -61,12 +61,6 @@ def keep_tidy() -> None:
     """Have it deleted every night; called when the app is ready."""
     label = gettext_lazy("Forget GraphQL documents that nobody asked for in 30 days")
     register(Schedule("gateway.forget_documents", label, forget_unused, daily_at=time(3, 45)))
-
-
-def _keeper(actor: Actor) -> str:
-    if actor.kind == "client":
-        return actor.id
-    return _STAFF if actor.kind == "staff" else _ANONYMOUS
 
 
 def _make_room(keeper: str) -> None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.access.models import ApiClient
-from civicnet.access.refusals import without_waiting
 from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, require
 from civicnet.gateway.composer import compose
 from civicnet.gateway.digests import digest_of
 from civicnet.gateway.documents import DocumentRefused, document
 from civicnet.gateway.errors import format_error
+from civicnet.gateway.last_use import note_day
 from civicnet.gateway.models import TrustedDocument
 from civicnet.gateway.trusted.selectors import CHANGE, Known, forget, visible_documents
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import current
 
-logger = logging.getLogger(__name__)
 _LONGEST_NAME = 100
 
 
@@ -94,13 +90,7 @@ def note_use(known: Known) -> None:
     today = timezone.localdate()
     if known.used_on == today:
         return
-    try:
-        with without_waiting(), transaction.atomic():
-            stale = Q(used_on__isnull=True) | Q(used_on__lt=today)
-            TrustedDocument.objects.filter(stale, pk=known.pk).update(used_on=today)
-    except DatabaseError:
-        logger.info("the last use of document %s is noted later", known.pk, exc_info=True)
-    else:
+    if note_day(TrustedDocument.objects.filter(pk=known.pk), today):
         # So that the next call reads the day along.
         forget(digest_of(known.text))
 
