@@ -21,8 +21,6 @@ class GatewayConfig(AppConfig):
 
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
-        from civicnet.gateway.budget.charging import KEPT_ANSWER_COST, charge_anonymous
-        from civicnet.gateway.cache.front import charges
         from civicnet.gateway.content.sizes import size_problems
         from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.feed import announcing, keeping
@@ -70,4 +68,3 @@ class GatewayConfig(AppConfig):
         leave_out(IdempotentCall)
         # Whoever asks for changes brings the feed forward: such an answer is never kept.
         leave_out(FeedEntry, FeedMark, FeedState)
-        charges.append(lambda environ: charge_anonymous(environ, KEPT_ANSWER_COST))

@@ -8,7 +8,7 @@ everybody once an entry's content may have changed, or a charge is refused.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 
 from civicnet.contract import ANONYMOUS, CivicNetError
-from civicnet.gateway.budget.charging import KEPT_ANSWER_COST
+from civicnet.gateway.budget.charging import KEPT_ANSWER_COST, charge_anonymous
 from civicnet.gateway.cache import keeping
 from civicnet.gateway.cache.headers import SAFE
 from civicnet.gateway.cache.keys import digest
@@ -56,8 +56,6 @@ _ASKED = (
 )
 # What belongs to a body, and is not sent without one.
 _OF_THE_BODY = {"content-type", "content-length"}
-# Called with the environment of a request that is about to be answered here; one that raises sends it the long way.
-charges: list[Callable[[Mapping[str, Any]], object]] = []
 
 
 class Front:
@@ -101,7 +99,7 @@ class Front:
         status, headers, *more = told
         entry = getattr(answered, "civicnet_kept", None)
         if entry is not None and status == entry.status_line and _as_made(answered, entry):
-            store.put(key, replace(entry, headers=_lasting(headers, entry)))
+            store.put(key, replace(entry, headers=tuple(headers)))
         etag = next((value for name, value in headers if name == "ETag"), None)
         if condition is not None and etag and status.startswith("200") and _matches(condition, etag):
             _close(answered)
@@ -144,8 +142,7 @@ def _still_good(entry: Entry, environ: Environ) -> bool:
         close_old_connections()
         if keeping.uncommitted() or not keeping.is_current(entry):
             return False
-        for charge in charges:
-            charge(environ)
+        charge_anonymous(environ, KEPT_ANSWER_COST)
     except CivicNetError:
         return False
     except DatabaseError:
@@ -164,10 +161,6 @@ def _send(entry: Entry, environ: Environ, start_response: Any) -> Iterable[bytes
         return []
     start_response(entry.status_line, list(entry.headers))
     return [entry.body] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-
-def _lasting(headers: list[tuple[str, str]], entry: Entry) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in headers if name.lower() not in entry.of_one_call)
 
 
 def _without_body(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -45,16 +45,7 @@ def finish(call: Call, answer: Answer, *, keys: str = "") -> Answer:
     if answer.status != 200 or answer.failed or of_one_call:
         control = "private, no-store" if of_one_call else "no-store"
         return replace(answer, headers={"Cache-Control": control, "Vary": VARY} | answer.headers)
-    return with_call(call, replace(answer, headers=of(call, etag=etag_of(answer.body), keys=keys) | answer.headers))
-
-
-def with_call(call: Call, answer: Answer) -> Answer:
-    """An answer with the headers that belong to this one call."""
-    if not call.headers:
-        return answer
-    own = frozenset(name.lower() for name in call.headers)
-    kept = replace(answer.kept, of_one_call=own) if answer.kept else None
-    return replace(answer, headers=answer.headers | call.headers, kept=kept)
+    return replace(answer, headers=of(call, etag=etag_of(answer.body), keys=keys) | answer.headers)
 
 
 def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -50,7 +50,7 @@ def deliver_kept(call: Call, deliver: Callable[[Call], Answer]) -> Answer:
     if found is not None:
         if is_current(found):
             admit_kept(call)
-            return headers.with_call(call, Answer(found.body, found.media, headers=dict(found.headers), kept=found))
+            return Answer(found.body, found.media, headers=dict(found.headers), kept=found)
         store.drop(key)
     return _fill(call, key, deliver)
 
@@ -102,7 +102,7 @@ def _fill(call: Call, key: bytes, deliver: Callable[[Call], Answer]) -> Answer:
         return headers.finish(call, answer, keys=keys)
     entry = _entry(call, answer, reads, known, types, keys, lasts)
     store.put(key, entry)
-    return headers.with_call(call, replace(answer, headers=dict(entry.headers), kept=entry))
+    return replace(answer, headers=dict(entry.headers), kept=entry)
 
 
 def _entry(

@@ -18,7 +18,7 @@ _OVERHEAD = 1_500
 class Entry:
     """An answer that was kept. ``version`` is that of its ``kinds`` together before it was read; ``until`` is in epoch seconds.
 
-    ``headers`` go with it whoever asks, except those ``of_one_call``. ``uses`` are counted each time it is served.
+    ``headers`` go with it whoever asks. ``uses`` are counted each time it is served.
     """
 
     body: bytes
@@ -29,7 +29,6 @@ class Entry:
     etag: str
     headers: tuple[tuple[str, str], ...]
     uses: Uses
-    of_one_call: frozenset[str] = frozenset()
     status_line: str = "200 OK"
 
     @property

@@ -24,7 +24,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request whose document, ``text``, is valid here. ``headers`` are added to its answer; any step may put some in."""
+    """One request whose document, ``text``, is valid here."""
 
     request: HttpRequest
     media: str
@@ -35,5 +35,4 @@ class Call:
     composed: Composed
     document: Document
     operation: OperationDefinitionNode
-    headers: dict[str, str] = field(default_factory=dict)
     costs: Costs = field(default_factory=Costs)
