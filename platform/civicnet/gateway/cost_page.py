@@ -45,7 +45,13 @@ _LIMITS = {
     "directives": (limits.MOST_DIRECTIVES, "directives in the document"),
     "directivesOfField": (limits.MOST_DIRECTIVES_AT_ONE, "directives at one place"),
     "spreads": (limits.MOST_SPREADS, "places where fragments are spread"),
-    "comparisons": (limits.MOST_COMPARISONS, "pairs of fields that are answered by the same name"),
+    "operations": (limits.MOST_OPERATIONS, "operations in the document"),
+    "comparisons": (
+        limits.MOST_COMPARISONS,
+        "pairs of fields that are answered by the same name at one place, with fragments where they are spread; "
+        f"{limits.MOST_NAMED_ALIKE:,} pairs of one name wherever they stand",
+    ),
+    "fields": (limits.MOST_FIELDS, "fields, those of a fragment wherever it is spread"),
     "nodes": (limits.MOST_NODES, "rows that its lists may give, multiplied down the tree"),
     "cost": (limits.MOST_COST, "cost"),
 }

@@ -19,13 +19,8 @@ from graphql import (
     SelectionSetNode,
 )
 
-from civicnet.gateway.limits import too_large
+from civicnet.gateway.limits import MOST_COMPARISONS, MOST_FIELDS, MOST_OPERATIONS, too_large
 
-MOST_OPERATIONS = 50
-# Some ten microseconds each.
-MOST_COMPARISONS = 2_500
-# With every fragment counted where it is spread.
-MOST_FIELDS = 5_000
 _Fragments = Mapping[str, FragmentDefinitionNode]
 
 

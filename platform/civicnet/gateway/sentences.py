@@ -10,7 +10,6 @@ from graphql import GraphQLError
 
 _SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
 _SYNTAX = _("Syntax error near line %(line)s, column %(column)s. Compare what stands there with the GraphQL language.")
-_TOO_MANY_TOKENS = _("The document has too many words and signs. Ask for less, or in several documents.")
 _ANY: dict[str, Any] = {
     "VALIDATION_FAILED": _("The document does not fit this schema. “detail” says where, in the library's words."),
     "REQUEST_FAILED": _("The request cannot be started. “detail” says why, in the library's words."),
@@ -140,8 +139,6 @@ def said(error: GraphQLError, code: str) -> tuple[str, str] | None:
     if isinstance(error, OwnError):
         return (message, error.detail) if error.detail else None
     if message.startswith("Syntax Error: "):
-        if "more than" in message and "tokens" in message:
-            return str(_TOO_MANY_TOKENS), message
         at = error.locations[0] if error.locations else None
         place = {"line": at.line if at else "?", "column": at.column if at else "?"}
         return str(_SYNTAX) % place, message

@@ -25,11 +25,7 @@ def of_graphql(answer: Any) -> Facts:
     Raises:
         NotTheSame: it carries errors.
     """
-    if answer.get("errors") or not answer.get("data"):
-        raise NotTheSame(f"the answer carries errors: {str(answer)[:500]}")
-    (found,) = answer["data"].values()
-    nodes = found["nodes"] if "nodes" in found else found if isinstance(found, list) else [found]
-    return [_facts(node, body=_text(node.get("bodyHtml"))) for node in nodes]
+    return [_facts(node, body=_text(node.get("bodyHtml"))) for node in _nodes(answer)]
 
 
 def of_grapple(answer: Any) -> Facts:
@@ -38,11 +34,7 @@ def of_grapple(answer: Any) -> Facts:
     Raises:
         NotTheSame: it carries errors.
     """
-    if answer.get("errors") or not answer.get("data"):
-        raise NotTheSame(f"the answer carries errors: {str(answer)[:500]}")
-    (found,) = answer["data"].values()
-    nodes = found if isinstance(found, list) else [found]
-    return [_facts(node, body=_blocks(node.get("body"))) for node in nodes]
+    return [_facts(node, body=_blocks(node.get("body"))) for node in _nodes(answer)]
 
 
 def of_rest(answer: Any) -> Facts:
@@ -77,6 +69,15 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "column": lambda value: (value["slug"], value["title"]),
     "keywords": lambda value: value.split(",") if isinstance(value, str) else list(value),
 }
+
+
+def _nodes(answer: Any) -> list[dict[str, Any]]:
+    # Of the one root field: a page's nodes, a list, or one alone.
+    if answer.get("errors") or not answer.get("data"):
+        raise NotTheSame(f"the answer carries errors: {str(answer)[:500]}")
+    (found,) = answer["data"].values()
+    nodes: list[dict[str, Any]] = found["nodes"] if "nodes" in found else found if isinstance(found, list) else [found]
+    return nodes
 
 
 def _facts(node: dict[str, Any], *, body: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -180,26 +181,35 @@ def test_each_commit_counts_outside_transactions_and_after_a_flush(committed: Gr
     assert len({seen[0], seen[1], seen[2], seen[4], seen[-1]}) == 5
 
 
-@postgresql
-def test_of_transactions_that_commit_in_the_wrong_order_each_changes_the_version(committed: Group) -> None:
+@contextmanager
+def somebody_writing(name: str) -> Iterator[None]:
+    """Within the block another connection has written a group and not committed it; after it, it has."""
     opened, close = threading.Event(), threading.Event()
-    seen = [version()]
 
     def late() -> None:
         with transaction.atomic():
-            Group.objects.create(name="first to write")
+            Group.objects.create(name=name)
             opened.set()
             assert close.wait(10)
         connections.close_all()
 
     thread = threading.Thread(target=late)
     thread.start()
-    assert opened.wait(10)
-    seen.append(version())
-    Group.objects.create(name="second to write")
-    seen.append(version())
-    close.set()
-    thread.join()
+    try:
+        assert opened.wait(10)
+        yield
+    finally:
+        close.set()
+        thread.join()
+
+
+@postgresql
+def test_of_transactions_that_commit_in_the_wrong_order_each_changes_the_version(committed: Group) -> None:
+    seen = [version()]
+    with somebody_writing("first to write"):
+        seen.append(version())
+        Group.objects.create(name="second to write")
+        seen.append(version())
     seen.append(version())
 
     assert seen[0] == seen[1]
@@ -208,28 +218,15 @@ def test_of_transactions_that_commit_in_the_wrong_order_each_changes_the_version
 
 @postgresql
 def test_a_writer_waits_for_no_other_and_adding_up_for_neither(committed: Group) -> None:
-    opened, close = threading.Event(), threading.Event()
-
-    def late() -> None:
-        with transaction.atomic():
-            Group.objects.create(name="open")
-            opened.set()
-            assert close.wait(10)
-        connections.close_all()
-
-    thread = threading.Thread(target=late)
-    thread.start()
-    assert opened.wait(10)
-    before = stamps.versions()
-    run("SET lock_timeout = '2s'")
-    try:
-        stamps.compact()
-        assert stamps.versions() == before
-        Group.objects.create(name="meanwhile")
-    finally:
-        run("RESET lock_timeout")
-        close.set()
-        thread.join()
+    with somebody_writing("open"):
+        before = stamps.versions()
+        run("SET lock_timeout = '2s'")
+        try:
+            stamps.compact()
+            assert stamps.versions() == before
+            Group.objects.create(name="meanwhile")
+        finally:
+            run("RESET lock_timeout")
 
     assert stamps.versions() != before
 
