@@ -91,7 +91,7 @@ SURFACE = (
     Group(
         "Content over GraphQL: unions of streams, the shapes of blocks, and reading all that stored texts refer to at once.",
         {
-            "civicnet.gateway.content.addresses": ("Homes", "absolute", "portable", "root_of"),
+            "civicnet.gateway.content.addresses": ("Homes", "absolute", "portable"),
             "civicnet.gateway.content.asked": ("Asked", "asked_of", "below"),
             "civicnet.gateway.content.files": ("ContentDocument", "document_rows"),
             "civicnet.gateway.content.links": ("ContentPageLink", "page_links"),
@@ -110,6 +110,7 @@ SURFACE = (
             "civicnet.gateway.content.site_settings": ("SiteSettings",),
             "civicnet.gateway.content.streams": ("ContentBlock", "union_of"),
             "civicnet.gateway.content.tables": ("ContentTable",),
+            "civicnet.gateway.content.tree_paths": ("STEP", "range_below"),
             "civicnet.gateway.content.visible": ("in_open_collection", "readable", "unrestricted"),
         },
     ),

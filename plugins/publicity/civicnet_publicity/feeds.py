@@ -10,7 +10,7 @@ from django.db.models.functions import MD5, Cast
 from wagtail.models import Page, PageViewRestriction, Site
 
 from civicnet.contract import ANONYMOUS, Feed, Followed
-from civicnet.gateway.content.addresses import absolute
+from civicnet.gateway.content.addresses import Homes
 from civicnet.gateway.content.asked import Asked
 from civicnet_publicity.models import ArticlePage, ColumnPage, Placement
 from civicnet_publicity.permissions import PLACE, SEE_PLACEMENTS
@@ -64,8 +64,9 @@ def _articles() -> QuerySet[Any]:
 
 
 def _with_addresses(rows: Sequence[dict[str, Any]]) -> None:
+    homes = Homes()
     for row in rows:
-        row["url"] = absolute(row.pop("url_path"))
+        row["url"] = homes.absolute(row.pop("url_path"))
 
 
 def _with_the_rest(rows: Sequence[dict[str, Any]]) -> None:

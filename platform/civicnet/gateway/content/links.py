@@ -31,7 +31,7 @@ def page_links(ids: Collection[int]) -> Mapping[int, dict[str, Any]]:
         return {}
     found = _AMONG.rows(ids=ids).read("id", "title", "url_path", "content_type")
     homes = Homes()
-    return {row["id"]: link for row in found if (link := _link(row, homes))}
+    return {row["id"]: link for row in found if (link := link_to(row, homes))}
 
 
 @statement("content.links", Page)
@@ -40,7 +40,8 @@ def _AMONG(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement is a 
     return found
 
 
-def _link(row: dict[str, Any], homes: Homes) -> dict[str, Any] | None:
+def link_to(row: Mapping[str, Any], homes: Homes) -> dict[str, Any] | None:
+    """The link to a page by its ``id``, ``title``, ``url_path`` and ``content_type``; None where it answers 404."""
     model = ContentType.objects.get_for_id(row["content_type"]).model_class()
     url = homes.absolute(row["url_path"])
     # A page of a plugin that is off or gone answers 404, and one that hangs below no site has no address.

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
-from civicnet.gateway.content.addresses import absolute, whole
+from civicnet.gateway.content.addresses import Homes, whole
 from civicnet.gateway.content.site_rows import served
 from civicnet.gateway.content.visible import readable
 
@@ -40,8 +40,9 @@ def redirect_at(site: int, path: str) -> dict[str, Any] | None:
 
 def complete(rows: Sequence[dict[str, Any]], root_url: str) -> None:
     """Add to rows of ``COLUMNS`` the address they lead to."""
+    homes = Homes()
     for row in rows:
-        row["target"] = whole(row["redirect_link"], root_url) if row["url_path"] is None else _address(row)
+        row["target"] = whole(row["redirect_link"], root_url) if row["url_path"] is None else _address(row, homes)
 
 
 def _forms(path: str) -> list[str]:
@@ -58,8 +59,8 @@ def _normal(path: str) -> list[str]:
     return list(dict.fromkeys([*whole_path, Redirect.normalise_path(bare), bare]))
 
 
-def _address(row: dict[str, Any]) -> str:
-    address, route = absolute(row["url_path"]), row["redirect_page_route_path"]
+def _address(row: dict[str, Any], homes: Homes) -> str:
+    address, route = homes.absolute(row["url_path"]), row["redirect_page_route_path"]
     model = ContentType.objects.get_for_id(row["kind"]).model_class()
     # Only some kinds of pages have addresses of their own below them.
     return f"{address.rstrip('/')}{route}" if route and hasattr(model, "resolve_subpage") else address

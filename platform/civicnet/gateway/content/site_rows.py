@@ -11,16 +11,15 @@ from django.db.models.functions import Length, Substr
 from django.utils.translation import get_language_info
 from wagtail.models import Page, Site, get_page_models
 
-from civicnet.gateway.content.addresses import absolute
+from civicnet.gateway.content.addresses import Homes
+from civicnet.gateway.content.links import link_to
+from civicnet.gateway.content.tree_paths import STEP, range_below
 from civicnet.gateway.content.visible import readable
-from civicnet.gateway.ids import to_global_id
 from civicnet.lifecycle.owners import rests
 from civicnet.lifecycle.sites import sites_called
 
 # How deep menus go below the home page.
 DEEPEST = 3
-# Of treebeard's materialised paths: four signs for each level.
-_STEP = 4
 
 
 def site_rows() -> list[dict[str, Any]]:
@@ -57,15 +56,15 @@ def put_menus(rows: Sequence[dict[str, Any]], levels: int) -> None:
     """
     below = Q(pk__in=())
     for row in rows:
-        ends = (f"{row['path']}{'0' * _STEP}", f"{row['path']}{'Z' * _STEP * levels}")
-        below |= Q(path__range=ends, depth__lte=row["depth"] + levels)
+        below |= Q(path__range=range_below(row["path"], levels=levels), depth__lte=row["depth"] + levels)
     pages = Page.objects.filter(below, readable(), served(), show_in_menus=True).order_by("path")
     children: dict[str, list[dict[str, Any]]] = {row["path"]: [] for row in rows}
+    homes = Homes()
     for page in pages.values("id", "path", "title", "url_path", "content_type"):
-        siblings = children.get(page["path"][:-_STEP])
-        if siblings is not None:
+        siblings = children.get(page["path"][:-STEP])
+        if siblings is not None and (link := link_to(page, homes)):
             own = children[page["path"]] = []
-            siblings.append(_entry(page) | {"children": own})
+            siblings.append(link | {"children": own})
     for row in rows:
         row["menu"] = children[row["path"]]
 
@@ -99,10 +98,3 @@ def _locale(code: str) -> dict[str, str]:
         return {"code": code, "name": get_language_info(code)["name_local"]}
     except KeyError:
         return {"code": code, "name": code}
-
-
-def _entry(page: dict[str, Any]) -> dict[str, Any]:
-    model = ContentType.objects.get_for_id(page["content_type"]).model_class()
-    kind = getattr(model, "node_type", "")
-    node_id = to_global_id(kind, page["id"]) if kind else None
-    return {"title": page["title"], "url": absolute(page["url_path"]), "node_id": node_id}

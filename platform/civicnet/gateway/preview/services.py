@@ -8,11 +8,12 @@ from typing import Literal
 
 from django.conf import settings
 from django.utils import timezone
-from wagtail.models import Page, Revision, Site
+from wagtail.models import Page, Revision
 
 from civicnet.access.actors import client_actor
 from civicnet.access.models import ApiClient, User
 from civicnet.contract import Actor, Draft, Refused
+from civicnet.gateway.content.addresses import Homes
 from civicnet.gateway.content.visible import unrestricted
 from civicnet.gateway.preview.errors import NoPreview, PreviewInvalid
 from civicnet.gateway.preview.tokens import Claim, claim_of, signed
@@ -73,7 +74,7 @@ def opened(drafts: Drafts, token: str, site: int | None) -> tuple[Claim, Draft]:
 
 def site_of(page: Page) -> int | None:
     """The site on which a page stands."""
-    return next((one.site_id for one in Site.get_site_root_paths() if page.url_path.startswith(one.root_path)), None)
+    return Homes().site_of(page.url_path)
 
 
 def type_of(page: Page) -> str:

@@ -9,22 +9,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Expression, Q
 from django.db.models.sql.compiler import SQLCompiler
 
+from civicnet.gateway.content.tree_paths import STEP, range_below
 from civicnet.gateway.content.visible import readable
 
 __all__ = ["STEP", "Above", "below", "range_below", "readable"]
 
-# Of treebeard's materialised paths: four signs for each level.
-STEP = 4
-
 
 def below(path: str, *, levels: int = 1) -> Q:
-    """The condition for pages below a path: a range, because SQLite answers a prefix by reading the whole index."""
+    """The condition for pages below a path."""
     return Q(path__range=range_below(path, levels=levels))
-
-
-def range_below(path: str, *, levels: int = 1) -> tuple[str, str]:
-    """The first and the last path below a path."""
-    return f"{path}{'0' * STEP}", f"{path}{'Z' * STEP * levels}"
 
 
 class Above(Expression):
