@@ -33,10 +33,13 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            with serving(port=port, workers=workers, background=not no_background) as server:
-                wait_until_it_answers(port=port, server=server)
-                self.stdout.write(f"http://127.0.0.1:{port}/  (Ctrl-C ends it)")
-                server.wait()
+            # A server gives up when two of its processes are killed one soon after the other: it begins anew, and what
+            # cannot come up is told by the wait.
+            while True:
+                with serving(port=port, workers=workers, background=not no_background) as server:
+                    wait_until_it_answers(port=port, server=server)
+                    self.stdout.write(f"http://127.0.0.1:{port}/  (Ctrl-C ends it)")
+                    server.wait()
         except NotServing as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
