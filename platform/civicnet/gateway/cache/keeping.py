@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 # Purged on demand, and switched by whatever moves the generation; so every entry has them.
 EVERYTHING = "purge"
 _ALWAYS = (EVERYTHING, Generation._meta.db_table)
+# Where in the WSGI environment versions stand that somebody read before the request began.
+VERSIONS = "civicnet.versions"
 
 
 def deliver_kept(call: Call, deliver: Callable[[Call], Answer]) -> Answer:
@@ -88,7 +90,7 @@ def _may_be_kept(call: Call) -> bool:
 
 
 def _fill(call: Call, key: bytes, deliver: Callable[[Call], Answer]) -> Answer:
-    known = versions()
+    known = call.request.META.get(VERSIONS) or versions()
     # The picture of the request is older than the versions: had it changed in between, an old one would pass for new.
     outdated = generation() != call.snapshot.generation
     with reading() as reads:
