@@ -12,6 +12,7 @@ from civicnet.access.callers import Caller
 from civicnet.contract import ANONYMOUS
 from civicnet.gateway.usage import Uses
 
+NOBODY = Caller(ANONYMOUS)
 # What an entry costs beside its bytes: measured, rounded up.
 _OVERHEAD = 1_500
 
@@ -34,7 +35,7 @@ class Entry:
     headers: tuple[tuple[str, str], ...]
     uses: Uses
     status_line: str = "200 OK"
-    caller: Caller = Caller(ANONYMOUS)
+    caller: Caller = NOBODY
 
     @property
     def size(self) -> int:
