@@ -48,8 +48,8 @@ def ignore(model: type[models.Model], *fields: str) -> None:
 
     Rooms call this when their app is ready, as for whole tables.
     """
-    columns = frozenset(str(model._meta.get_field(one).column) for one in fields)
-    _ignored[model._meta.db_table] = _ignored.get(model._meta.db_table, frozenset()) | columns
+    columns = {one.name: str(one.column) for one in model._meta.concrete_fields}
+    _ignored[model._meta.db_table] = frozenset(columns[one] for one in fields)
 
 
 def stamped() -> frozenset[str]:

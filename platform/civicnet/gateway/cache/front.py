@@ -114,7 +114,7 @@ class Front:
         entry = getattr(answered, "civicnet_kept", None)
         if entry is not None and status == entry.status_line and _as_made(answered, entry):
             sent = replace(entry, headers=tuple(headers))
-            own = sent if known is None else bound(sent, answered.civicnet_caller, known)
+            own = sent if known is None else bound(sent, getattr(answered, "civicnet_caller", None), known)
             if own is not None:
                 store.put(key, own)
         etag = next((value for name, value in headers if name == "ETag"), None)
