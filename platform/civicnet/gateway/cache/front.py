@@ -144,14 +144,11 @@ def _body(environ: Environ) -> bytes | None:
 
 
 def _key(environ: Environ, body: bytes) -> bytes:
-    others = [
-        f"{name}:{value}" for name, value in environ.items() if name.startswith("HTTP_") and name not in _WITHOUT_EFFECT
-    ]
+    others = sorted([one for one in environ.items() if one[0].startswith("HTTP_") and one[0] not in _WITHOUT_EFFECT])
     whence = address_of(environ) if "HTTP_AUTHORIZATION" in environ else ""
-    parts = [whence, *(str(environ.get(name, "")) for name in _ASKED), *sorted(others)]
-    # Lengths, so that no two lists of parts run together into the same bytes.
-    head = "".join(f"{len(one)}:{one}" for one in parts)
-    return digest(b"front" + head.encode("utf-8", "surrogateescape") + b"\0" + body)
+    # As Python writes it down, no two lists of parts run together into the same bytes.
+    head = repr((whence, [environ.get(name, "") for name in _ASKED], others))
+    return digest(b"front" + head.encode() + b"\0" + body)
 
 
 def _still_good(entry: Entry, environ: Environ) -> bool:
