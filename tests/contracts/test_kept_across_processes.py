@@ -21,9 +21,12 @@ import time
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.urls import path
+from django.utils import timezone
 from wagtail.models import Page, Site
 
 from civicnet.access.actors import SYSTEM
+from civicnet.access.clients import create_client
+from civicnet.access.models import ApiClient, ApiKey, Organisation
 from civicnet.contract import Route, hookimpl
 from civicnet.lifecycle.activation import enable_plugin
 from civicnet_hotline.models import Category
@@ -56,12 +59,30 @@ def move(request, host):
     return HttpResponse("moved")
 
 
+def portal(request, name):
+    top = Organisation.get_first_root_node() or Organisation.add_root(code="99", name="City", kind="CITY")
+    return HttpResponse(create_client(name=name, organisation=top, scopes=["grid.read"], actor=SYSTEM)[1])
+
+
+def decide(request, name):
+    keys = ApiKey.objects.filter(client__name=name)
+    if name == "revoked":
+        keys.update(revoked_at=timezone.now())
+    elif name == "expired":
+        keys.update(expires_at=timezone.now())
+    else:
+        ApiClient.objects.filter(name=name).update(networks=["192.0.2.0/24"])
+    return HttpResponse("decided")
+
+
 @hookimpl
 def routes():
     patterns = [
         path("begin/", begin),
         path("write/<str:code>/<int:number>/", write),
         path("move/<str:host>/", move),
+        path("portal/<str:name>/", portal),
+        path("decide/<str:name>/", decide),
     ]
     return [Route(prefix="p/probe/", urlpatterns=patterns)]
 """
@@ -113,9 +134,25 @@ def test_no_reader_gets_what_was_before_a_commit_that_had_returned(installation:
                 (column,) = installation.ask("/graphql/", ASK).json()["data"]["publicityColumns"]
                 assert column["url"] == f"http://{host}/news/"
 
+        for name in ("revoked", "expired", "ranged"):
+            key = installation.ask(f"/p/probe/portal/{name}/").body.decode()
+            served = [asked_with(installation, key) for _time in range(4 * WORKERS)]
+            assert {status for _process, status in served} == {200}
+            assert len({process for process, _status in served}) > 1
+            assert installation.ask(f"/p/probe/decide/{name}/").status == 200
+            # Refused, or refused so often that they are not told apart any more.
+            refused = [asked_with(installation, key) for _time in range(4 * WORKERS)]
+            assert {status for _process, status in refused} <= {401, 429}
+
     assert len(answers) > 40
     assert len({process for _at, process, _seen in answers}) == WORKERS
     for asked_at, process, seen in answers:
         for code in ("quick", "slow"):
             expected = max((number for at, name, number in committed if name == code and at <= asked_at), default=0)
             assert seen[code] >= expected, f"process {process} answered {json.dumps(seen)} after {code} {expected}"
+
+
+def asked_with(installation: Installation, key: str) -> tuple[str, int]:
+    """Which process answered a portal, and how."""
+    got = installation.ask("/graphql/", ASK, headers={"Authorization": f"Bearer {key}"})
+    return got.process, got.status

@@ -17,10 +17,10 @@ class AccessConfig(AppConfig):
         from civicnet.access import brought
         from civicnet.access.following import connect
         from civicnet.access.grants import offer_own
-        from civicnet.access.models import ClientRefusal
+        from civicnet.access.models import ApiClient, ApiKey, ClientRefusal
         from civicnet.access.oauth import keep_tokens_short
         from civicnet.access.purging import keep_accounts
-        from civicnet.ledger.stamps import leave_out
+        from civicnet.ledger.stamps import ignore, leave_out
         from civicnet.lifecycle.consequences import tell_of
 
         tell_of(brought.consequences)
@@ -29,3 +29,5 @@ class AccessConfig(AppConfig):
         keep_accounts()
         keep_tokens_short()
         leave_out(ClientRefusal, "oauth2_provider_accesstoken", "civicnet_access_personalact")
+        ignore(ApiKey, "last_used_at")
+        ignore(ApiClient, "token_used_at")

@@ -27,6 +27,8 @@ from civicnet.contract import Actor
 from civicnet.contract.addresses import client_address, lies_in, networks
 from civicnet.ledger.statements import Values, statement
 
+# All tables that decide whether a key is taken, and what it may do: who remembers that it was asks for their versions.
+DECIDING = tuple(one._meta.db_table for one in (ApiKey, ApiClient, Organisation, Site))
 # Compared with when there is no key of that prefix, so that the two take the same steps.
 _NOBODY = digest("")
 
@@ -43,7 +45,28 @@ class Shown:
     path: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client that was let in. ``key`` is the number of the API key that it showed, None for an access token.
+
+    ``ends`` is the moment from which the same is refused even if nobody changes anything; None if there is none.
+    """
+
+    actor: Actor
+    key: int | None = None
+    ends: datetime | None = None
+
+
 def caller(request: HttpRequest, credential: str) -> Actor:
+    """The actor of ``let_in``.
+
+    Raises:
+        KeyRefused, TooManyRefusals: as it does.
+    """
+    return let_in(request, credential).actor
+
+
+def let_in(request: HttpRequest, credential: str) -> Caller:
     """The client whose credential this is: an API key or an OAuth2 access token. One SQL statement; two where the client
     is bound to sites.
 
@@ -60,7 +83,9 @@ def caller(request: HttpRequest, credential: str) -> Actor:
         raise refused(address, KeyRefused())
     if shown.key is not None:
         note_use(shown.key)
-    return client_actor(shown.client, scopes=shown.scopes, path=shown.path)
+    actor = client_actor(shown.client, scopes=shown.scopes, path=shown.path)
+    ends = [one for one in (shown.expires_at, shown.client.expires_at) if one]
+    return Caller(actor, shown.key.pk if shown.key else None, min(ends, default=None))
 
 
 def fault_of(client: ApiClient, request: HttpRequest, address: str) -> RefusalCause | None:

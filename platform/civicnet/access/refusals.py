@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from time import time
 
 from django.conf import settings
 from django.core.cache import cache
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 ONCE = timedelta(minutes=1)
 # How long counts of one client and cause are gathered in memory before they are given up.
 _GATHERED = 24 * 60 * 60
+# When this process last saw or noted the use of a key, in seconds of the epoch, by the key's number.
+_noted: dict[int, float] = {}
 
 
 class TooManyRefusals(CivicNetError):
@@ -89,14 +92,26 @@ def note_use(key: ApiKey, *, now: datetime | None = None) -> None:
     """Keep when a key was last used, at most once a minute. It never waits for a lock, and never fails the call."""
     moment = now or timezone.now()
     if key.last_used_at is not None and key.last_used_at > moment - ONCE:
+        _noted[key.pk] = key.last_used_at.timestamp()
         return
-    stale = ApiKey.objects.filter(Q(last_used_at__isnull=True) | Q(last_used_at__lte=moment - ONCE), pk=key.pk)
+    _note(key.pk, moment)
+
+
+def note_use_again(pk: int) -> None:
+    """The same for a key of which nothing but its number is at hand: this process knows when it last looked at its row."""
+    if _noted.get(pk, 0.0) <= time() - ONCE.total_seconds():
+        _note(pk, timezone.now())
+
+
+def _note(pk: int, moment: datetime) -> None:
+    _noted[pk] = moment.timestamp()
+    stale = ApiKey.objects.filter(Q(last_used_at__isnull=True) | Q(last_used_at__lte=moment - ONCE), pk=pk)
     try:
         with without_waiting(), transaction.atomic():
             free = stale.select_for_update(skip_locked=True).order_by()
             ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=moment)
     except DatabaseError:
-        logger.info("the last use of key %s is noted later", key.prefix, exc_info=True)
+        logger.info("the last use of key %s is noted later", pk, exc_info=True)
 
 
 @contextmanager

@@ -38,13 +38,14 @@ class GatewayConfig(AppConfig):
             PersistedDocument,
             RefusedDay,
             SlowDocument,
+            TrustedDocument,
         )
         from civicnet.gateway.parts import parts
         from civicnet.gateway.persisted.services import keep_tidy
         from civicnet.gateway.preview.checks import address_problems
         from civicnet.gateway.traffic import keep_traffic
         from civicnet.gateway.usage import keep_uses
-        from civicnet.ledger.stamps import leave_out
+        from civicnet.ledger.stamps import ignore, leave_out
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
         from civicnet.lifecycle.schedules import register
@@ -66,5 +67,6 @@ class GatewayConfig(AppConfig):
         watch_statements()
         leave_out(AnnouncedSchema, FieldUse, CallerDay, RefusedDay, SlowDocument, HourBudget, PersistedDocument)
         leave_out(IdempotentCall)
+        ignore(TrustedDocument, "used_on")
         # Whoever asks for changes brings the feed forward: such an answer is never kept.
         leave_out(FeedEntry, FeedMark, FeedState)

@@ -17,13 +17,13 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Lock the tables and stamp the others after each migration, and check the settings."""
-        from civicnet.ledger import stamps
+        from civicnet.ledger import stamping, stamps
         from civicnet.ledger.checks import check_gate, check_settings
         from civicnet.ledger.models import AuditRecord, AuditSeal, ChangeRecord
         from civicnet.ledger.triggers import install_after_migrating, offer_gate
 
         post_migrate.connect(install_after_migrating, sender=self)
-        post_migrate.connect(stamps.install_after_migrating, sender=self)
+        post_migrate.connect(stamping.install_after_migrating, sender=self)
         stamps.leave_out(AuditRecord, AuditSeal, ChangeRecord)
         connection_created.connect(offer_gate)
         register(check_settings)

@@ -17,7 +17,7 @@ from civicnet_site.bench.harness import Figure, compare, contend, contenders
 ARTICLES = 2_000
 QUERY = "{ publicityArticles(first: 20) { nodes { id title summary publishedAt column { slug title } } } }"
 # Whoever brings a cookie goes through the middleware, and is served from what is kept behind it.
-WAYS = ("front", "behind", "unchanged", "bare")
+WAYS = ("front", "keyed", "behind", "unchanged", "bare")
 
 
 def run() -> Iterator[Figure]:
@@ -27,8 +27,9 @@ def run() -> Iterator[Figure]:
 
     if not ArticlePage.objects.filter(slug__startswith="bench-").exists():
         make_city(ARTICLES, filter_spec="fill-300x200")
-    with contenders(__name__, *WAYS) as (front, behind, unchanged, bare):
+    with contenders(__name__, *WAYS) as (front, keyed, behind, unchanged, bare):
         yield compare("cache.before_the_middleware.vs_bare_view", front, bare, target=1.0)
+        yield compare("cache.before_the_middleware.with_a_key.vs_bare_view", keyed, bare, target=1.0)
         yield compare("cache.behind_the_middleware.vs_bare_view", behind, bare, target=None)
         yield compare("cache.not_modified.vs_bare_view", unchanged, bare, target=1.0)
 
@@ -40,6 +41,10 @@ def requester(way: str) -> Callable[[], None]:
     body = b"" if way == "unchanged" else json.dumps({"query": QUERY}).encode()
     environ = _environ("/bench/bare/" if way == "bare" else "/graphql/", body)
     expected, least = "200", 2_000
+    if way == "keyed":
+        from civicnet_site.bench.articles import portal
+
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {portal()}"
     if way == "behind":
         environ["HTTP_COOKIE"] = "seen=1"
     if way == "unchanged":

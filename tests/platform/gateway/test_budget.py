@@ -19,8 +19,9 @@ from django.utils import timezone
 from civicnet.access.actors import SYSTEM
 from civicnet.access.clients import change_client, create_client
 from civicnet.access.models import ApiClient
+from civicnet.contract import ANONYMOUS
 from civicnet.gateway.budget import addresses, leases
-from civicnet.gateway.budget.charging import BudgetSpent, charge_anonymous, client_key
+from civicnet.gateway.budget.charging import BudgetSpent, charge, client_key
 from civicnet.gateway.budget.leases import HOUR, spend
 from civicnet.gateway.models import HourBudget
 
@@ -143,12 +144,12 @@ def test_neighbours_of_one_ipv6_line_share_and_a_kept_answer_is_charged_before_t
     settings: Any, hour: int
 ) -> None:
     settings.CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = 2
-    charge_anonymous({"REMOTE_ADDR": "2001:db8::1"}, 1)
-    assert charge_anonymous({"REMOTE_ADDR": "2001:db8::2"}, 1).remaining == 0  # type: ignore[union-attr]
+    charge({"REMOTE_ADDR": "2001:db8::1"}, ANONYMOUS, 1)
+    assert charge({"REMOTE_ADDR": "2001:db8::2"}, ANONYMOUS, 1).remaining == 0  # type: ignore[union-attr]
 
     with pytest.raises(BudgetSpent):
-        charge_anonymous({"REMOTE_ADDR": "2001:db8::3"}, 1)
-    assert charge_anonymous({"REMOTE_ADDR": "2001:db8:0:1::1"}, 1) is not None
+        charge({"REMOTE_ADDR": "2001:db8::3"}, ANONYMOUS, 1)
+    assert charge({"REMOTE_ADDR": "2001:db8:0:1::1"}, ANONYMOUS, 1) is not None
 
 
 @pytest.mark.django_db

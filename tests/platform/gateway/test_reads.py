@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from civicnet.gateway.cache.reads import tables_of
+from civicnet.gateway.models import TrustedDocument
 
 KNOWN = frozenset({"a_table", "b_table"})
 
@@ -31,3 +32,19 @@ KNOWN = frozenset({"a_table", "b_table"})
 )
 def test_a_statement_tells_what_it_reads(sql: str, tables: set[str] | None) -> None:
     assert tables_of(sql, KNOWN) == tables
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT name, digest FROM {table}", True),
+        ("SELECT COUNT(*) FROM {table}", True),
+        ("SELECT {table}.used_on FROM {table}", False),
+        ("SELECT 1 FROM {table} WHERE used_on IS NULL", False),
+        ("SELECT * FROM {table}", False),
+        ("SELECT t.* FROM {table} t", False),
+    ],
+)
+def test_what_was_read_from_a_column_that_moves_no_version_is_not_kept(sql: str, told: bool) -> None:
+    table = TrustedDocument._meta.db_table
+    assert tables_of(sql.format(table=table), frozenset({table})) == (frozenset({table}) if told else None)

@@ -10,8 +10,10 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 
-from civicnet.ledger import stamps
+from civicnet.access.models import ApiClient, ApiKey, Organisation
+from civicnet.ledger import stamping, stamps
 from civicnet.ledger.models import ContentStamp
 
 GROUPS, LINKS = "auth_group", "auth_group_permissions"
@@ -85,6 +87,65 @@ def test_rows_that_go_by_cascade_and_links_of_many_to_many_count(group: Group) -
     group.delete()
 
     assert len({before, linked, version(LINKS)}) == 3
+
+
+KEYS = "civicnet_access_apikey"
+
+
+@pytest.fixture
+def key(db: None) -> ApiKey:
+    """A key, of whose table ``last_used_at`` is ignored."""
+    return new_key()
+
+
+def new_key() -> ApiKey:
+    place = Organisation.add_root(name="城", code="222403", kind="city")
+    owner = ApiClient.objects.create(name="portal", organisation=place)
+    return ApiKey.objects.create(client=owner, prefix="a", digest="b", created_at=timezone.now())
+
+
+def test_an_update_of_nothing_but_what_is_ignored_changes_no_version(key: ApiKey) -> None:
+    run_anew()
+    before = version(KEYS)
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())
+    assert version(KEYS) == before
+    key.refresh_from_db()
+    assert key.last_used_at is not None
+
+
+OTHER_WRITES: dict[str, Callable[[ApiKey], object]] = {
+    "another column": lambda key: ApiKey.objects.filter(pk=key.pk).update(revoke_reason="lost"),
+    "both": lambda key: ApiKey.objects.filter(pk=key.pk).update(revoked_at=timezone.now(), last_used_at=timezone.now()),
+    "hidden in SQL": lambda _key: run(f"UPDATE {KEYS} SET last_used_at = NULL, digest = 'c'"),
+    "delete": lambda key: key.delete(),
+    "insert": lambda key: ApiKey.objects.create(
+        client=key.client, prefix="z", digest="y", created_at=timezone.now(), last_used_at=timezone.now()
+    ),
+}
+
+
+@pytest.mark.parametrize("write", OTHER_WRITES.values(), ids=OTHER_WRITES)
+def test_whatever_else_is_written_there_changes_it(key: ApiKey, write: Callable[[ApiKey], object]) -> None:
+    run_anew()
+    before = version(KEYS)
+    write(key)
+    assert version(KEYS) != before
+
+
+def test_a_column_that_comes_later_is_not_ignored(db: None) -> None:
+    run(f"ALTER TABLE {KEYS} ADD COLUMN later integer NULL")
+    stamping.install("default")
+    new_key()
+    run_anew()
+    before = version(KEYS)
+    run(f"UPDATE {KEYS} SET later = 1")
+    assert version(KEYS) != before
+
+
+def test_installing_again_changes_nothing(db: None) -> None:
+    before = stamps.versions()
+    stamping.install("default")
+    assert stamps.versions() == before
 
 
 def test_reading_changes_nothing_and_costs_one_statement(
@@ -247,9 +308,9 @@ def test_rows_that_come_by_copy_count(committed: Group) -> None:
 
 
 def test_writes_go_on_without_the_triggers_and_count_again_with_them(db: None) -> None:
-    stamps.uninstall("default")
+    stamping.uninstall("default")
     Group.objects.create(name="without")
-    stamps.install("default")
+    stamping.install("default")
     before = version()
     run_anew()
     Group.objects.create(name="with")

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from civicnet.contract import Actor, CivicNetError
@@ -71,8 +70,8 @@ class Standing:
         return datetime.fromtimestamp(self.spent.resets_at, UTC)
 
 
-def charge(request: HttpRequest, actor: Actor, cost: int) -> Standing | None:
-    """Charge a request before it runs. No statement while this process's lease lasts.
+def charge(environ: Mapping[str, Any], actor: Actor, cost: int) -> Standing | None:
+    """Charge a request, given by its WSGI environment, before it runs. No statement while this process's lease lasts.
 
     An API client pays from its own budget, who comes without a key from that of its address and from the one that all of
     them share. People who are signed in are not charged: None.
@@ -82,17 +81,10 @@ def charge(request: HttpRequest, actor: Actor, cost: int) -> Standing | None:
     """
     if actor.kind == "client":
         return _told(leases.spend(client_key(actor.id), cost, hourly_cost(actor.hourly_cost)), cost)
-    if actor.kind == "anonymous":
-        return charge_anonymous(request.META, cost)
-    return None
+    return _charge_anonymous(environ, cost) if actor.kind == "anonymous" else None
 
 
-def charge_anonymous(environ: Mapping[str, Any], cost: int) -> Standing | None:
-    """The same for a caller without a key, from the WSGI environment alone.
-
-    Raises:
-        BudgetSpent: not enough is left, and nothing was taken.
-    """
+def _charge_anonymous(environ: Mapping[str, Any], cost: int) -> Standing | None:
     own = None
     address = ""
     if limit := settings.CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST:

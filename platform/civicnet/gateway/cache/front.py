@@ -1,8 +1,9 @@
-"""The front: kept answers for callers without a key or a cookie, served before the middleware has seen the request.
+"""The front: kept answers for callers without a cookie, served before the middleware has seen the request.
 
 An entry is what the whole middleware once sent for a request that was equal in everything that could matter: whatever header
-is not known to make no difference is part of its key. Whoever shows a key or a cookie goes the long way, and so does
-everybody once an entry's content may have changed, or a charge is refused.
+is not known to make no difference is part of its key, an API key to the byte and whence it was shown. Whoever brings a cookie
+or an access token goes the long way, and so does everybody once an entry's content may have changed, or what decides about
+their key, or a charge is refused.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from django.db import DatabaseError, close_old_connections
 from django.urls import reverse
 from django.utils.http import parse_etags
 
-from civicnet.contract import ANONYMOUS, CivicNetError
-from civicnet.gateway.budget.charging import KEPT_ANSWER_COST, charge_anonymous
+from civicnet.access.keys import Kind
+from civicnet.access.refusals import note_use_again
+from civicnet.contract import CivicNetError
+from civicnet.contract.addresses import address_of
+from civicnet.gateway.budget.charging import KEPT_ANSWER_COST, charge
 from civicnet.gateway.cache import keeping
 from civicnet.gateway.cache.headers import SAFE
+from civicnet.gateway.cache.keyed import bound, versions_before
 from civicnet.gateway.cache.keys import digest
 from civicnet.gateway.cache.store import Entry, store
 from civicnet.gateway.traffic import count_answer
@@ -33,7 +38,10 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 _MOST_BODY = 64 * 1024
-# Headers that no step on the way to an answer looks at, where the caller has neither key nor cookie.
+# The only credential that is taken here: everything that decides about it has versions.
+_API_KEY = f"{Kind.KEY}_"
+# Headers that no step on the way to an answer looks at, where the caller has no cookie. Of those that proxies write, a
+# caller's address is part of the key of the store by itself.
 _WITHOUT_EFFECT = frozenset(
     f"HTTP_{name}"
     for name in (
@@ -80,13 +88,19 @@ class Front:
         return (
             environ.get("PATH_INFO") == self._path
             and "HTTP_COOKIE" not in environ
-            and "HTTP_AUTHORIZATION" not in environ
+            and _API_KEY in environ.get("HTTP_AUTHORIZATION", _API_KEY)
             and environ["REQUEST_METHOD"] in ("GET", "HEAD", "POST")
             and settings.CIVICNET_CACHE_BYTES > 0
             and not settings.DISALLOWED_USER_AGENTS
         )
 
     def _fill(self, environ: Environ, start_response: Any, key: bytes) -> Iterable[bytes]:
+        known = None
+        if "HTTP_AUTHORIZATION" in environ:
+            close_old_connections()
+            known = environ[keeping.VERSIONS] = versions_before(environ)
+            if known is None:
+                return self._application(environ, start_response)
         # Asked without the condition, so that there are bytes to keep; it is looked at here instead.
         condition = environ.pop("HTTP_IF_NONE_MATCH", None) if environ["REQUEST_METHOD"] in SAFE else None
         told: list[Any] = []
@@ -99,7 +113,10 @@ class Front:
         status, headers, *more = told
         entry = getattr(answered, "civicnet_kept", None)
         if entry is not None and status == entry.status_line and _as_made(answered, entry):
-            store.put(key, replace(entry, headers=tuple(headers)))
+            sent = replace(entry, headers=tuple(headers))
+            own = sent if known is None else bound(sent, getattr(answered, "civicnet_caller", None), known)
+            if own is not None:
+                store.put(key, own)
         etag = next((value for name, value in headers if name == "ETag"), None)
         if condition is not None and etag and status.startswith("200") and _matches(condition, etag):
             _close(answered)
@@ -127,13 +144,11 @@ def _body(environ: Environ) -> bytes | None:
 
 
 def _key(environ: Environ, body: bytes) -> bytes:
-    others = [
-        f"{name}:{value}" for name, value in environ.items() if name.startswith("HTTP_") and name not in _WITHOUT_EFFECT
-    ]
-    parts = [*(str(environ.get(name, "")) for name in _ASKED), *sorted(others)]
-    # Lengths, so that no two lists of parts run together into the same bytes.
-    head = "".join(f"{len(one)}:{one}" for one in parts)
-    return digest(b"front" + head.encode("utf-8", "surrogateescape") + b"\0" + body)
+    others = sorted([one for one in environ.items() if one[0].startswith("HTTP_") and one[0] not in _WITHOUT_EFFECT])
+    whence = address_of(environ) if "HTTP_AUTHORIZATION" in environ else ""
+    # As Python writes it down, no two lists of parts run together into the same bytes.
+    head = repr((whence, [environ.get(name, "") for name in _ASKED], others))
+    return digest(b"front" + head.encode() + b"\0" + body)
 
 
 def _still_good(entry: Entry, environ: Environ) -> bool:
@@ -142,14 +157,16 @@ def _still_good(entry: Entry, environ: Environ) -> bool:
         close_old_connections()
         if keeping.uncommitted() or not keeping.is_current(entry):
             return False
-        charge_anonymous(environ, KEPT_ANSWER_COST)
+        charge(environ, entry.caller.actor, KEPT_ANSWER_COST)
     except CivicNetError:
         return False
     except DatabaseError:
         logger.warning("the version of a kept answer could not be read", exc_info=True)
         return False
-    count(ANONYMOUS, entry.uses)
-    count_answer(ANONYMOUS, cost=KEPT_ANSWER_COST, ms=0, kept=True)
+    if entry.caller.key is not None:
+        note_use_again(entry.caller.key)
+    count(entry.caller.actor, entry.uses)
+    count_answer(entry.caller.actor, cost=KEPT_ANSWER_COST, ms=0, kept=True)
     write_due_tallies()
     return True
 

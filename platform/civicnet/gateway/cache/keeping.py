@@ -22,7 +22,7 @@ from civicnet.gateway.cache.reads import Reads, reading
 from civicnet.gateway.cache.store import Entry, store
 from civicnet.gateway.cache.surrogates import keys_of, kind_of, nodes_in, types_of
 from civicnet.gateway.http.calls import Call
-from civicnet.gateway.http.execution import admit_kept
+from civicnet.gateway.http.execution import admit, admit_kept
 from civicnet.gateway.http.responding import Answer
 from civicnet.gateway.models import TrustedDocument
 from civicnet.gateway.usage import operation_key
@@ -35,15 +35,19 @@ logger = logging.getLogger(__name__)
 # Purged on demand, and switched by whatever moves the generation; so every entry has them.
 EVERYTHING = "purge"
 _ALWAYS = (EVERYTHING, Generation._meta.db_table)
+# Where in the WSGI environment versions stand that somebody read before the request began.
+VERSIONS = "civicnet.versions"
 
 
 def deliver_kept(call: Call, deliver: Callable[[Call], Answer]) -> Answer:
-    """The answer to a call: a kept one if nothing it was read from has changed, else what ``deliver`` gives.
+    """The answer to a call, which is admitted: a kept one if nothing it was read from has changed, else what ``deliver``
+    gives.
 
     Raises:
-        CivicNetError: what ``deliver`` raises; of an error nothing is kept.
+        CivicNetError: the call is not admitted, or what ``deliver`` raises; of an error nothing is kept.
     """
     if not _may_be_kept(call):
+        admit(call)
         return headers.finish(call, deliver(call))
     key = key_of(call)
     found = store.get(key)
@@ -88,7 +92,9 @@ def _may_be_kept(call: Call) -> bool:
 
 
 def _fill(call: Call, key: bytes, deliver: Callable[[Call], Answer]) -> Answer:
-    known = versions()
+    # Before anything is noted: what it may write is not read by the answer.
+    admit(call)
+    known = call.request.META.get(VERSIONS) or versions()
     # The picture of the request is older than the versions: had it changed in between, an old one would pass for new.
     outdated = generation() != call.snapshot.generation
     with reading() as reads:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from civicnet.ledger.stamps import stamped
+from civicnet.ledger.stamps import ignored, stamped
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|TRUNCATE|MERGE|COPY|CALL|DO)\b", re.IGNORECASE)
@@ -22,6 +22,8 @@ _NO_SOURCE = re.compile(r"\b(?:EXTRACT|SUBSTRING|TRIM|OVERLAY)\s*\([^()]*?\bFROM
 _SOURCE = re.compile(
     r'\b(?:FROM|JOIN)\s+(?:ONLY\s+|LATERAL\s+)?((?:"[^"]+"|\w+)(?:\s*\.\s*(?:"[^"]+"|\w+))*)(\s*\()?', re.IGNORECASE
 )
+# Any star but that of COUNT(*).
+_ALL_COLUMNS = re.compile(r"(?<!\()\*")
 _NAMED_QUERY = re.compile(
     r'"?(\w+)"?\s*(?:\([^()]*\)\s*)?\bAS\s+(?:NOT\s+MATERIALIZED\s+|MATERIALIZED\s+)?\(', re.IGNORECASE
 )
@@ -81,4 +83,8 @@ def tables_of(sql: str, known: frozenset[str]) -> frozenset[str] | None:
         if called or (name not in known and (schema or name.lower() not in within)) or set(schema) - _OWN_SCHEMAS:
             return None
     # Every word, not only what follows FROM: a list after a comma is one more way to name a table.
-    return frozenset(_WORD.findall(sql)) & known
+    words = frozenset(_WORD.findall(sql))
+    found = words & known
+    # An update of a column that is ignored would not be noticed.
+    unnoticed = any(quiet & words or _ALL_COLUMNS.search(sql) for one in found if (quiet := ignored(one)))
+    return None if unnoticed else found

@@ -8,8 +8,11 @@ from threading import Lock
 
 from django.conf import settings
 
+from civicnet.access.callers import Caller
+from civicnet.contract import ANONYMOUS
 from civicnet.gateway.usage import Uses
 
+NOBODY = Caller(ANONYMOUS)
 # What an entry costs beside its bytes: measured, rounded up.
 _OVERHEAD = 1_500
 
@@ -19,6 +22,8 @@ class Entry:
     """An answer that was kept. ``version`` is that of its ``kinds`` together before it was read; ``until`` is in epoch seconds.
 
     ``headers`` go with it whoever asks. ``uses`` are counted each time it is served.
+
+    What the front keeps says too whom it is charged to and counted for: callers without a key, or the client of ``caller``.
     """
 
     body: bytes
@@ -30,6 +35,7 @@ class Entry:
     headers: tuple[tuple[str, str], ...]
     uses: Uses
     status_line: str = "200 OK"
+    caller: Caller = NOBODY
 
     @property
     def size(self) -> int:

@@ -19,7 +19,7 @@ from civicnet.gateway.documents import DocumentRefused, document, operation
 from civicnet.gateway.errors import format_error, plain_error
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.http.errors import BadRequest
-from civicnet.gateway.http.execution import admit, run
+from civicnet.gateway.http.execution import run
 from civicnet.gateway.http.negotiation import JSON, RESPONSE_TYPE, negotiate
 from civicnet.gateway.http.reading import Asked, read
 from civicnet.gateway.http.responding import Answer, answer_of
@@ -73,8 +73,7 @@ def prepare(request: HttpRequest, media: str, asked: Asked) -> Call:
 
 
 def deliver(call: Call) -> Answer:
-    """The answer to a call that is ready. Around this function stands whatever answers without running the document."""
-    admit(call)
+    """The answer to an admitted call. Around this function stands what admits it, and answers without running the document."""
     began = time.perf_counter()
     result = run(call)
     _count(call, (time.perf_counter() - began) * 1000)

@@ -17,14 +17,14 @@ def admit(call: Call) -> None:
     """Count a call that is about to run. Whatever may still refuse it, by raising a ``CivicNetError``, stands here."""
     amount = call.document.amount(call.operation, call.asked.variables)
     call.costs.cost = amount.cost
-    call.request.standing = charge(call.request, call.actor, amount.cost)  # type: ignore[attr-defined]
+    call.request.standing = charge(call.request.META, call.actor, amount.cost)  # type: ignore[attr-defined]
     count(call.actor, call.document.uses[operation_key(call.operation)])
 
 
 def admit_kept(call: Call) -> None:
     """The same for a call that is about to be answered from what is kept, which costs next to nothing."""
     call.costs.cost = KEPT_ANSWER_COST
-    charge(call.request, call.actor, KEPT_ANSWER_COST)
+    charge(call.request.META, call.actor, KEPT_ANSWER_COST)
     count_answer(call.actor, cost=KEPT_ANSWER_COST, ms=0, kept=True)
     count(call.actor, call.document.uses[operation_key(call.operation)])
 

@@ -31,6 +31,8 @@ class GraphQLView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer, with the generation of the request's picture."""
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        # The front, which stands before the middleware, finds there whom it may answer by itself next time.
+        response.civicnet_caller = getattr(request, "caller", None)  # type: ignore[attr-defined]
         response[GENERATION] = str(request.snapshot.generation)  # type: ignore[attr-defined]
         return conditional(request, response)
 

@@ -8,13 +8,13 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
 
 from civicnet.access.actors import staff_actor
-from civicnet.access.callers import caller
+from civicnet.access.callers import let_in
 from civicnet.contract import ANONYMOUS, Actor
 from civicnet.gateway.http.errors import BadRequest
 
 
 def who(request: HttpRequest) -> Actor:
-    """The actor behind a request.
+    """The actor behind a request; of a client's, ``request.caller`` says by which key.
 
     Raises:
         BadRequest: another scheme than Bearer, or a session's POST without its CSRF token.
@@ -25,7 +25,9 @@ def who(request: HttpRequest) -> Actor:
         if scheme.lower() != "bearer":
             raise BadRequest("KEY_REFUSED", _("Send the key as “Authorization: Bearer …”."), 401)
         # A key speaks for itself: a cookie beside it is not even looked at.
-        return caller(request, key.strip())
+        request.caller = let_in(request, key.strip())  # type: ignore[attr-defined]
+        actor: Actor = request.caller.actor  # type: ignore[attr-defined]
+        return actor
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ANONYMOUS
     actor = staff_actor(request.user)

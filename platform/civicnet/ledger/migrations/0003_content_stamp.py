@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 def take_triggers_away(apps: Any, schema_editor: Any) -> None:
     """Before the table goes: a trigger without it would refuse every write."""
-    from civicnet.ledger.stamps import uninstall
+    from civicnet.ledger.stamping import uninstall
 
     uninstall(schema_editor.connection.alias)
 
