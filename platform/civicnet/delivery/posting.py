@@ -125,7 +125,7 @@ def _with_what_waits(
     if not found:
         return Delivery(webhook=webhook, kind=kind, payload=payload, next_at=timezone.now())
     first = found[0]
-    first.pk, first._state.adding, first.payload = uuid4(), True, payload
+    first.pk, first.payload = uuid4(), payload
     return first
 
 
