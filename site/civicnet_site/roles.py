@@ -60,6 +60,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_gateway.view_trusteddocument",
         "civicnet_gateway.change_trusteddocument",
         "civicnet_gateway.introspect",
+        "civicnet_gateway.purge_cache",
         "wagtailcore.add_site",
         "wagtailcore.change_site",
         "civicnet_site.change_sitetheme",

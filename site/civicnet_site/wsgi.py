@@ -6,10 +6,11 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
 from civicnet.lifecycle.rehearsal import warm_up
+from civicnet_site.bodies import WholeBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet_site.settings.demo")
 _django = get_wsgi_application()
 # By name: its models are there only now.
-application = import_string("civicnet.gateway.cache.front.Front")(_django)
+application = WholeBodies(import_string("civicnet.gateway.cache.front.Front")(_django))
 # Each process does this once; and a strict host ends here when a plugin's routes, screens or types do not fit.
 warm_up()

@@ -34,6 +34,7 @@ REASONS = {
     "platform/civicnet/gateway/traffic.py HourBudget": "deletes those that are over",
     "platform/civicnet/gateway/traffic.py SlowDocument": "writes and deletes; nothing is told here",
     "platform/civicnet/gateway/idempotency.py IdempotentCall": "ids of deeds, by which mutations read through selectors",
+    "platform/civicnet/gateway/cache/outgoing.py FeedEntry": "which types changed that anybody may read",
     "platform/civicnet/gateway/feed/announcing.py FeedEntry": "counts, for each webhook, what its client may be told of",
     "platform/civicnet/gateway/feed/keeping.py FeedEntry": "forgets tombstones; shows nobody any",
     "platform/civicnet/gateway/feed/sequencer.py FeedEntry": "compares what was said with what is to be said; shows nobody any",

@@ -50,8 +50,8 @@ def setup() -> None:
 
 
 class Office:
-    def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+    def __init__(self, seed: int, pace: float) -> None:
+        self.chance, self.pace = random.Random(seed), pace
         self.name = f"{seed}-{time.time_ns()}"
         self.written = 0
 
@@ -132,7 +132,7 @@ class Office:
         ]  # fmt: skip
         while True:
             # SQLite lets one write at a time, and asks nobody to queue.
-            time.sleep(self.chance.uniform(0.02, 0.2))
+            time.sleep(self.chance.uniform(0.02, 0.2) * self.pace)
             # Two that meet on one page: a refusal is as good as an act, whatever was half done stays or goes with it.
             try:
                 if self.chance.random() < 0.5:
@@ -149,27 +149,27 @@ class Office:
                 print(f"{type(error).__name__}: {error}", file=sys.stderr)
 
 
-def begin(seed: int) -> int:
+def begin(seed: int, pace: float) -> int:
     """Let somebody begin to write; their process."""
     if pid := os.fork():
         return pid
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        Office(seed).work()
+        Office(seed, pace).work()
     finally:
         os._exit(1)
 
 
-def keep_writing(seed: int) -> None:
+def keep_writing(seed: int, pace: float) -> None:
     """Until we are asked to end: two write, and now and then one is killed in the middle of whatever it is."""
     chance, ending = random.Random(seed), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_given: ending.set())
-    people = [begin(chance.randrange(10**6)) for _n in range(2)]
+    people = [begin(chance.randrange(10**6), pace) for _n in range(2)]
     killed = 0
-    while not ending.wait(chance.uniform(0.5, 2)):
+    while not ending.wait(chance.uniform(0.5, 2) * pace):
         end(people.pop(0))
         killed += 1
-        people.append(begin(chance.randrange(10**6)))
+        people.append(begin(chance.randrange(10**6), pace))
     for pid in people:
         end(pid)
     print(killed)
@@ -184,4 +184,4 @@ def main() -> None:
     if sys.argv[1] == "setup":
         setup()
     else:
-        keep_writing(int(sys.argv[1]))
+        keep_writing(int(sys.argv[1]), float(sys.argv[2]))

@@ -26,6 +26,8 @@ EXCEPTIONS = {
     "civicnet_access.apiclient.name": "A portal's.",
     "civicnet_access.clientrefusal.last_address": "Of the machine of a portal, not of a person.",
     "civicnet_delivery.webhook.secret": "A portal's.",
+    "civicnet_delivery.webhook.header_value": "A cache's.",
+    "civicnet_delivery.webhook.header_name": "A header's.",
     "civicnet_gateway.trusteddocument.name": "A document's.",
     "civicnet_grid.grid.name": "A grid's.",
     "civicnet_grid.worker.phone_index": "A keyed digest; replaced together with the phone.",

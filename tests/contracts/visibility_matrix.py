@@ -102,6 +102,7 @@ PAGES = [
     *page("clients:change_webhook", "webhook", shows={"client webhook": ("administrator",)}),
     *page("clients:end_webhook", "webhook", shows={"client webhook": ("administrator",)}),
     *page("clients:replay", "delivery"),
+    *page("caches:index"),
     *page("graphql_documents:index"),
     *page("graphql_documents:index_results", q="ZQPLACEDOCUMENT"),
     *page("graphql_documents:new", shows={"client": ("administrator",)}),

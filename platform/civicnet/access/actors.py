@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.http import HttpRequest
@@ -59,10 +60,11 @@ def client_actor(client: ApiClient, *, scopes: Container[str] | None = None, pat
     known = permissions_by_scope(client.organisation)
     held = [scope for scope in client.scopes if scopes is None or scope in scopes]
     paths = {permission: {path} for scope in held for permission in known.get(scope, ())}
-    return _actor("client", str(client.pk), client.name, paths, client.hourly_cost)
+    of_its_own = {"hourly_cost": client.hourly_cost, "trusted_only": client.trusted_only}
+    return _actor("client", str(client.pk), client.name, paths, **of_its_own)
 
 
-def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]], hourly_cost: int | None = None) -> Actor:
+def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]], **of_its_own: Any) -> Actor:
     # Grants of a plugin that is off are kept, and allow nothing.
     now = current()
     scopes = {name: paths for name, paths in scopes.items() if (slug := plugin_of(name)) is None or now.is_on(slug)}
@@ -72,5 +74,5 @@ def _actor(kind: str, pk: str, label: str, scopes: dict[str, set[str]], hourly_c
         label=label,
         permissions=frozenset(scopes),
         scopes={permission: tuple(sorted(paths)) for permission, paths in scopes.items()},
-        hourly_cost=hourly_cost,
+        **of_its_own,
     )

@@ -41,6 +41,7 @@ def create_client(
     sites: Collection[int] = (),
     networks: Iterable[str] = (),
     hourly_cost: int | None = None,
+    trusted_only: bool = False,
     reason: str = "",
 ) -> tuple[ApiClient, str]:
     """Register an API client; returns it with its first key, which nobody can read again.
@@ -59,6 +60,7 @@ def create_client(
         sites=checked_sites(sites),
         networks=checked_networks(networks),
         hourly_cost=checked_cost(hourly_cost),
+        trusted_only=trusted_only,
         expires_at=checked_expiry(expires_at),
     )
     client.save()
@@ -80,8 +82,11 @@ def change_client(
     actor: Actor,
     reason: str,
     hourly_cost: int | None,
+    trusted_only: bool | None = None,
 ) -> ApiClient:
     """Give a client another name, other rights or another end; its keys stay, and obey at their next use.
+
+    ``trusted_only``: whether it is answered registered GraphQL documents only; None leaves that as it is.
 
     Raises:
         NotFound: the actor sees no such client.
@@ -97,6 +102,7 @@ def change_client(
     locked.sites = checked_sites(sites)
     locked.networks = checked_networks(networks)
     locked.hourly_cost = checked_cost(hourly_cost)
+    locked.trusted_only = locked.trusted_only if trusted_only is None else trusted_only
     locked.expires_at = expires_at if expires_at == locked.expires_at else checked_expiry(expires_at)
     locked.save()
     record(
@@ -159,6 +165,7 @@ def rights(client: ApiClient) -> dict[str, Any]:
         "sites": client.sites,
         "networks": client.networks,
         "hourly_cost": client.hourly_cost,
+        "trusted_only": client.trusted_only,
         "expires_at": client.expires_at.isoformat() if client.expires_at else None,
     }
 

@@ -32,6 +32,7 @@ HOST_SCOPES = {
     "platform.plugins": HostScope(
         ("civicnet_lifecycle.switch_plugin",), gettext_lazy("Switch plugins on and off, and change their settings")
     ),
+    "platform.cache": HostScope(("civicnet_gateway.purge_cache",), gettext_lazy("Purge kept answers")),
     "platform.introspection": HostScope(
         ("civicnet_gateway.introspect",), gettext_lazy("Look through the whole GraphQL schema"), only_top=False
     ),

@@ -65,6 +65,7 @@ WORDS: dict[str, Any] = {
     "access.set_up_two_factor": pgettext_lazy("audit", "Set up the second factor"),
     "access.reset_two_factor": pgettext_lazy("audit", "Removed somebody's second factor"),
     "gateway.register_document": pgettext_lazy("audit", "Registered a GraphQL document"),
+    "gateway.purge_cache": pgettext_lazy("audit", "Purged kept answers"),
     "gateway.end_document": pgettext_lazy("audit", "Ended a GraphQL document"),
     "exchange.upload": pgettext_lazy("audit", "Uploaded a file for import"),
     "exchange.check": pgettext_lazy("audit", "Checked an import"),

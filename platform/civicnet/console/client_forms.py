@@ -90,6 +90,11 @@ class RightsForm(ReasonForm):
         max_value=MOST_COST,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    trusted_only = forms.BooleanField(
+        label=gettext_lazy("Only registered documents"),
+        required=False,
+        help_text=gettext_lazy("Any other GraphQL text is refused to it. Register the portal's documents first."),
+    )
     expires_on = forms.DateField(
         label=gettext_lazy("Last day it is valid"),
         required=False,
@@ -98,7 +103,10 @@ class RightsForm(ReasonForm):
         validators=[MaxValueValidator(date(2999, 12, 31))],
         help_text=gettext_lazy("Empty: without end. A day makes somebody look again whether it is still needed."),
     )
-    field_order = ["name", "organisation", "scopes", "sites", "networks", "hourly_cost", "expires_on", "reason"]
+    field_order = [
+        *("name", "organisation", "scopes", "sites", "networks"),
+        *("hourly_cost", "trusted_only", "expires_on", "reason"),
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,6 +154,7 @@ def as_given(client: ApiClient) -> dict[str, Any]:
         "sites": client.sites,
         "networks": "\n".join(client.networks),
         "hourly_cost": client.hourly_cost,
+        "trusted_only": client.trusted_only,
         "expires_on": last_day(client.expires_at),
     }
 

@@ -11,8 +11,13 @@ from wagtail.models import Site
 from civicnet.access.models import ApiClient
 from civicnet.console.client_forms import ReasonForm, SiteField
 from civicnet.delivery.kinds import label_of, offered
-from civicnet.delivery.models import DeliveryState, Webhook
+from civicnet.delivery.models import DeliveryState, Form, Webhook
+from civicnet.delivery.shapes import LONGEST_NAME, LONGEST_VALUE, Shape
 from civicnet.delivery.targets import LONGEST
+
+_SHAPE = ("form", "header_name", "header_value")
+# All but the secret.
+_SHOWN = ("url", "kinds", "sites", "form", "header_name")
 
 
 class WebhookForm(ReasonForm):
@@ -34,10 +39,33 @@ class WebhookForm(ReasonForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: at all where the client is admitted."),
     )
-    field_order = ["url", "kinds", "sites", "reason"]
+    form = forms.ChoiceField(
+        label=gettext_lazy("Written as"),
+        choices=Form.choices,
+        initial=Form.MESSAGE,
+        required=False,
+        help_text=gettext_lazy(
+            "Only a cache that is told of keys to purge may want another form than a signed message."
+        ),
+    )
+    header_name = forms.CharField(
+        label=gettext_lazy("Header of the receiver"),
+        required=False,
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "Fastly-Key"}),
+        help_text=gettext_lazy("Where the receiver knows us by a secret of its own. Empty: our signature is enough."),
+    )
+    header_value = forms.CharField(
+        label=gettext_lazy("Secret in this header"),
+        required=False,
+        max_length=LONGEST_VALUE,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("It lies sealed and is never shown. Empty: the one that is there stays."),
+    )
+    field_order = ["url", "kinds", "sites", "form", "header_name", "header_value", "reason"]
 
     def __init__(self, client: ApiClient, *args: Any, webhook: Webhook | None = None, **kwargs: Any) -> None:
-        known = {"url": webhook.url, "kinds": webhook.kinds, "sites": webhook.sites} if webhook else {}
+        known = {name: getattr(webhook, name) for name in _SHOWN} if webhook else {}
         super().__init__(*args, **kwargs | {"initial": known})
         choices = offered() | {kind: label_of(kind) for kind in known.get("kinds", ())}
         self.fields["kinds"].choices = list(choices.items())  # type: ignore[attr-defined]
@@ -46,7 +74,13 @@ class WebhookForm(ReasonForm):
 
     def given(self) -> dict[str, Any]:
         """What the services take."""
-        return self.cleaned_data | {"sites": [site.pk for site in self.cleaned_data["sites"]]}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in _SHAPE}
+        shape = Shape(*(self.cleaned_data[name] for name in _SHAPE))
+        return data | {"sites": [site.pk for site in data["sites"]], "shape": shape}
+
+    def clean_form(self) -> str:
+        """Ours, where nobody chose."""
+        return self.cleaned_data["form"] or Form.MESSAGE
 
 
 class LogForm(forms.Form):

@@ -12,7 +12,8 @@ class Actor:
 
     ``permissions`` holds names such as ``"civicnet_grid.view_grid"``. ``scopes`` holds, for each of them, the paths of the
     organisations whose subtrees the actor may see: a permission without a path gives sight of nothing that belongs
-    somewhere. ``hourly_cost`` is the budget of an API client that has a number of its own.
+    somewhere. ``hourly_cost`` is the budget of an API client that has a number of its own; ``trusted_only``: it is
+    answered registered GraphQL documents only.
     """
 
     kind: Literal["anonymous", "staff", "client", "system"]
@@ -21,6 +22,7 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     scopes: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     hourly_cost: int | None = None
+    trusted_only: bool = False
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission anywhere; the system itself holds all."""

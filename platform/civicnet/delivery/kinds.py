@@ -10,19 +10,23 @@ from civicnet.lifecycle.snapshot import Snapshot, read
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of event: its name in the message, words for people, and the plugin it comes from, if one."""
+    """A kind of event: its name in the message, words for people, and the plugin it comes from, if one.
+
+    ``keys``: its content is ``{"keys": [...]}``, which can be written in every form.
+    """
 
     name: str
     label: Any
     plugin: str = ""
+    keys: bool = False
 
 
 _offered: dict[str, Kind] = {}
 
 
-def offer(name: str, label: Any, plugin: str = "") -> None:
-    """Put a kind on the list; rooms call this when their app is ready."""
-    _offered[name] = Kind(name, label, plugin)
+def offer(name: str, label: Any, plugin: str = "", *, keys: bool = False) -> None:
+    """Put a kind on the list; rooms call this when their app is ready. ``keys``: what it tells is a list of keys."""
+    _offered[name] = Kind(name, label, plugin, keys)
 
 
 def withdraw(name: str) -> None:
@@ -39,6 +43,11 @@ def offered() -> dict[str, str]:
 def known(name: str) -> bool:
     """Whether anybody offers this kind, on or off."""
     return name in _offered
+
+
+def tells_keys(name: str) -> bool:
+    """Whether what this kind tells is a list of keys."""
+    return name in _offered and _offered[name].keys
 
 
 def label_of(name: str) -> str:

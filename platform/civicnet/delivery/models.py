@@ -14,8 +14,19 @@ from civicnet.access.models import ApiClient
 from civicnet.cipher.fields import EncryptedField
 
 
+class Form(models.TextChoices):
+    """How a message is written: ours, or as caches in front of us take keys to purge."""
+
+    MESSAGE = "MESSAGE", pgettext_lazy("webhook", "a signed message")
+    HEADER = "HEADER", pgettext_lazy("webhook", "keys in the header Surrogate-Key")
+    SURROGATE_KEYS = "SURROGATE_KEYS", pgettext_lazy("webhook", "keys as JSON, in “surrogate_keys”")
+    TAGS = "TAGS", pgettext_lazy("webhook", "keys as JSON, in “tags”")
+
+
 class Webhook(models.Model):
     """An address of a client that is told of some kinds of events. Ending it keeps the row and what it was sent.
+
+    ``header_name`` and ``header_value`` go along with each message, for receivers that know us by a secret of theirs.
 
     ``sites`` are numbers of Wagtail sites; empty: all at which the client is admitted. ``failing_since`` is when the first
     of the attempts failed that have all failed since.
@@ -26,6 +37,9 @@ class Webhook(models.Model):
     )
     url = models.CharField(_("address"), max_length=500)
     secret = EncryptedField(_("signing secret"))
+    form = models.CharField(_("form"), max_length=16, choices=Form.choices, default=Form.MESSAGE)
+    header_name = models.CharField(_("header of the receiver"), max_length=60, blank=True)
+    header_value = EncryptedField(_("secret of the receiver"), blank=True, default="")
     kinds = models.JSONField(_("events"), default=list)
     sites = models.JSONField(_("sites"), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -39,6 +53,7 @@ class Webhook(models.Model):
         verbose_name_plural = _("webhooks")
         ordering = ["-id"]
         default_permissions = ()
+        constraints = [models.CheckConstraint(name="webhook_form_is_known", condition=Q(form__in=Form.values))]
 
     def __str__(self) -> str:
         return self.url

@@ -15,6 +15,8 @@ from civicnet.delivery.models import Delivery, DeliveryState, Webhook
 from civicnet.delivery.selectors import active_webhooks
 from civicnet.delivery.tasks import send_event
 
+_UNTAKEN = (DeliveryState.WAITING, DeliveryState.FAILED)
+
 
 @transaction.atomic
 def post(*, kind: str, payload: Mapping[str, Any], site_id: int | None = None) -> UUID:
@@ -75,9 +77,56 @@ def post_once(
     return len(made)
 
 
-def wanted(kind: str) -> bool:
-    """Whether any webhook asked for this kind. One statement."""
-    return any(kind in kinds_ for kinds_ in active_webhooks().values_list("kinds", flat=True))
+@transaction.atomic
+def post_together(
+    *,
+    kind: str,
+    payload: Mapping[str, Any],
+    joined: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]],
+) -> None:
+    """Have every webhook that asked for this kind told, in one message with what it has not taken yet.
+
+    Where nothing may be lost and order does not matter. What waits gives way to a new delivery that carries all of it
+    (``joined``) and goes on where the old one stood: a receiver that is down is tried no more often for it.
+
+    Raises:
+        LookupError: nobody offers this kind.
+    """
+    if not kinds.known(kind):
+        raise LookupError(f"offer the kind {kind!r} before posting it")
+    event, now = uuid4(), timezone.now()
+    made = []
+    for webhook in active_webhooks():
+        if kind in webhook.kinds:
+            made.append(_with_what_waits(webhook, kind, payload, joined))
+            made[-1].event, made[-1].created_at = event, now
+    Delivery.objects.bulk_create(made)
+    if made:
+        transaction.on_commit(partial(send_event.enqueue, event=str(event)), robust=True)
+
+
+def wanted(*kinds_: str) -> bool:
+    """Whether any webhook asked for one of these kinds. One statement."""
+    return any(not set(kinds_).isdisjoint(asked) for asked in active_webhooks().values_list("kinds", flat=True))
+
+
+def _with_what_waits(
+    webhook: Webhook,
+    kind: str,
+    payload: Mapping[str, Any],
+    joined: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]],
+) -> Delivery:
+    open_ones = webhook.deliveries.select_for_update().filter(kind=kind, state__in=_UNTAKEN)
+    found = list(open_ones.order_by("-attempts", "created_at"))
+    # A sender that has read one of them finds it gone, and leaves the new one to the next.
+    Delivery.objects.filter(pk__in=[one.pk for one in found]).delete()
+    for one in found:
+        payload = joined(one.payload, payload)
+    if not found:
+        return Delivery(webhook=webhook, kind=kind, payload=payload, next_at=timezone.now())
+    first = found[0]
+    first.pk, first.payload = uuid4(), payload
+    return first
 
 
 def _waits(
@@ -88,9 +137,7 @@ def _waits(
     joined: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]],
 ) -> bool:
     # Held until we commit: a sender that takes one of them now sends it after what we tell of can be read.
-    open_ones = webhook.deliveries.select_for_update().filter(
-        kind=kind, site_id=site_id, state__in=(DeliveryState.WAITING, DeliveryState.FAILED)
-    )
+    open_ones = webhook.deliveries.select_for_update().filter(kind=kind, site_id=site_id, state__in=_UNTAKEN)
     found = list(open_ones.order_by("attempts", "created_at"))
     if found and found[0].attempts == 0:
         Delivery.objects.filter(pk=found[0].pk).update(payload=joined(found[0].payload, told))

@@ -13,17 +13,17 @@ from civicnet.delivery.models import Delivery, Webhook
 def visible_webhooks(actor: Actor) -> QuerySet[Webhook]:
     """The webhooks of clients that the actor looks after, without their secrets."""
     rows = Webhook.objects.filter(client__in=visible_clients(actor))
-    return rows.select_related("client__organisation").defer("secret")
+    return rows.select_related("client__organisation").defer("secret", "header_value")
 
 
 def visible_deliveries(actor: Actor) -> QuerySet[Delivery]:
     """What is in the outbox for these webhooks, and what has left it; the newest first."""
     rows = Delivery.objects.filter(webhook__client__in=visible_clients(actor))
-    return rows.select_related("webhook__client__organisation").defer("webhook__secret")
+    return rows.select_related("webhook__client__organisation").defer("webhook__secret", "webhook__header_value")
 
 
 def active_webhooks() -> QuerySet[Webhook]:
     """All that have not ended, of clients that have not: what the system itself goes by."""
     valid = Q(client__expires_at__isnull=True) | Q(client__expires_at__gt=timezone.now())
     rows = Webhook.objects.filter(valid, ended_at=None, client__revoked_at=None)
-    return rows.select_related("client").defer("secret")
+    return rows.select_related("client").defer("secret", "header_value")

@@ -17,10 +17,10 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from civicnet.contract import InvalidInput
+from civicnet.delivery.forms import written
 from civicnet.delivery.kinds import may_be_sent
 from civicnet.delivery.models import OPEN, Delivery, DeliveryState, Failure, Webhook
 from civicnet.delivery.outgoing import send
-from civicnet.delivery.signing import body_of, headers_of
 from civicnet.delivery.targets import Unsent, read_target
 
 # After each attempt but the last; together a little less than a day.
@@ -93,10 +93,10 @@ def _attempt(delivery: Delivery, now: datetime) -> Outcome:
         return Outcome(failure=Failure.ENDED)
     if not may_be_sent(delivery.kind, site_id=delivery.site_id):
         return Outcome(failure=Failure.OFF)
-    body = body_of(delivery)
+    body, headers = written(delivery, now=now)
     began = time.perf_counter()
     try:
-        status = send(read_target(webhook.url), body, headers_of(delivery, body, secret=webhook.secret, now=now))
+        status = send(read_target(webhook.url), body, headers)
     except InvalidInput:
         # It was allowed when it was registered; the settings have changed since.
         return Outcome(failure=Failure.ADDRESS)

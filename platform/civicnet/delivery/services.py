@@ -14,7 +14,8 @@ from civicnet.access.clients import locked_client
 from civicnet.access.models import ApiClient
 from civicnet.contract import Actor, Conflict, InvalidInput
 from civicnet.delivery.kinds import offered
-from civicnet.delivery.models import Delivery, DeliveryState, Webhook
+from civicnet.delivery.models import Delivery, DeliveryState, Form, Webhook
+from civicnet.delivery.shapes import PLAIN, Shape
 from civicnet.delivery.signing import new_secret
 from civicnet.delivery.targets import read_target
 from civicnet.ledger.services import record
@@ -30,19 +31,23 @@ def register_webhook(
     kinds: Collection[str],
     actor: Actor,
     sites: Collection[int] = (),
+    shape: Shape = PLAIN,
     reason: str = "",
 ) -> tuple[Webhook, str]:
     """Have a client told of events at an address; returns the webhook with its signing secret, to be shown this once.
 
+    ``shape`` is how a message is written, where the receiver does not take ours.
+
     Raises:
         NotFound, Refused: the actor sees no such client, or does not change it.
         Conflict: the client was revoked.
-        InvalidInput: the address may not be called, or a kind or site cannot be chosen.
+        InvalidInput: the address may not be called, or a kind, site, form or header cannot be chosen.
     """
     locked = locked_client(client, actor=actor)
     secret = new_secret()
     webhook = Webhook(client=locked, secret=secret)
     _choose(webhook, url, kinds, sites)
+    shape.put_on(webhook)
     webhook.save()
     record(actor=actor, action="delivery.register_webhook", subject=webhook, after=_told(webhook), reason=reason)
     return webhook, secret
@@ -50,9 +55,18 @@ def register_webhook(
 
 @transaction.atomic
 def change_webhook(
-    *, webhook: Webhook, url: str, kinds: Collection[str], sites: Collection[int], actor: Actor, reason: str
+    *,
+    webhook: Webhook,
+    url: str,
+    kinds: Collection[str],
+    sites: Collection[int],
+    actor: Actor,
+    reason: str,
+    shape: Shape | None = None,
 ) -> Webhook:
     """Let a webhook lead elsewhere or tell of other events; the secret stays, and what waits goes to the new address.
+
+    ``shape``: None leaves how a message is written.
 
     Raises:
         NotFound, Refused, InvalidInput: as for a new one.
@@ -61,7 +75,8 @@ def change_webhook(
     locked = _locked(webhook, actor)
     before = _told(locked)
     _choose(locked, url, kinds, sites)
-    locked.save(update_fields=["url", "kinds", "sites"])
+    (shape or Shape(locked.form, locked.header_name)).put_on(locked)
+    locked.save(update_fields=["url", "kinds", "sites", "form", "header_name", "header_value"])
     record(
         actor=actor,
         action="delivery.change_webhook",
@@ -132,4 +147,6 @@ def _told(webhook: Webhook) -> dict[str, Any]:
         "url": webhook.url,
         "kinds": webhook.kinds,
         "sites": webhook.sites,
+        # The secret of the receiver is in no record.
+        **({"form": webhook.form, "header": webhook.header_name} if webhook.form != Form.MESSAGE else {}),
     }

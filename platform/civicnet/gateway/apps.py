@@ -21,6 +21,7 @@ class GatewayConfig(AppConfig):
 
         from civicnet.gateway import brought
         from civicnet.gateway.announcing import connect
+        from civicnet.gateway.cache import outgoing
         from civicnet.gateway.content.sizes import size_problems
         from civicnet.gateway.deadline import watch_statements
         from civicnet.gateway.feed import announcing, keeping
@@ -54,6 +55,7 @@ class GatewayConfig(AppConfig):
         checks.register(address_problems)
         connect()
         announcing.connect()
+        outgoing.connect()
         for schedule in keeping.SCHEDULES:
             register(schedule)
         post_migrate.connect(keeping.install_after_migrating, sender=self)

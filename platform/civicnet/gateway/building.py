@@ -22,6 +22,7 @@ from civicnet.gateway.feed.schema import ChangesQuery
 from civicnet.gateway.plugin_file import PluginFileQuery
 from civicnet.gateway.preview.schema import PreviewQuery
 from civicnet.gateway.prices import put_prices
+from civicnet.gateway.purging import PurgeMutation
 from civicnet.gateway.switching import CoreMutation
 
 
@@ -70,10 +71,11 @@ def field_names(attributes: Mapping[str, Any]) -> list[str]:
 
 
 HOST_QUERIES = (CoreQuery, PluginFileQuery, ChangesQuery, PreviewQuery, SitesQuery)
-HOST_CLASSES = (*HOST_QUERIES, CoreMutation)
+HOST_MUTATIONS = (CoreMutation, PurgeMutation)
+HOST_CLASSES = (*HOST_QUERIES, *HOST_MUTATIONS)
 CORE = Roots(
     {name: one for root in HOST_QUERIES for name, one in attributes(root).items()},
-    attributes(CoreMutation),
+    {name: one for root in HOST_MUTATIONS for name, one in attributes(root).items()},
     HOST_TYPES,
 )
 CORE_FIELDS = frozenset((*field_names(CORE.query), *field_names(CORE.mutation)))

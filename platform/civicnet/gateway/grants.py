@@ -1,10 +1,11 @@
-"""What the gateway lets roles hold: looking after documents, and looking through the schema where that is not for all."""
+"""What the gateway lets roles hold: documents, looking through the schema where that is not for all, and purging."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
 from civicnet.access.grants import Grant, offer
+from civicnet.gateway.cache.purging import PERMISSION as PURGE
 from civicnet.gateway.introspection import PERMISSION
 from civicnet.gateway.trusted.selectors import CHANGE, VIEW
 
@@ -18,5 +19,6 @@ def offer_grants() -> None:
             Grant(VIEW, gettext_lazy("See registered GraphQL documents"), wide=True),
             Grant(CHANGE, gettext_lazy("Register and end GraphQL documents"), wide=True),
             Grant(PERMISSION, gettext_lazy("Look through the whole GraphQL schema")),
+            Grant(PURGE, gettext_lazy("Purge kept answers, here and in caches in front"), wide=True),
         ],
     )

@@ -102,7 +102,7 @@ class TrustedDocument(models.Model):
         verbose_name_plural = _("trusted documents")
         ordering = ["name", "id"]
         default_permissions = ("change", "view")
-        permissions = [("introspect", "Can look through the whole schema")]
+        permissions = [("introspect", "Can look through the whole schema"), ("purge_cache", "Can purge kept answers")]
         constraints = [
             models.UniqueConstraint(
                 fields=["digest"],

@@ -272,7 +272,7 @@ CIVICNET_TALLY_SECONDS = env.int("CIVICNET_TALLY_SECONDS", default=30)
 CIVICNET_GRAPHQL_COMPILED = env.bool("CIVICNET_GRAPHQL_COMPILED", default=True)
 # Answers of GraphQL that each process keeps, in bytes, the largest of them, and how many seconds at most; 0 keeps none.
 # None is served after a commit that could change it. See docs/explanation/cache.md.
-CIVICNET_CACHE_BYTES = env.int("CIVICNET_CACHE_BYTES", default=64 * 1024 * 1024)
+CIVICNET_CACHE_BYTES = env.int("CIVICNET_CACHE_BYTES", default=32 * 1024 * 1024)
 CIVICNET_CACHE_ENTRY_BYTES = env.int("CIVICNET_CACHE_ENTRY_BYTES", default=1024 * 1024)
 CIVICNET_CACHE_SECONDS = env.int("CIVICNET_CACHE_SECONDS", default=300)
 # How long proxies may serve a public answer without asking us, in seconds. They do not hear of commits: above 0 readers

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.clients import create_client
+from civicnet.access.clients import change_client, create_client
 from civicnet.access.models import ApiClient
 from civicnet.contract import ANONYMOUS, Conflict, InvalidInput, Refused
 from civicnet.gateway.models import TrustedDocument
@@ -106,6 +106,31 @@ def test_where_only_registered_documents_are_answered_their_text_counts_and_not_
         assert code(post(client, key, query=free, extensions=extensions)) == "DOCUMENT_NOT_TRUSTED"
     client.force_login(staff([], username="explorer"))
     assert post(client, query=free) == DATA
+
+
+def test_a_client_may_be_bound_to_registered_documents_while_others_are_not(client: Client, portal, city) -> None:
+    bound, key = portal
+    free = "{ platform { version } }"
+    digest = id_of(free).removeprefix("sha256:")
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": digest}}
+    register(client=bound)
+    other = create_client(name="别的门户", organisation=city["222403"], scopes=[], actor=SYSTEM)[1]
+    for asks in (key, other, None):
+        # Kept and remembered from before: neither is a way round.
+        assert post(client, asks, query=free, extensions=extensions).keys() == {"data"}
+
+    rights = {
+        name: getattr(bound, name) for name in ("name", "scopes", "sites", "networks", "hourly_cost", "expires_at")
+    }
+    change_client(client=bound, **rights, trusted_only=True, actor=SYSTEM, reason="门户已定版")
+
+    assert code(post(client, key, query=free)) == "DOCUMENT_NOT_TRUSTED"
+    assert code(post(client, key, extensions=extensions)) == "DOCUMENT_NOT_TRUSTED"
+    assert code(post(client, key, query=free, extensions=extensions)) == "DOCUMENT_NOT_TRUSTED"
+    assert post(client, key, query=TEXT) == post(client, key, documentId=id_of(TEXT)) == DATA
+    assert post(client, other, query=free).keys() == post(client, query=free).keys() == {"data"}
+    kept = AuditRecord.objects.get(action="access.change_client")
+    assert (kept.before["trusted_only"], kept.after["trusted_only"]) == (False, True)
 
 
 def test_registering_and_ending_are_audited_and_take_the_permission(client: Client, staff) -> None:

@@ -29,7 +29,7 @@ from civicnet.exchange.models import ImportJob, JobState
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import enable_plugin
 from civicnet.lifecycle.models import Generation, HookTiming, PluginFault, PluginSiteState, PluginState, ScheduleRun
-from civicnet.lifecycle.removal.archive import BadArchive
+from civicnet.lifecycle.removal.archive import BadArchive, UnknownArchive
 from civicnet.lifecycle.removal.restore import restore_plugin
 from civicnet.lifecycle.removal.uninstall import Uninstalled, uninstall_plugin
 from civicnet.testing.fixtures import Plug
@@ -146,7 +146,8 @@ def test_it_comes_back_to_the_letter(filled: None) -> None:
     assert (told.slug, told.version, told.left_out) == ("shed", "1.0", {})
     assert Group.objects.get(name="keepers").permissions.get().codename == "view_tool"
     assert PluginSiteState.objects.get(slug="shed").mode == "off"
-    assert AuditRecord.objects.get(action="plugins.restore").after["sha256"] == done.sha256
+    kept = AuditRecord.objects.get(action="plugins.restore").after
+    assert (kept["sha256"], "unknown" in kept) == (done.sha256, False)
     # The next row does not take a number that has come back.
     assert Tool.objects.create(name="new", price=1, bought_at=datetime(2026, 1, 1, tzinfo=UTC)).pk > 2
     connection.check_constraints()
@@ -274,6 +275,32 @@ def spoilt(archive: Path, member: str, change: Callable[[bytes], bytes]) -> Path
     return path
 
 
+def forged(archive: Path) -> Path:
+    """An archive with other tools than were written, whose digests are right."""
+    path, member = archive.with_name("forged.zip"), "own/acme_shed_tool.jsonl"
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(path, "w") as new:
+        told, tools = json.loads(old.read("manifest.json")), old.read(member).replace(b"rake", b"fork")
+        told["members"][member]["sha256"] = hashlib.sha256(tools).hexdigest()
+        for name in old.namelist():
+            changed = {"manifest.json": json.dumps(told).encode(), member: tools}
+            new.writestr(name, changed.get(name) or old.read(name))
+    return path
+
+
+def test_a_file_that_was_not_written_here_comes_back_only_where_somebody_says_so(filled: None) -> None:
+    archive = forged(uninstall().archive)
+    shed.make_tables()
+
+    with shed.known_as_loaded(), pytest.raises(UnknownArchive, match="--unknown") as refused:
+        restore_plugin(archive=archive, actor=SYSTEM, reason="test")
+    assert (refused.value.code, Tool.objects.count()) == ("UNKNOWN_ARCHIVE", 0)
+
+    with shed.known_as_loaded():
+        call_command("plugins", "restore", str(archive), "--unknown", "--reason", "test", stdout=StringIO())
+    assert Tool.objects.filter(name="fork").exists()
+    assert AuditRecord.objects.get(action="plugins.restore").after["unknown"] is True
+
+
 @pytest.mark.parametrize(
     "what", ["altered", "cut", "no archive", "version", "column", "rows", "not loaded", "unmigrated"]
 )
@@ -309,7 +336,7 @@ def test_what_does_not_fit_does_not_come_back(filled: None, what: str) -> None:
         if what == "not loaded":
             restore_plugin(archive=archive, actor=SYSTEM, reason="test")
         with shed.known_as_loaded(version):
-            restore_plugin(archive=archive, actor=SYSTEM, reason="test")
+            restore_plugin(archive=archive, actor=SYSTEM, reason="test", unknown=what == "column")
 
     assert (rows() if there() else {}) == before
     assert not AuditRecord.objects.filter(action="plugins.restore").exists()

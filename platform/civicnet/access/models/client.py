@@ -26,6 +26,8 @@ class ApiClient(models.Model):
     networks = models.JSONField(_("address ranges"), default=list, blank=True)
     # What it may spend on GraphQL in an hour; empty: what is usual, CIVICNET_GRAPHQL_HOURLY_COST.
     hourly_cost = models.PositiveBigIntegerField(_("budget of an hour"), null=True, blank=True)
+    # GraphQL documents that nobody registered are refused to it, in whichever way they come.
+    trusted_only = models.BooleanField(_("registered documents only"), default=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoke_reason = models.CharField(_("reason for revoking"), max_length=200, blank=True)

@@ -121,6 +121,6 @@ def _entry(
     shared = headers.shared_seconds(call, lasts)
     told = headers.of(call, etag=etag, keys=keys, shared=shared)
     uses = call.document.uses[operation_key(call.operation)]
-    return Entry(
-        answer.body, answer.media, kinds, together(known, kinds), lasts - shared, etag, tuple(told.items()), uses
-    )
+    # What orjson gives holds room for some thousand bytes more, and would hold it as long as the entry lives.
+    body = bytes(memoryview(answer.body))
+    return Entry(body, answer.media, kinds, together(known, kinds), lasts - shared, etag, tuple(told.items()), uses)

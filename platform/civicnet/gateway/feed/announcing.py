@@ -25,6 +25,8 @@ from civicnet.lifecycle.snapshot import read, using
 
 KIND = "content.changed"
 _SECONDS = 5.0
+# Kinds for whose sake the feed is brought forward at once.
+_woken_for = {KIND}
 
 
 def connect() -> None:
@@ -45,6 +47,11 @@ def announce(types: Collection[str], places: range) -> None:
             post_once(kind=KIND, payload=payload, joined=_joined, site_id=site.pk)
 
 
+def wake_for(kind: str) -> None:
+    """Have the feed brought forward soon after a deed for webhooks of this kind too; called when the app is ready."""
+    _woken_for.add(kind)
+
+
 @task
 def tell_changes() -> None:
     """Bring the feed forward, so that webhooks go out."""
@@ -57,7 +64,7 @@ def _after_a_deed(sender: type, **_given: Any) -> None:
 
 
 def _wake() -> None:
-    if wanted(KIND):
+    if wanted(*_woken_for):
         tell_changes.enqueue()
 
 

@@ -43,7 +43,7 @@ def source_of(asked: Asked, actor: Actor) -> Source:
             raise BadRequest("BAD_REQUEST", _("Send a “documentId” or a “query”, not both."))
         return Source(_registered(asked.document_id, actor))
     found = _persisted(named, asked.query) if named is not None else Source(asked.query or "")
-    if settings.CIVICNET_GRAPHQL_TRUSTED_ONLY and actor.kind != "staff":
+    if actor.trusted_only or (settings.CIVICNET_GRAPHQL_TRUSTED_ONLY and actor.kind != "staff"):
         return Source(_only_registered(found.text, actor))
     return found
 

@@ -33,6 +33,7 @@ def _uninstall_arguments(parser: ArgumentParser) -> None:
 
 def _restore_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("archive", type=Path)
+    parser.add_argument("--unknown", action="store_true", help="also one that was not written here; kept in the audit")
     parser.add_argument("--reason", default="", help="why; kept in the audit")
 
 
@@ -91,7 +92,8 @@ def _list(heading: str, things: list[str], say: Say) -> None:
 
 
 def _restore(options: Mapping[str, Any], say: Say) -> None:
-    done = restore_plugin(archive=options["archive"], actor=operator(), reason=options["reason"])
+    given = {name: options[name] for name in ("archive", "reason", "unknown")}
+    done = restore_plugin(**given, actor=operator())
     for table, rows in sorted(done.counts.items()):
         say(f"  {table:<56} {rows:>9}")
     for table, rows in sorted(done.left_out.items()):

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from civicnet.contract import InvalidInput
 
 FORMAT = 1
+# What the audit calls the deed that writes one.
+UNINSTALLED = "plugins.uninstall"
 MANIFEST = "manifest.json"
 _PIECE = 1 << 20
 
@@ -25,6 +27,12 @@ class BadArchive(InvalidInput):
     """The file is no archive of ours, or not as it was written."""
 
     code = "BAD_ARCHIVE"
+
+
+class UnknownArchive(BadArchive):
+    """The file may be whole, but nothing that was uninstalled here went into it."""
+
+    code = "UNKNOWN_ARCHIVE"
 
 
 @dataclass(slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -13,11 +15,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from civicnet.contract import Actor, Conflict, InvalidInput, require
+from civicnet.ledger.models import AuditRecord
 from civicnet.ledger.services import record
 from civicnet.lifecycle.generation import bump
 from civicnet.lifecycle.inventory import Table, table_from_json
 from civicnet.lifecycle.models import PluginState, SiteMode
-from civicnet.lifecycle.removal.archive import Archive, digest_of
+from civicnet.lifecycle.removal.archive import UNINSTALLED, Archive, UnknownArchive, digest_of
 from civicnet.lifecycle.removal.fitting import check_fits
 from civicnet.lifecycle.removal.indexes import index_anew
 from civicnet.lifecycle.removal.numbers import Numbers
@@ -36,12 +39,15 @@ class Restored:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def restore_plugin(*, archive: Path, actor: Actor, reason: str) -> Restored:
+def restore_plugin(*, archive: Path, actor: Actor, reason: str, unknown: bool = False) -> Restored:
     """Bring back what an archive holds, with the numbers that the rows had; the plugin stays off.
+
+    ``unknown``: also one that the audit does not know, such as another installation's; the audit then says so.
 
     Raises:
         Refused: not by a person on a screen; the command asks.
         BadArchive: the file is no archive, or not as it was written.
+        UnknownArchive: no uninstalling that the audit knows wrote this very file.
         InvalidInput: no reason was given.
         NotFound: the plugin is not loaded.
         Conflict: version, tables, rows or pages do not fit; the sentence names what.
@@ -51,9 +57,20 @@ def restore_plugin(*, archive: Path, actor: Actor, reason: str) -> Restored:
         raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
     opened = Archive(archive)
     opened.verify()
+    # Whoever can write a file can write digests into it, too; into the audit they cannot.
+    sha256 = digest_of(archive)
+    written = AuditRecord.objects.filter(action=UNINSTALLED, after__sha256=sha256).exists()
+    if not written and not unknown:
+        raise UnknownArchive(
+            _(
+                "No plugin that was uninstalled here went into this very file. Take the file as it was written; if it comes "
+                "from another installation that you trust, say so with --unknown."
+            )
+        )
+    told = {"archive": archive.name, "sha256": sha256} | ({} if written else {"unknown": True})
     try:
         with transaction.atomic():
-            return _Restoring(opened).restore(actor, reason)
+            return _Restoring(opened).restore(actor, reason, told)
     except IntegrityError as error:
         raise Conflict(_("The rows do not fit any more: %(why)s") % {"why": error}) from error
 
@@ -67,7 +84,7 @@ class _Restoring:
         self.host = [table_from_json(one) for one in self.manifest["host_tables"]]
         self.told = Restored(self.slug, self.manifest["inventory"]["version"])
 
-    def restore(self, actor: Actor, reason: str) -> Restored:
+    def restore(self, actor: Actor, reason: str, archive: Mapping[str, Any]) -> Restored:
         hold_standings()
         check_fits(self.archive, self.own, self.host)
         numbers = Numbers(self.manifest, [*self.own, *self.host])
@@ -84,12 +101,7 @@ class _Restoring:
             actor=actor,
             action="plugins.restore",
             subject=state,
-            after={
-                "version": self.told.version,
-                "rows": self.told.counts,
-                "archive": self.archive.path.name,
-                "sha256": digest_of(self.archive.path),
-            },
+            after={"version": self.told.version, "rows": self.told.counts, **archive},
             reason=reason,
         )
         bump()

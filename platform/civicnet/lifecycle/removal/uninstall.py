@@ -23,7 +23,7 @@ from civicnet.lifecycle import standing as standings
 from civicnet.lifecycle.generation import bump
 from civicnet.lifecycle.inventory import table_to_json, to_json
 from civicnet.lifecycle.models import PluginState
-from civicnet.lifecycle.removal.archive import Archive, ArchiveWriter, digest_of, new_archive
+from civicnet.lifecycle.removal.archive import UNINSTALLED, Archive, ArchiveWriter, digest_of, new_archive
 from civicnet.lifecycle.removal.plan import Removal, migrations_of, plan_removal, tables_of, traces
 from civicnet.lifecycle.removal.reach import Model, tops
 from civicnet.lifecycle.removal.stand_ins import StandIn, chunks, plain
@@ -82,7 +82,7 @@ def _uninstall(slug: str, actor: Actor, reason: str, path: Path) -> Uninstalled:
     state, _created = PluginState.objects.get_or_create(slug=slug)
     record(
         actor=actor,
-        action="plugins.uninstall",
+        action=UNINSTALLED,
         subject=state,
         before={"version": removal.inventory.version},
         after={"rows": counts, "archive": path.name, "sha256": sha256},

@@ -1,0 +1,36 @@
+"""Requests that are answered before their body was read: it is read all the same, so that the connection stays open.
+
+The server would end a connection with bytes on it that nobody took, without a word in the answer, and the caller's next request
+on it would break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+
+# Of a longer one nothing is worth the time; who sends that much finds the connection closed.
+_MOST = 256 * 1024
+
+
+class WholeBodies:
+    """A WSGI application before another."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """What the other one answers, once the body is read."""
+        length = environ.get("CONTENT_LENGTH") or ""
+        if not (length.isascii() and length.isdigit() and 0 < int(length) <= _MOST):
+            return self._application(environ, start_response)
+        body = environ["wsgi.input"]
+        answered = self._application(environ, start_response)
+        # Of one that was read nothing is left, and the input says so at once; a caller who has gone gets no answer anyway.
+        with suppress(OSError):
+            body.read()
+        return answered
