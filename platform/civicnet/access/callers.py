@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
@@ -113,10 +113,21 @@ def _BY_PREFIX(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement i
     return ApiKey.objects.annotate(**tree_ends()).filter(prefix=values["prefix"]).order_by()
 
 
-# Where in the row the columns of each model stand.
+# What is asked of each model between here and the client's actor; whatever else somebody wants to know is read then.
+_ASKED: dict[type[Model], tuple[str, tuple[str, ...]]] = {
+    ApiKey: ("", ("id", "client_id", "prefix", "digest", "expires_at", "last_used_at", "revoked_at")),
+    ApiClient: (
+        "client__",
+        (
+            *("id", "name", "organisation_id", "scopes", "sites", "networks"),
+            *("hourly_cost", "expires_at", "revoked_at", "application_id"),
+        ),
+    ),
+    Organisation: ("client__organisation__", ("id", "path", "depth", "code", "name", "kind")),
+}
+# Where in the row they stand.
 _PARTS: dict[str, list[tuple[str, str]]] = {
-    before: [(one.attname, f"{before}{one.attname}") for one in model._meta.concrete_fields]
-    for model, before in ((ApiKey, ""), (ApiClient, "client__"), (Organisation, "client__organisation__"))
+    before: [(name, f"{before}{name}") for name in names] for before, names in _ASKED.values()
 }
 _COLUMNS = [*(column for names in _PARTS.values() for _name, column in names), "tree_begins", "tree_ends"]
 
