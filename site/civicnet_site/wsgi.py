@@ -9,7 +9,8 @@ from civicnet.lifecycle.rehearsal import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet_site.settings.demo")
 _django = get_wsgi_application()
-# By name: its models are there only now.
-application = import_string("civicnet.gateway.cache.front.Front")(_django)
+# By name: their models are there only now.
+_entrance = import_string("civicnet_site.keyed.Entrance")(_django)
+application = import_string("civicnet.gateway.cache.front.Front")(_entrance)
 # Each process does this once; and a strict host ends here when a plugin's routes, screens or types do not fit.
 warm_up()
