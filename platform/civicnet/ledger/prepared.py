@@ -104,7 +104,7 @@ class _Prepared:
             # The driver begins the transaction, as it was told to.
             self._raw.execute("SELECT 1")
         sent = self._adapt.dump_sequence(values, [PyFormat.AUTO] * len(values)) if values else []
-        types, formats = (self._adapt.types, self._adapt.formats) if values else ((), [])
+        types, formats = (self._adapt.types or (), self._adapt.formats) if values else ((), [])
         name = self._name(text, types)
         if name is None:
             result = pgconn.exec_params(text.query, sent, types, formats)
@@ -169,7 +169,7 @@ def _read_moments_quickly(adapters: Any) -> None:
 
 
 def _quick(moments: Any) -> Any:
-    class Quick(moments):  # type: ignore[misc]
+    class Quick(moments):
         def load(self, data: Any) -> datetime:
             written = bytes(data)
             if written.endswith(b"+00"):

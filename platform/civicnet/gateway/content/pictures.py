@@ -164,7 +164,8 @@ def _shown(values: Values) -> QuerySet[Any]:
         return found
     # Wagtail asks every model of pictures to call them by this name.
     wanted = Q(renditions__filter_spec__in=values["specs"])
-    return found.annotate(made=FilteredRelation("renditions", condition=wanted))
+    with_made: QuerySet[Any] = found.annotate(made=FilteredRelation("renditions", condition=wanted))
+    return with_made
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
