@@ -60,12 +60,12 @@ class KeyedRequest(WSGIRequest):
     """A request with nobody signed in, as the long way would have found out; made only when something asks."""
 
     @cached_property
-    def session(self) -> Any:
+    def session(self) -> Any:  # type: ignore[override]
         """An empty session."""
         return import_string(f"{settings.SESSION_ENGINE}.SessionStore")(None)
 
     @cached_property
-    def user(self) -> AnonymousUser:
+    def user(self) -> AnonymousUser:  # type: ignore[override]
         """Nobody."""
         return AnonymousUser()
 
@@ -80,7 +80,7 @@ class KeyedHandler(WSGIHandler):
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
-        handler = convert_exception_to_response(self._get_response)
+        handler = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
         for name in reversed(settings.MIDDLEWARE):
             if name in WITHOUT_EFFECT:
                 continue

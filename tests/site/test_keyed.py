@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
+from django.test.utils import CaptureQueriesContext
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.clients import create_client
@@ -103,6 +104,19 @@ def test_both_ways_lead_to_https(key: str, settings: Any) -> None:
     short = send(KeyedHandler(), **environ)
     assert short == send(WSGIHandler(), **environ)
     assert short[0] == "301 Moved Permanently"
+
+
+def test_a_key_and_the_generation_are_read_by_one_statement(key: str) -> None:
+    server = KeyedHandler()
+    send(server, HTTP_AUTHORIZATION=f"Bearer {key}")
+
+    with CaptureQueriesContext(connection) as captured:
+        answered = send(server, HTTP_AUTHORIZATION=f"Bearer {key}")
+
+    told = [one["sql"] for one in captured if "civicnet_lifecycle_generation" in one["sql"]]
+    assert answered[0] == "200 OK"
+    assert len(told) == 1
+    assert "civicnet_access_apikey" in told[0]
 
 
 class Refuses:

@@ -305,6 +305,37 @@ def test_postgresql_prepares_what_comes_often_and_only_that(rows: dict[str, Orga
     assert prepared() == 1
 
 
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_what_was_prepared_and_is_gone_is_asked_all_the_same() -> None:
+    some = organisations.rows(start="", kind=None, codes=["222403"], name="")
+    for _turn in range(4):
+        some.read("code", limit=33)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    assert some.read("code", limit=33) == []
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", ["2026-02-03 04:05:06.789+08", "0001-01-01 00:00:00+00", "1900-01-01 00:00:00+00"])
+def test_moments_are_read_as_django_reads_them(moment: str) -> None:
+    sql = f"SELECT '{moment}'::timestamptz"
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        django = cursor.fetchone()[0]
+
+    ours = prepared_module().fetch(connection, sql, ())[0][0]
+    assert (ours, ours.tzinfo) == (django, django.tzinfo)
+
+
+def prepared_module() -> Any:
+    from civicnet.ledger import prepared
+
+    return prepared
+
+
 def test_a_row_that_several_queries_give_is_read_and_counted_once(
     rows: dict[str, Organisation], assert_statements: Any
 ) -> None:
