@@ -33,12 +33,7 @@ def fetch(connection: Any, sql: str, values: Sequence[Any]) -> list[tuple[Any, .
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    raw = connection.connection
-    known = getattr(raw, _KNOWN, None)
-    if known is None:
-        known = _Prepared(raw)
-        setattr(raw, _KNOWN, known)
-    cursor = _Cursor(known)
+    cursor = _Cursor(connection.connection)
     connection._prepare_cursor(cursor).execute(sql, values)
     return cursor.found
 
@@ -53,15 +48,19 @@ class _Text:
 
 class _Cursor:
     # As much of a cursor as Django's wrapper asks for.
-    def __init__(self, prepared: _Prepared) -> None:
-        self._prepared = prepared
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
         self._query: _Text | None = None
         self.found: list[tuple[Any, ...]] = []
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
+        prepared = getattr(self._raw, _KNOWN, None)
+        if prepared is None:
+            prepared = _Prepared(self._raw)
+            setattr(self._raw, _KNOWN, prepared)
         # Django's log reads it from there.
-        self._query = self._prepared.text(sql)
-        self.found = self._prepared.rows(self._query, values)
+        self._query = prepared.text(sql)
+        self.found = prepared.rows(self._query, values)
 
     def close(self) -> None:
         pass

@@ -255,7 +255,7 @@ def test_threads_that_build_one_shape_at_once_get_the_same_rows(rows: dict[str, 
 
     def ask() -> None:
         gate.wait()
-        found.append(expected(kept_module.Wanted("rows", "default", ("code",)))[0].sql)
+        found.append(expected(kept_module.Wanted("rows", "default", ("code",)), connection)[0].sql)
 
     threads = [threading.Thread(target=ask) for _one in range(4)]
     for one in threads:
