@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from csp.constants import NONE, SELF
+from csp.constants import HEADER, NONE, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -23,6 +24,9 @@ class ContentPolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Add the headers that the view did not set itself."""
         response.headers.setdefault("Permissions-Policy", settings.CIVICNET_PERMISSIONS_POLICY)
+        if _is_plain(request, response):
+            response.headers.setdefault(HEADER, _bare(_Same(settings.CIVICNET_BARE_POLICY)))
+            return response
         answered: HttpResponseBase = super().process_response(request, response)
         return answered
 
@@ -37,6 +41,34 @@ class ContentPolicyMiddleware(CSPMiddleware):
             # A page as its readers will get it, but inside the editor's frame.
             parts.replace = {"frame-ancestors": [SELF]}
         return parts
+
+
+class _Same(NamedTuple):
+    # Settings are hashed by what they are, not by what is in them.
+    policy: dict[str, Any]
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.policy is other.policy
+
+
+@lru_cache(maxsize=4)
+def _bare(same: _Same) -> str:
+    return str(build_policy(config=same.policy))
+
+
+def _is_plain(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether it is no page, and nobody chose anything for it: then the policy is always the same text."""
+    return (
+        not response.headers.get("Content-Type", "").startswith("text/html")
+        and not settings.DEBUG
+        and getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None) is None
+        and "EXCLUDE_URL_PREFIXES" not in settings.CONTENT_SECURITY_POLICY
+        and not getattr(request, "is_preview", False)
+        and not any(name.startswith("_csp") for name in response.__dict__)
+    )
 
 
 def _of(path: str, response: HttpResponseBase) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """The WSGI application that granian serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,7 +11,12 @@ from civicnet_site.bodies import WholeBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet_site.settings.demo")
 _django = get_wsgi_application()
-# By name: its models are there only now.
-application = WholeBodies(import_string("civicnet.gateway.cache.front.Front")(_django))
+# By name: their models are there only now.
+_entrance = import_string("civicnet_site.keyed.Entrance")(_django)
+application = WholeBodies(import_string("civicnet.gateway.cache.front.Front")(_entrance))
 # Each process does this once; and a strict host ends here when a plugin's routes, screens or types do not fit.
 warm_up()
+# What is there now stays for good. Left among what may go, the collector would look through all of it again and again, for a
+# third of a second each time.
+gc.collect()
+gc.freeze()

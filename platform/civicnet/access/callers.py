@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
@@ -26,11 +26,16 @@ from civicnet.access.scope import reach, tree_ends
 from civicnet.contract import Actor
 from civicnet.contract.addresses import client_address, lies_in, networks
 from civicnet.ledger.statements import Values, statement
+from civicnet.lifecycle.models import Generation
 
 # All tables that decide whether a key is taken, and what it may do: who remembers that it was asks for their versions.
 DECIDING = tuple(one._meta.db_table for one in (ApiKey, ApiClient, Organisation, Site))
 # Compared with when there is no key of that prefix, so that the two take the same steps.
 _NOBODY = digest("")
+_ROW = "civicnet_key_row"
+# What was made of rows of keys: a row that says the same as before is not taken apart again. Nobody changes what is in it.
+_lately: dict[str, tuple[dict[str, Any], Shown]] = {}
+_MOST_KEYS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def let_in(request: HttpRequest, credential: str) -> Caller:
         TooManyRefusals: the same, when this address has been refused too often within the minute.
     """
     address = client_address(request)
-    shown = _shown(credential)
+    shown = _shown(request, credential)
     if shown is None:
         raise refused(address, KeyRefused())
     if cause := _fault(shown, request, address):
@@ -111,21 +116,40 @@ def _fault(shown: Shown, request: HttpRequest, address: str) -> RefusalCause | N
     return fault_of(shown.client, request, address)
 
 
-def _shown(credential: str) -> Shown | None:
+def _shown(request: HttpRequest, credential: str) -> Shown | None:
     read = read_credential(credential)
     if read is None:
         return None
     kind, prefix = read
     if kind is Kind.KEY:
-        return _key(prefix, digest(credential))
+        return _key(key_row(request, prefix), digest(credential))
     # A secret is shown to nobody but the token endpoint.
     return _token(digest(credential)) if kind is Kind.TOKEN and settings.CIVICNET_OAUTH2 else None
 
 
-def _key(prefix: str, shown: str) -> Shown | None:
-    row = _BY_PREFIX.rows(prefix=prefix).first(*_COLUMNS)
+def key_row(request: HttpRequest, prefix: str) -> dict[str, Any] | None:
+    """What there is to know of the key that begins so, looked up once a request; and what the generation was just then."""
+    known: tuple[str, dict[str, Any] | None] | None = getattr(request, _ROW, None)
+    if known is None or known[0] != prefix:
+        known = prefix, _BY_PREFIX.rows(prefix=prefix).first(*_COLUMNS)
+        setattr(request, _ROW, known)
+    return known[1]
+
+
+def _key(row: dict[str, Any] | None, shown: str) -> Shown | None:
     if not hmac.compare_digest(row["digest"] if row else _NOBODY, shown) or row is None:
         return None
+    known = _lately.get(row["prefix"])
+    if known is not None and known[0] == row:
+        return known[1]
+    if len(_lately) >= _MOST_KEYS:
+        _lately.clear()
+    found = _shown_by(row)
+    _lately[row["prefix"]] = row, found
+    return found
+
+
+def _shown_by(row: dict[str, Any]) -> Shown:
     key, client = _instance(ApiKey, row, ""), _instance(ApiClient, row, "client__")
     key.client, client.organisation = client, _instance(Organisation, row, "client__organisation__")
     path = reach(client.organisation.path, row["tree_begins"], row["tree_ends"])
@@ -135,15 +159,27 @@ def _key(prefix: str, shown: str) -> Shown | None:
 @statement("access.key by its beginning", ApiKey)
 def _BY_PREFIX(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement is a constant
     # Read along with the key, so that no further statement is needed.
-    return ApiKey.objects.annotate(**tree_ends()).filter(prefix=values["prefix"]).order_by()
+    now = Subquery(Generation.objects.filter(pk=1).values("value"))
+    return ApiKey.objects.annotate(**tree_ends(), generation=now).filter(prefix=values["prefix"]).order_by()
 
 
-# Where in the row the columns of each model stand.
-_PARTS: dict[str, list[tuple[str, str]]] = {
-    before: [(one.attname, f"{before}{one.attname}") for one in model._meta.concrete_fields]
-    for model, before in ((ApiKey, ""), (ApiClient, "client__"), (Organisation, "client__organisation__"))
+# What is asked of each model between here and the client's actor; whatever else somebody wants to know is read then.
+_ASKED: dict[type[Model], tuple[str, tuple[str, ...]]] = {
+    ApiKey: ("", ("id", "client_id", "prefix", "digest", "expires_at", "last_used_at", "revoked_at")),
+    ApiClient: (
+        "client__",
+        (
+            *("id", "name", "organisation_id", "scopes", "sites", "networks"),
+            *("hourly_cost", "trusted_only", "expires_at", "revoked_at", "application_id"),
+        ),
+    ),
+    Organisation: ("client__organisation__", ("id", "path", "depth", "code", "name", "kind")),
 }
-_COLUMNS = [*(column for names in _PARTS.values() for _name, column in names), "tree_begins", "tree_ends"]
+# Where in the row they stand.
+_PARTS: dict[str, list[tuple[str, str]]] = {
+    before: [(name, f"{before}{name}") for name in names] for before, names in _ASKED.values()
+}
+_COLUMNS = [*(column for names in _PARTS.values() for _name, column in names), "tree_begins", "tree_ends", "generation"]
 
 
 def _instance(model: type[Any], row: dict[str, Any], before: str) -> Any:

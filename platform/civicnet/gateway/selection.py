@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import (
     FieldNode,
@@ -22,6 +22,7 @@ from graphql import (
 from graphql.execution.values import get_argument_values
 
 _KEPT = "_civicnet_selections"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,17 @@ class Selection:
         """
         return [call for one in self._shape.at(path[:-1]).found(path[-1]) if (call := self._call(one))]
 
+    def once(self, make: Callable[[Selection], T]) -> T:
+        """What ``make``, a function of a module, comes to for this selection; kept with the document where no variable can
+        change it. Nobody may change what is kept."""
+        if self._variables:
+            return make(self)
+        kept = self._shape.kept
+        if make not in kept:
+            kept[make] = make(self)
+        found: T = kept[make]
+        return found
+
     def _call(self, asked: _Asked) -> Call | None:
         parent, node, shape = asked
         definition = getattr(parent, "fields", {}).get(node.name.value)
@@ -116,6 +128,7 @@ class _Shape:
         self._fragments = fragments
         self._nodes = nodes
         self._below: dict[str, _Shape] = {}
+        self.kept: dict[Callable[[Selection], Any], Any] = {}
 
     def read_from(self, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
         """Whether the shape was made with these very fragments, not with others of the same names."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,7 +12,6 @@ from functools import cache, partial
 from threading import Lock
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -23,8 +21,6 @@ from django.db.models.expressions import OrderBy
 from django.db.models.sql.compiler import SQLCompiler
 
 MOST = 512
-# PostgreSQL prepares a statement that a connection runs for the third time.
-_PREPARE_AFTER = 2
 _CONVERTERS = "_civicnet_converters"
 _BLIND = "a kept statement cannot look at its values"
 
@@ -62,7 +58,7 @@ class Wanted:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """A statement without its values. ``sql`` is None where the shape alone says that no row meets it."""
 
@@ -94,16 +90,21 @@ class Kept:
             return []
         given = [adapted(one, connection) for one in values]
         sent = [given[one.number] if type(one) is _Place else one for one in self.parameters]
-        with _cursor(connection, prepares=self.prepares) as cursor:
+        if self.prepares and connection.vendor == "postgresql" and settings.CIVICNET_PREPARED_STATEMENTS:
+            return _fetch_prepared()(connection, self.sql, sent)
+        # Django's own cursor writes values into the text, which PostgreSQL then has to plan each time.
+        with connection.cursor() as cursor:
             cursor.execute(self.sql, sent)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
 
     def _converters(self, connection: BaseDatabaseWrapper) -> list[tuple[int, list[Any], Any]]:
         # They belong to a connection, and are kept no longer than that.
-        known: WeakKeyDictionary[Kept, Any] = connection.__dict__.setdefault(_CONVERTERS, WeakKeyDictionary())
+        known: dict[Kept, Any] = connection.__dict__.setdefault(_CONVERTERS, {})
         found = known.get(self)
         if found is None:
+            if len(known) >= MOST:
+                known.clear()
             made = [
                 (at, connection.ops.get_db_converters(one) + one.get_db_converters(connection), one)
                 for at, one in enumerate(self.expressions)
@@ -213,39 +214,11 @@ def _listed(wanted: Wanted, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.values(*wanted.columns)[: wanted.limit]
 
 
-@contextmanager
-def _cursor(connection: Any, *, prepares: bool) -> Iterator[Any]:
-    if connection.vendor != "postgresql" or not (prepares and settings.CIVICNET_PREPARED_STATEMENTS):
-        with connection.cursor() as cursor:
-            yield cursor
-        return
-    # Django's own cursor writes values into the text, which the database would then have to plan each time.
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    if raw.prepare_threshold is None:
-        # Only cursors that send values beside the text prepare: Django's go on as they did.
-        raw.prepare_threshold = _PREPARE_AFTER
-        # Whoever writes a kept statement sees to it that one plan is right for all values: planning several queries together
-        # takes longer than running them.
-        raw.execute("SET plan_cache_mode = force_generic_plan")
-    # Django's wrapper about it: loggers and whoever else looks at statements see this one too.
-    with connection._prepare_cursor(_binding_cursor()(raw)) as cursor:
-        yield cursor
-
-
 @cache
-def _binding_cursor() -> Any:
-    # Asked for on PostgreSQL alone: elsewhere its driver need not be there.
-    from psycopg import Cursor
+def _fetch_prepared() -> Callable[..., list[tuple[Any, ...]]]:
+    from civicnet.ledger.prepared import fetch
 
-    class BindingCursor(Cursor[Any]):
-        def _convert_query(self, query: Any, params: Any = None) -> Any:
-            # Where a statement is already prepared the driver forgets its text, which Django's log asks for.
-            self._query = super()._convert_query(query, params)
-            return self._query
-
-    return BindingCursor
+    return fetch
 
 
 def _converted(

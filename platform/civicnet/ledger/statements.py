@@ -97,9 +97,9 @@ class Rows:
 
     def read(self, *columns: str, limit: int | None = None) -> list[dict[str, Any]]:
         """Rows as ``values(*columns)`` of the queryset gives them. One statement."""
-        alias = self._alias()
-        found, given = self._kept(Wanted("rows", alias, columns, limit))
-        return found.rows(connections[alias], given)
+        alias, connection = self._where()
+        found, given = self._kept(Wanted("rows", alias, columns, limit), connection)
+        return found.rows(connection, given)
 
     def first(self, *columns: str) -> dict[str, Any] | None:
         """The first of the rows, or None. One statement."""
@@ -107,20 +107,21 @@ class Rows:
 
     def count(self) -> int:
         """How many there are. One statement."""
-        alias = self._alias()
-        found, given = self._kept(Wanted("count", alias))
-        return found.number(connections[alias], given)
+        alias, connection = self._where()
+        found, given = self._kept(Wanted("count", alias), connection)
+        return found.number(connection, given)
 
     def exists(self) -> bool:
         """Whether there is any. One statement."""
-        alias = self._alias()
-        found, given = self._kept(Wanted("exists", alias))
-        return found.any(connections[alias], given)
+        alias, connection = self._where()
+        found, given = self._kept(Wanted("exists", alias), connection)
+        return found.any(connection, given)
 
-    def _alias(self) -> str:
-        return router.db_for_read(self.statement.model)
+    def _where(self) -> tuple[str, Any]:
+        alias = router.db_for_read(self.statement.model)
+        return alias, connections[alias]
 
-    def _kept(self, wanted: Wanted) -> tuple[Kept, list[Any]]:
+    def _kept(self, wanted: Wanted, connection: Any) -> tuple[Kept, list[Any]]:
         forms: list[tuple[str, Any]] = []
         given: list[Any] = []
         for name, value in self.values.items():
@@ -130,7 +131,7 @@ class Rows:
         for one in self.conditions:
             given += one.values
         conditions = tuple((one.key, len(one.values)) for one in self.conditions)
-        key = self.statement, wanted, connections[wanted.alias].vendor, tuple(forms), conditions, self.order
+        key = self.statement, wanted, connection.vendor, tuple(forms), conditions, self.order
         return kept(key, wanted, lambda: self._placed(forms)._ordered()), given
 
     def _met(self) -> list[QuerySet[Any]]:

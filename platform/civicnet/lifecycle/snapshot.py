@@ -90,8 +90,10 @@ def read(site_id: int | None) -> Snapshot:
 
 
 def read_for(request: HttpRequest) -> Snapshot:
-    """The newest snapshot for the site that a public request's host names; the same one row read."""
-    number = generation()
+    """The newest snapshot for the site that a public request's host names; the same one row read, unless ``generation`` of
+    the request says already what stands in it."""
+    known: int | None = getattr(request, "generation", None)
+    number = generation() if known is None else known
     return _picture(number, _site_id(request, number))
 
 

@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civicnet_site.content_policy.ContentPolicyMiddleware",
     "civicnet.ledger.origin.OriginMiddleware",
+    # Before the snapshot, which is read along with a key.
+    "civicnet.access.looking_up.KeyMiddleware",
     "civicnet.lifecycle.gate.SnapshotMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "civicnet_site.sign_in.idle.IdleMiddleware",

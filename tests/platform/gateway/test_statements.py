@@ -255,7 +255,7 @@ def test_threads_that_build_one_shape_at_once_get_the_same_rows(rows: dict[str, 
 
     def ask() -> None:
         gate.wait()
-        found.append(expected(kept_module.Wanted("rows", "default", ("code",)))[0].sql)
+        found.append(expected(kept_module.Wanted("rows", "default", ("code",)), connection)[0].sql)
 
     threads = [threading.Thread(target=ask) for _one in range(4)]
     for one in threads:
@@ -292,18 +292,50 @@ def test_postgresql_prepares_what_comes_often_and_only_that(rows: dict[str, Orga
 
     def prepared() -> int:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%organisation%"])
+            # What nobody else asks for: a connection keeps what it has prepared.
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%LIMIT 3_"])
             return int(cursor.fetchone()[0])
 
     some.count()
-    for _turn in range(6):
-        some.read("code")
-    assert prepared() == 1
+    for turn in range(6):
+        some.read("code", limit=31)
+        assert prepared() == (0 if turn < 2 else 1)
 
     settings.CIVICNET_PREPARED_STATEMENTS = False
     for _turn in range(6):
-        some.read("name")
+        some.read("code", limit=32)
     assert prepared() == 1
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_what_was_prepared_and_is_gone_is_asked_all_the_same() -> None:
+    some = organisations.rows(start="", kind=None, codes=["222403"], name="")
+    for _turn in range(4):
+        some.read("code", limit=33)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    assert some.read("code", limit=33) == []
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", ["2026-02-03 04:05:06.789+08", "0001-01-01 00:00:00+00", "1900-01-01 00:00:00+00"])
+def test_moments_are_read_as_django_reads_them(moment: str) -> None:
+    sql = f"SELECT '{moment}'::timestamptz"
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        django = cursor.fetchone()[0]
+
+    ours = prepared_module().fetch(connection, sql, ())[0][0]
+    assert (ours, ours.tzinfo) == (django, django.tzinfo)
+
+
+def prepared_module() -> Any:
+    from civicnet.ledger import prepared
+
+    return prepared
 
 
 def test_a_row_that_several_queries_give_is_read_and_counted_once(

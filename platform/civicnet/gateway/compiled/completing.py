@@ -16,6 +16,7 @@ from graphql import (
     GraphQLResolveInfo,
     Undefined,
     default_type_resolver,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
 )
@@ -23,7 +24,7 @@ from graphql.execution.execute import invalid_return_type_error
 from graphql.pyutils import is_iterable
 
 from civicnet.gateway.compiled.errors import failing
-from civicnet.gateway.compiled.leaves import serializer
+from civicnet.gateway.compiled.leaves import is_text, serializer
 from civicnet.gateway.compiled.running import (
     PLAIN,
     Complete,
@@ -97,6 +98,8 @@ def _list(selections: Selections, kind: GraphQLList[Any], field: Field) -> Compl
     fail = failing(kind.of_type, field.nodes)
     # No value is of this type.
     row = dict if select else LeftToLibrary
+    named: Any = get_nullable_type(kind.of_type)
+    text = str if is_leaf_type(named) and is_text(named) else LeftToLibrary
 
     def complete(run: Run, value: Any, place: Place, info: GraphQLResolveInfo | None) -> list[Any]:
         if type(value) is not list and not is_iterable(value):
@@ -107,6 +110,9 @@ def _list(selections: Selections, kind: GraphQLList[Any], field: Field) -> Compl
         place = path_of(place)
         done: list[Any] = []
         for index, one in enumerate(value):
+            if type(one) is text:
+                done.append(one)
+                continue
             at = place, index, None
             try:
                 done.append(

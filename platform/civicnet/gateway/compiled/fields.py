@@ -104,11 +104,15 @@ def _finishing(
     parent: GraphQLObjectType, key: str, nodes: list[FieldNode], definition: GraphQLField, found: Completion
 ) -> Complete:
     """For what was read already: complete it at the field's place."""
-    complete, typename, fail = found.complete, parent.name, failing(definition.type, nodes)
+    complete, typename, fail, select = found.complete, parent.name, failing(definition.type, nodes), found.select
+    # No value is of this type.
+    row = dict if select else LeftToLibrary
 
     def finish(run: Run, value: Any, at: Place, info: GraphQLResolveInfo | None) -> Any:
         place = at, key, typename
         try:
+            if type(value) is row:
+                return select(run, value, place)  # type: ignore[misc]
             return complete(run, value, place, info)
         except Exception as error:  # noqa: BLE001 — whatever went wrong is an error of the answer
             return fail(run, error, place)
@@ -127,6 +131,8 @@ def _resolving(
     kind = _nullable(definition)
     # No value is of this type.
     text = str if is_leaf_type(kind) and is_text(kind) else LeftToLibrary
+    select = found.select
+    row = dict if select else LeftToLibrary
 
     def field(run: Run, source: Any, at: Place) -> Any:
         # What a NamedTuple's own constructor does, without its signature: twice as fast, for each field of each row.
@@ -134,6 +140,8 @@ def _resolving(
         info = _new(GraphQLResolveInfo, head + (path,) + run.tail)  # noqa: RUF005 — unpacking would make a list first
         try:
             value = resolve(source, info) if arguments is None else resolve(source, info, **arguments(run.variables))
+            if type(value) is row:
+                return select(run, value, path)  # type: ignore[misc]
             return value if type(value) is text else complete(run, value, path, info)
         except Exception as error:  # noqa: BLE001 — whatever went wrong is an error of the answer
             return fail(run, error, path)

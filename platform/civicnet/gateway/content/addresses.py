@@ -33,7 +33,10 @@ class Homes:
 
     def _root(self, url_path: str) -> SiteRootPath | None:
         # The longest come first, so that of two sites below each other the inner one is home.
-        return next((one for one in self._roots if url_path.startswith(one.root_path)), None)
+        for one in self._roots:
+            if url_path.startswith(one.root_path):
+                return one
+        return None
 
 
 def absolute(url_path: str) -> str:

@@ -19,7 +19,7 @@ class Asked:
 
 def asked_of(selection: Selection | None) -> Asked | None:
     """The tree of a selection; None, which is everything, where there is none."""
-    return None if selection is None else _tree(selection)
+    return None if selection is None else selection.once(_tree)
 
 
 def _tree(selection: Selection) -> Asked:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any
+from urllib.parse import urljoin
 
 import graphene
-from django.db.models import QuerySet
+from django.core.files.storage import FileSystemStorage
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.utils.encoding import filepath_to_uri
 from graphql import GraphQLResolveInfo
 from wagtail.images import get_image_model
 
@@ -19,7 +21,7 @@ from civicnet.gateway.content.sizes import (
     ContentImageSpec,
     ContentSrcsetSpec,
     Geometry,
-    filter_of,
+    cut,
     size_in,
     specs,
     srcsets,
@@ -29,7 +31,7 @@ from civicnet.gateway.ids import to_global_id
 from civicnet.ledger.statements import Statement, Values, statement
 
 _FOCUS = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
-_MADE = ("image_id", "filter_spec", "focal_point_key", "file", "width", "height")
+_MADE = ("made__filter_spec", "made__focal_point_key", "made__file", "made__width", "made__height")
 _COLUMNS = ("id", "title", "description", "file", "width", "height", *_FOCUS)
 
 
@@ -93,15 +95,23 @@ class ContentImage(graphene.ObjectType):
 def image_rows(ids: Collection[int], filter_specs: Collection[str]) -> Mapping[int, dict[str, Any]]:
     """The pictures among these that anybody may read, by number, with what is made of them by these filters.
 
-    Two statements at most: pictures, and what is made of them.
+    One statement.
     """
     if not ids:
         return {}
-    rows = {row["id"]: _row(row) for row in _pictures().rows(ids=ids).read(*_COLUMNS)}
-    if filter_specs and rows:
-        for image, made in _made(list(rows), filter_specs).items():
-            rows[image]["made"] = made
-    return rows
+    if not filter_specs:
+        return {row["id"]: _row(row) for row in _pictures().rows(ids=ids, specs=None).read(*_COLUMNS)}
+    found: dict[int, dict[str, Any]] = {}
+    address = _addresses()
+    # A row for each size that was made, and one for a picture without any.
+    for row in _pictures().rows(ids=ids, specs=set(filter_specs)).read(*_COLUMNS, *_MADE):
+        picture = found.get(row["id"])
+        if picture is None:
+            picture = found[row["id"]] = _row(row)
+        if (spec := row["made__filter_spec"]) is not None:
+            size = {"url": address(row["made__file"]), "width": row["made__width"], "height": row["made__height"]}
+            picture["made"][spec, row["made__focal_point_key"]] = size
+    return found
 
 
 def at_place(row: dict[str, Any], *, root_url: str, alt: str | None = None) -> dict[str, Any]:
@@ -112,7 +122,7 @@ def at_place(row: dict[str, Any], *, root_url: str, alt: str | None = None) -> d
 def rendition(row: Mapping[str, Any], filter_spec: str) -> dict[str, Any]:
     """A picture in one size; one that nobody has made yet by the address that makes it."""
     geometry = row["geometry"]
-    made = row["made"].get((filter_spec, filter_of(filter_spec).get_cache_key(geometry)))
+    made = row["made"].get((filter_spec, cut(filter_spec, geometry)))
     if made is None:
         width, height = size_in(filter_spec, geometry)
         made = {"url": making_url(row["id"], filter_spec), "width": width, "height": height}
@@ -126,14 +136,20 @@ def filters_of(asked: Asked | None) -> Sequence[str]:
     return [*single, *(one for group in sets for one in group)]
 
 
-def _made(images: Collection[int], filter_specs: Collection[str]) -> Mapping[int, dict[tuple[str, str], Any]]:
-    model = get_image_model().get_rendition_model()
-    address = model._meta.get_field("file").storage.url
-    found: dict[int, dict[tuple[str, str], Any]] = defaultdict(dict)
-    for row in _renditions().rows(images=images, specs=set(filter_specs)).read(*_MADE):
-        size = {"url": address(row["file"]), "width": row["width"], "height": row["height"]}
-        found[row["image_id"]][row["filter_spec"], row["focal_point_key"]] = size
-    return found
+def _addresses() -> Callable[[str], str]:
+    """How the address of a made picture comes of its name."""
+    storage = get_image_model().get_rendition_model()._meta.get_field("file").storage
+    # Other storages may sign an address anew each time.
+    if storage.__class__ is not FileSystemStorage:
+        address: Callable[[str], str] = storage.url
+        return address
+    return partial(_address, storage.base_url)
+
+
+@lru_cache(maxsize=8192)
+def _address(base: str, name: str) -> str:
+    # What the storage does, remembered.
+    return urljoin(base, filepath_to_uri(name).lstrip("/"))
 
 
 # The model of pictures is a setting's, and not known before all models are.
@@ -142,23 +158,23 @@ def _pictures() -> Statement:
     return statement("content.pictures", get_image_model())(_shown)
 
 
-@cache
-def _renditions() -> Statement:
-    return statement("content.renditions", get_image_model().get_rendition_model())(_made_of)
-
-
 def _shown(values: Values) -> QuerySet[Any]:
     found: QuerySet[Any] = get_image_model().objects.filter(in_open_collection(), pk__in=values["ids"])
-    return found
-
-
-def _made_of(values: Values) -> QuerySet[Any]:
-    made: QuerySet[Any] = get_image_model().get_rendition_model().objects
-    return made.filter(image__id__in=values["images"], filter_spec__in=values["specs"])
+    if values["specs"] is None:
+        return found
+    # Wagtail asks every model of pictures to call them by this name.
+    wanted = Q(renditions__filter_spec__in=values["specs"])
+    with_made: QuerySet[Any] = found.annotate(made=FilteredRelation("renditions", condition=wanted))
+    return with_made
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    x, y, width, height = (row[name] for name in _FOCUS)
+    x, y, width, height = (
+        row["focal_point_x"],
+        row["focal_point_y"],
+        row["focal_point_width"],
+        row["focal_point_height"],
+    )
     focus = None if None in (x, y, width, height) else {"x": x, "y": y, "width": width, "height": height}
     return {
         "id": row["id"],
@@ -167,6 +183,6 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "width": row["width"],
         "height": row["height"],
         "focal_point": focus,
-        "geometry": Geometry(row),
+        "geometry": Geometry(row["width"], row["height"], x, y, width, height, row["file"].lower().endswith(".svg")),
         "made": {},
     }

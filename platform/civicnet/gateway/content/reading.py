@@ -42,6 +42,8 @@ class Reading:
         self._images: set[int] = set()
         self._documents: set[int] = set()
         self._filters: set[str] = set()
+        # Of what was asked last: rows of a list ask for the same.
+        self._last: tuple[Asked | None] | None = None
         self._putting: list[Callable[[Found], None]] = []
         self._texts: list[tuple[RichText, str, dict[str, Any]]] = []
         self._batches: dict[ReadMany, list[tuple[Any, Any, Any]]] = defaultdict(list)
@@ -59,7 +61,9 @@ class Reading:
         if isinstance(pk, int):
             root_url = self.root_url
             self._images.add(pk)
-            self._filters.update(filters_of(asked))
+            if self._last is None or self._last[0] is not asked:
+                self._filters.update(filters_of(asked))
+                self._last = (asked,)
             self._putting.append(
                 lambda found: _put(
                     into, key, (row := found.images.get(pk)) and at_place(row, root_url=root_url, alt=alt)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -22,11 +22,16 @@ GENERATION = "X-Schema-Generation"
 _ASKING = {"query", "documentId", "extensions"}
 
 
-@method_decorator(csrf_exempt, name="dispatch")
 class GraphQLView(View):
     """The one endpoint. Public and private data differ by selectors, not by schema."""
 
     http_method_names = ["get", "post", "options"]
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+        """The view, which asks for the token of a session itself where there is one."""
+        view: Callable[..., HttpResponse] = csrf_exempt(super().as_view(**initkwargs))
+        return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer, with the generation of the request's picture."""
