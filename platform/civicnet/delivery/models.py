@@ -37,7 +37,7 @@ class Webhook(models.Model):
     )
     url = models.CharField(_("address"), max_length=500)
     secret = EncryptedField(_("signing secret"))
-    form = models.CharField(_("form"), max_length=16, choices=Form.choices, default=Form.MESSAGE)
+    form = models.CharField(pgettext_lazy("webhook", "form"), max_length=16, choices=Form.choices, default=Form.MESSAGE)
     header_name = models.CharField(_("header of the receiver"), max_length=60, blank=True)
     header_value = EncryptedField(_("secret of the receiver"), blank=True, default="")
     kinds = models.JSONField(_("events"), default=list)
