@@ -33,8 +33,8 @@ MOST_ATTEMPTS = 3
 
 
 @transaction.atomic
-def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor) -> ImportJob:
-    """Take a file in and have it checked in the background.
+def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check: bool = True) -> ImportJob:
+    """Take a file in and have it checked in the background; without ``check`` it waits for ``choose_columns``.
 
     Raises:
         Refused: the actor may not import such rows.
@@ -61,7 +61,8 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor) -> Im
         job.file.save(f"imports/{job.pk}.sealed", File(sealed), save=False)
     job.save(force_insert=True)
     record(actor=actor, action="exchange.upload", subject=job, after={"resource": resource, "sha256": digest})
-    transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
+    if check:
+        transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
     return job
 
 
@@ -91,6 +92,8 @@ def confirm_job(*, job: ImportJob, actor: Actor) -> ImportJob:
     job.save()
     record(actor=actor, action="exchange.confirm", subject=job, after={"rows": job.good_rows})
     transaction.on_commit(partial(apply_import.enqueue, job=str(job.pk)))
+    # Good rows are in the spool, and whoever confirms has seen the faults.
+    transaction.on_commit(partial(delete_file, job))
     return job
 
 

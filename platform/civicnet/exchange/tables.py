@@ -61,6 +61,21 @@ def harmless(value: Any) -> str:
     return f"'{text}" if _DANGEROUS.match(text) else text
 
 
+def as_meant(text: str) -> str:
+    """A cell of a CSV without the sign that ``harmless`` set before it."""
+    return text[1:] if text.startswith("'") and _DANGEROUS.match(text, 1) else text
+
+
+def letters(at: int) -> str:
+    """How a spreadsheet names the column at this place: A for 0, AA for 26."""
+    text = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
 def _write_text(file: Any, lines: Lines) -> None:
     # With the mark in front, Excel takes the file for what it is.
     wrapper = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
@@ -83,7 +98,7 @@ def _write_workbook(file: Any, lines: Lines) -> None:
 def _row(number: int, line: Sequence[str]) -> str:
     # Everything is text: an ID number stays whole, and nothing that looks like a formula becomes one.
     cells = "".join(
-        f'<c r="{_letters(at)}{number}" t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
+        f'<c r="{letters(at)}{number}" t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
         for at, value in enumerate(line)
         if value != ""
     )
@@ -92,12 +107,3 @@ def _row(number: int, line: Sequence[str]) -> str:
 
 def _text(value: str) -> str:
     return escape(_FORBIDDEN.sub("", value))
-
-
-def _letters(at: int) -> str:
-    text = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        text = chr(65 + rest) + text
-    return text

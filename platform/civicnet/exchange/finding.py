@@ -1,0 +1,105 @@
+"""Finding the table in a file: which sheet, which row of headings, which columns; by itself, or as a person has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from civicnet.exchange.errors import ColumnsMissing, HeadingsAmbiguous, HeadingsNotFound
+from civicnet.exchange.headings import Headings, candidates
+from civicnet.exchange.mapping import SURE, ColumnMap, Guesser, Suggestion, missing, told
+from civicnet.exchange.reading import Book, Row, Sheet
+from civicnet.exchange.resource import ImportResource
+
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is read: the sheet, its headings, all rows below them, and the names of other sheets that hold something."""
+
+    sheet: Sheet
+    headings: Headings
+    rows: Iterator[Row]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sheet as a person may choose its columns: the row of headings, what each may be, and the first rows below."""
+
+    sheet: str
+    height: int
+    row: int
+    suggestions: tuple[Suggestion, ...]
+    samples: tuple[Row, ...]
+    lacking: tuple[str, ...]
+
+    def columns(self) -> ColumnMap:
+        """The sure suggestions as a choice; what is near is left to a person."""
+        sure = {one.at: one.field for one in self.suggestions if one.field and one.confidence in SURE}
+        return ColumnMap(self.sheet, self.row, tuple(one.heading for one in self.suggestions), sure)
+
+
+def find_table(
+    book: Book,
+    kind: type[ImportResource],
+    *,
+    columns: ColumnMap | None = None,
+    remembered: Mapping[str, str] | None = None,
+) -> Table:
+    """The table as it was chosen, else the one whose headings fit best.
+
+    Raises:
+        HeadingsNotFound: no row of any sheet looks like headings of ours, or the chosen sheet is not there.
+        ColumnsMissing: the best lacks columns that every row needs.
+        HeadingsAmbiguous: two of its columns stand for one of ours equally well.
+    """
+    columns = columns or _best(book, kind, remembered)
+    at = next((at for at, sheet in enumerate(book.sheets) if sheet.name == columns.sheet), None)
+    if at is None:
+        raise HeadingsNotFound()
+    others = tuple(sheet.name for sheet in book.sheets if sheet.head and sheet is not book.sheets[at])
+    below = (row for row in book.rows(at) if row[0] > columns.row)
+    return Table(book.sheets[at], columns.headings(), below, others)
+
+
+def survey(
+    book: Book, kind: type[ImportResource], remembered: Mapping[str, str] | None = None
+) -> tuple[Candidate, ...]:
+    """Every sheet that holds something, the one that fits best first; nothing but the heads is read."""
+    guesser = Guesser(kind, remembered)
+    found = [_candidate(sheet, kind, guesser) for sheet in book.sheets if sheet.head]
+    # The order of the file decides between equals.
+    return tuple(sorted(found, key=lambda one: (bool(one.lacking), -len(one.columns().fields))))
+
+
+def _best(book: Book, kind: type[ImportResource], remembered: Mapping[str, str] | None) -> ColumnMap:
+    found = survey(book, kind, remembered)
+    columns = found[0].columns() if found else None
+    if columns is None or len(columns.fields) < min(2, len(kind.columns())):
+        raise HeadingsNotFound()
+    for name, column in kind.columns().items():
+        places = [at for at, one in columns.fields.items() if one == name]
+        if len(places) > 1:
+            raise HeadingsAmbiguous(column=column.column_name, headings=told(columns.theirs, places))
+    if found[0].lacking:
+        # As they stand in files: the sentence is told again in other languages.
+        names = [kind.columns()[name].column_name for name in found[0].lacking]
+        raise ColumnsMissing(columns="、".join(names))
+    return columns
+
+
+def _candidate(sheet: Sheet, kind: type[ImportResource], guesser: Guesser) -> Candidate:
+    rows = list(candidates(sheet.head))
+    held = [len({name for name, _confidence in guesser.sure(theirs).values() if name}) for _row, theirs in rows]
+    if most := max(held):
+        row, theirs = rows[held.index(most)]
+        suggestions = guesser.suggest(theirs)
+    else:
+        # Nothing is sure: the row with the most that is near, and otherwise the first of the widest.
+        suggested = [(row, guesser.suggest(theirs)) for row, theirs in rows[: len(sheet.head)]]
+        row, suggestions = max(suggested, key=lambda one: (sum(it.likeness for it in one[1]), len(one[1])))
+    lacking = missing(kind, [one.field for one in suggestions if one.confidence in SURE])
+    samples = tuple(one for one in sheet.head if one[0] > row)[:SAMPLES]
+    return Candidate(sheet.name, sheet.height, row, suggestions, samples, tuple(lacking))
