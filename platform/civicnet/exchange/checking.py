@@ -63,10 +63,11 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
     actor = actor_of_job(job)
     with local_copy(job) as path, opened(path, Format(job.format)) as book:
         table = table_of(job, book, type(resource))
-        headings, rows = table.headings, table.rows
+        headings, rows = table.columns.headings(), table.rows
+        job.columns = table.columns.as_json()
         job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name, list(table.others)
         job.rows_total = max(table.sheet.height - headings.row, 0)
-        job.save(update_fields=["headings", "sheet", "other_sheets", "rows_total"])
+        job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
         resource.begin(actor)
         read_so_far = 0
         while chunk := list(islice(rows, CHUNK)):

@@ -106,12 +106,15 @@ def can_choose(job: ImportJob) -> bool:
 
 
 def table_of(job: ImportJob, book: Book, kind: type[ImportResource]) -> Table:
-    """The table of a job's file: as its owner chose it, else as it is found with what they chose before.
+    """The table of a job's file: as it was read before or its owner chose it, else as it is found with what they chose before.
 
     Raises:
         FileRefused: there is none that fits.
     """
     columns = ColumnMap.from_json(job.columns) if job.columns else None
+    # A plugin may have been changed since.
+    if columns and not kind.columns().keys() >= set(columns.fields.values()):
+        columns = None
     return find_table(book, kind, columns=columns, remembered=_remembered(job.owner_id, job.resource))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from civicnet.exchange.errors import ColumnsMissing, HeadingsAmbiguous, HeadingsNotFound
-from civicnet.exchange.headings import Headings, candidates
+from civicnet.exchange.headings import candidates
 from civicnet.exchange.mapping import SURE, ColumnMap, Guesser, Suggestion, missing, told
 from civicnet.exchange.reading import Book, Row, Sheet
 from civicnet.exchange.resource import ImportResource
@@ -16,10 +16,10 @@ SAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What is read: the sheet, its headings, all rows below them, and the names of other sheets that hold something."""
+    """What is read: the sheet, its columns, all rows below them, and the names of other sheets that hold something."""
 
     sheet: Sheet
-    headings: Headings
+    columns: ColumnMap
     rows: Iterator[Row]
     others: tuple[str, ...]
 
@@ -61,7 +61,7 @@ def find_table(
         raise HeadingsNotFound()
     others = tuple(sheet.name for sheet in book.sheets if sheet.head and sheet is not book.sheets[at])
     below = (row for row in book.rows(at) if row[0] > columns.row)
-    return Table(book.sheets[at], columns.headings(), below, others)
+    return Table(book.sheets[at], columns, below, others)
 
 
 def survey(

@@ -26,7 +26,7 @@ HEAD = 20
 
 def main(path: str) -> None:
     """Tell of all sheets, then write those that are asked for."""
-    _limit()
+    limit()
     try:
         with python_calamine.load_workbook(path) as book:
             _serve(book)
@@ -86,7 +86,8 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Hold this process to its memory and time; what goes beyond ends it."""
     try:
         import resource
     except ImportError:  # this system has no such limits

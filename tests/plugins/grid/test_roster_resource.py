@@ -20,7 +20,8 @@ from civicnet.exchange.checking import run_check
 from civicnet.exchange.headings import find_headings
 from civicnet.exchange.models import Finding, SpoolRow
 from civicnet.exchange.services import confirm_job, upload_file
-from civicnet.exchange.writing import export, template
+from civicnet.exchange.templates import template
+from civicnet.exchange.writing import export
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.resources import RosterResource
 

@@ -52,8 +52,8 @@ class ImportJob(models.Model):
     """One file on its way in. ``applied_through`` is the last row of the file that is in for good.
 
     ``organisation`` is the area for which the owner may import: only colleagues of that area see the job.
-    ``columns`` is what the owner chose, if anything; ``sheet`` is where the rows were taken from, ``other_sheets`` are
-    those beside it that hold something and were left.
+    ``columns`` says which are which, as the owner chose or as they were found. ``sheet`` is where the rows were taken
+    from, ``other_sheets`` are those beside it that hold something and were left.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
