@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from civicnet.exchange.errors import ColumnsMissing, HeadingsAmbiguous, HeadingsNotFound
@@ -12,6 +13,9 @@ from civicnet.exchange.reading import Book, Row, Sheet
 from civicnet.exchange.resource import ImportResource
 
 SAMPLES = 3
+# Of the widest row: a heading may leave some columns without a name, a title fills hardly any.
+WIDE = 0.6
+_NUMERIC = re.compile(r"[\d\s.,:/%+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,16 @@ def _best(book: Book, kind: type[ImportResource], remembered: Mapping[str, str] 
 def _candidate(sheet: Sheet, kind: type[ImportResource], guesser: Guesser) -> Candidate:
     rows = list(candidates(sheet.head))
     held = [len({name for name, _confidence in guesser.sure(theirs).values() if name}) for _row, theirs in rows]
-    if most := max(held):
-        row, theirs = rows[held.index(most)]
-        suggestions = guesser.suggest(theirs)
-    else:
-        # Nothing is sure: the row with the most that is near, and otherwise the first of the widest.
-        suggested = [(row, guesser.suggest(theirs)) for row, theirs in rows[: len(sheet.head)]]
-        row, suggestions = max(suggested, key=lambda one: (sum(it.likeness for it in one[1]), len(one[1])))
+    # Without any sure heading a person has to choose, and is shown the row that looks most like one.
+    row, theirs = rows[held.index(max(held))] if max(held) else _likely(rows[: len(sheet.head)])
+    suggestions = guesser.suggest(theirs)
     lacking = missing(kind, [one.field for one in suggestions if one.confidence in SURE])
     samples = tuple(one for one in sheet.head if one[0] > row)[:SAMPLES]
     return Candidate(sheet.name, sheet.height, row, suggestions, samples, tuple(lacking))
+
+
+def _likely(rows: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[int, tuple[str, ...]]:
+    """The first wide row of words alone; else the first wide one."""
+    filled = [sum(map(bool, theirs)) for _row, theirs in rows]
+    wide = [row for row, count in zip(rows, filled, strict=True) if count >= max(filled) * WIDE]
+    return next((row for row in wide if not any(_NUMERIC.fullmatch(text) for text in row[1] if text)), wide[0])

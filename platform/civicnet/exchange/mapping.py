@@ -18,6 +18,7 @@ from civicnet.exchange.tables import letters
 NEAR = 0.6
 # A heading beyond this is a title or a note.
 LONGEST = 60
+MOST_TOLD = 5
 # One of two headings lies in the other: 网格员姓名 and 姓名.
 _INSIDE = 0.65
 
@@ -204,7 +205,8 @@ def missing(kind: type[ImportResource], names: Iterable[str | None]) -> list[str
 
 def told(theirs: Sequence[str], places: Sequence[int]) -> str:
     """Headings with the letters of their columns, for a sentence."""
-    return "、".join(f"{theirs[at]} ({letters(at)})" for at in places)
+    names = [f"{theirs[at]} ({letters(at)})" for at in places[:MOST_TOLD]]
+    return "、".join(names + ["…"] * (len(places) > MOST_TOLD))
 
 
 def _likeness(heading: str, names: set[str]) -> float:

@@ -14,6 +14,7 @@ from typing import IO
 
 from civicnet.exchange.errors import BrokenFile, UnknownEncoding
 from civicnet.exchange.tables import as_meant
+from civicnet.exchange.workbook import MOST_COLUMNS
 
 LINES_TO_LOOK_AT = 30
 # The full-width comma comes last: it also stands inside sentences.
@@ -78,9 +79,10 @@ def _agreement(lines: list[str], sign: str) -> tuple[int, int]:
 
 
 def _trimmed(record: list[str]) -> list[str]:
-    while not record[-1].strip():
-        record.pop()
-    return [as_meant(cell) for cell in record]
+    cells = record[:MOST_COLUMNS]
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return [as_meant(cell) for cell in cells]
 
 
 def _encoding(path: Path) -> tuple[str, int]:
