@@ -19,6 +19,7 @@ from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor, Conflict, Obstacle, PersonalQuery, PersonalRecord, require
 from civicnet.exchange.errors import MENDED_BY_CHOICE
 from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolRow
+from civicnet.exchange.naming import NamingRow, rows_naming
 from civicnet.exchange.steps import delete_file
 from civicnet.ledger.services import record
 from civicnet.lifecycle.manifest import PersonalField
@@ -36,20 +37,40 @@ def waits_for() -> timedelta:
 
 
 def records_about(query: PersonalQuery) -> list[PersonalRecord]:
-    """Rows of files that still wait and name the person."""
-    return [
+    """Rows of files that still wait and name the person: good ones in the spool, others in the sealed file itself."""
+    rows = list(_rows(query))
+    spooled = [
         PersonalRecord(
             model="SpoolRow",
             key=str(row.pk),
             label=_("row %(row)d of an import of %(day)s") % {"row": row.row, "day": f"{row.job.created_at:%Y-%m-%d}"},
             values={"sealed": row.sealed},
             since=timezone.localdate(row.job.created_at),
-            obstacle=Obstacle(
-                "IMPORT_WAITING", _("An import that names this person waits. Confirm or cancel it first.")
-            ),
+            obstacle=_obstacle(),
         )
-        for row in _rows(query)
+        for row in rows
     ]
+    wanted = query.id_indexes | query.phone_indexes
+    if not wanted:
+        return spooled
+    known = {(row.job_id, row.row) for row in rows}
+    return spooled + [_record_of(found) for found in rows_naming(wanted, apart_from=known)]
+
+
+def _record_of(found: NamingRow) -> PersonalRecord:
+    day = timezone.localdate(found.job.created_at)
+    return PersonalRecord(
+        model="ImportJob",
+        key=str(found.job.pk),
+        label=_("row %(row)d of an import of %(day)s") % {"row": found.row, "day": f"{day:%Y-%m-%d}"},
+        values={"file": found.text},
+        since=day,
+        obstacle=_obstacle(),
+    )
+
+
+def _obstacle() -> Obstacle:
+    return Obstacle("IMPORT_WAITING", _("An import that names this person waits. Confirm or cancel it first."))
 
 
 def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:

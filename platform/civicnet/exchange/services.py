@@ -18,6 +18,7 @@ from civicnet.access.models import Organisation
 from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor, require
 from civicnet.exchange.applying import fail
+from civicnet.exchange.choosing import can_choose
 from civicnet.exchange.errors import AlreadyImported, WrongState
 from civicnet.exchange.files import inspect
 from civicnet.exchange.models import ImportJob, JobState, SpoolRow
@@ -106,7 +107,11 @@ def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
         WrongState: it is over already.
     """
     require(owns(actor, job))
-    job = _take(job, JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED)
+    # A refused one may still wait for a choice of its columns.
+    refused = (JobState.REFUSED,) if can_choose(job) else ()
+    job = _take(
+        job, JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED, *refused
+    )
     job.state = JobState.CANCELLED
     job.finished_at = timezone.now()
     job.save(update_fields=["state", "finished_at"])

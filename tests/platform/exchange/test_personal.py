@@ -95,6 +95,23 @@ def test_a_file_put_in_the_place_of_another_does_not_open(
         pass
 
 
+@pytest.mark.parametrize(
+    "written", [PHONE, "139-0000-0001", "１３９００００ ０００１", 13900000001, f"{PHONE}/14000000002"]
+)
+def test_a_person_in_a_faulty_row_is_found_in_the_sealed_file_while_it_waits(
+    checked: Callable[..., ImportJob], clerk: Any, written: object
+) -> None:
+    job = checked([[1, "甲队", "14000000005", ""], [2, "", written, "x"]])
+    (found,) = find_person(Person(phone=PHONE)).held
+    assert (found.record.model, found.record.key) == ("ImportJob", str(job.pk))
+    assert found.record.values["file"].startswith("2 | ")
+    assert found.record.obstacle.code == "IMPORT_WAITING"
+
+    cancel_job(job=job, actor=clerk)
+
+    assert find_person(Person(phone=PHONE)).held == []
+
+
 def test_a_person_in_a_file_that_waits_is_found_and_keeps_from_being_erased(
     checked: Callable[..., ImportJob], teams: Callable[..., Any]
 ) -> None:
