@@ -38,7 +38,7 @@ class ColumnTwice(MappingRefused):
     """Two columns of the file were chosen for one of ours."""
 
     code = "COLUMN_TWICE"
-    message = _("Two columns of your file stand for “%(column)s”: %(headings)s. Choose one of them.")
+    message = _("Two columns of this file stand for “%(column)s”: %(headings)s. Choose one of them.")
 
 
 class UnknownColumn(MappingRefused):
