@@ -65,7 +65,7 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
         table = table_of(job, book, type(resource))
         headings, rows = table.columns.headings(), table.rows
         job.columns = table.columns.as_json()
-        job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name, list(table.others)
+        job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name[:255], list(table.others)
         job.rows_total = max(table.sheet.height - headings.row, 0)
         job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
         resource.begin(actor)

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -82,8 +82,9 @@ def _sheets(child: subprocess.Popen[bytes]) -> Iterator[Sheet]:
 def _rows(child: subprocess.Popen[bytes], at: int) -> Iterator[Row]:
     if child.stdin is None:
         raise BrokenFile()
-    child.stdin.write(b"%d\n" % at)
-    child.stdin.flush()
+    with suppress(BrokenPipeError):  # how it ended is told below
+        child.stdin.write(b"%d\n" % at)
+        child.stdin.flush()
     for line in _lines(child):
         if line[0] == "row":
             yield line[1], line[2]

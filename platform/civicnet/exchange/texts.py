@@ -30,6 +30,7 @@ class Text:
 
     Raises:
         UnknownEncoding: it is in none of the encodings we know.
+        BrokenFile: it is no text.
     """
 
     def __init__(self, path: Path) -> None:
@@ -91,8 +92,17 @@ def _encoding(path: Path) -> tuple[str, int]:
     is_utf_16 = head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     for candidate in ["utf-16"] if is_utf_16 else ["utf-8-sig", "gb18030"]:
         try:
-            with path.open(encoding=candidate, newline="") as file:
-                return candidate, sum(block.count("\n") for block in iter(partial(file.read, _BLOCK), ""))
+            return candidate, _lines(path, candidate)
         except UnicodeError:
             continue
     raise UnknownEncoding()
+
+
+def _lines(path: Path, encoding: str) -> int:
+    found = 0
+    with path.open(encoding=encoding, newline="") as file:
+        for block in iter(partial(file.read, _BLOCK), ""):
+            if "\0" in block:
+                raise BrokenFile()
+            found += block.count("\n")
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -46,6 +48,7 @@ def test_a_text_is_read_with_the_delimiter_it_has(tmp_path, delimiter):
     [
         (b"\x81\x20\xff\xff", "UNKNOWN_ENCODING"),
         ("nombre,población\n".encode("latin-1") + b"\xf1,1\n", "UNKNOWN_ENCODING"),
+        (b"a,b\n" * 3000 + b"x\0,y\n", "BROKEN_FILE"),
         (b'"' + b"x" * 200_000 + b'"', "BROKEN_FILE"),
     ],
 )
@@ -101,6 +104,19 @@ def test_a_workbook_keeps_row_numbers_and_dates_and_leaves_hidden_sheets_out(tmp
     book.close()
 
     assert everything(path, Format.XLSX) == [("Seen", [(3, ["甲队"]), (5, [date(2023, 6, 30), 12.5, "", "", "", " "])])]
+
+
+def test_a_sign_that_no_database_keeps_is_taken_out_of_a_workbook(tmp_path):
+    file, path = io.BytesIO(), tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet().write_row(0, 0, ["甲NUL队", "\\u0000", 1])
+    book.close()
+    # A spreadsheet program writes it like this, and xlsxwriter never does.
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(path, "w") as archive:
+        for one in source.infolist():
+            archive.writestr(one.filename, source.read(one.filename).replace(b"NUL", b"_x0000_"))
+
+    assert everything(path, Format.XLSX) == [("Sheet1", [(1, ["甲队", "\\u0000", 1])])]
 
 
 def test_every_sheet_shows_its_head_and_any_of_them_can_be_read(tmp_path):
