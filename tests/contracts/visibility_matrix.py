@@ -213,6 +213,7 @@ KEPT = {
     "civicnet_access.OrganisationEvent": "the public history of organisations",
     "civicnet_access.PersonalAct": "what was handed out or erased about somebody, by keyed digest; no door reads it",
     "civicnet_access.Position": "shown as the person who holds it, who is marked",
+    "civicnet_exchange.ColumnMapping": "words of headings; each person is given their own choices, and nobody those of others",
     "civicnet_exchange.ExportRun": "no values; no door reads it",
     "civicnet_exchange.SpoolRow": "sealed; no door reads it",
     "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",

@@ -46,15 +46,14 @@ def findings(page: Page, *, expected: int) -> list[list[str]]:
     return [row.locator("td").all_inner_texts() for row in rows.all()]
 
 
-def faulty_rows(page: Page, folder: Path) -> list[tuple[object, ...]]:
-    """The workbook behind 下载有误的行, without its headings."""
+def marked_cells(page: Page, folder: Path) -> list[tuple[int, str]]:
+    """Rows and comments of the cells that are marked in the workbook behind 下载有误的行: the clerk's own."""
     with page.expect_download() as download:
         page.get_by_role("link", name="下载有误的行").click()
     assert download.value.suggested_filename == "网格员名册（报送） 有误的行.xlsx"
     download.value.save_as(folder / "faults.xlsx")
-    headings, *rows = openpyxl.load_workbook(folder / "faults.xlsx").active.iter_rows(values_only=True)
-    assert headings == ("行号", "列", "处理办法")
-    return rows
+    sheet = openpyxl.load_workbook(folder / "faults.xlsx").active
+    return [(cell.row, cell.comment.text) for row in sheet.iter_rows() for cell in row if cell.comment]
 
 
 @pytest.mark.journey
@@ -84,9 +83,9 @@ def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, sho
     ]
     assert page.locator(".cn-kind--fault").count() == NUMBERS_OF_KINDS
     shot(page, "clerk-3-one-kind-of-fault")
-    rows = faulty_rows(page, tmp_path)
-    assert len(rows) == faulty
-    assert rows[0] == ("15", "身份证号", "单元格是数值格式，末几位已丢失。请把该列设为文本后重新填写。")
+    marked = marked_cells(page, tmp_path)
+    assert len(marked) == faulty
+    assert marked[0] == (15, "单元格是数值格式，末几位已丢失。请把该列设为文本后重新填写。")
 
     page.get_by_role("button", name=f"导入可用的 {MESSY_ROWS - faulty} 行").click()
     expect(page.get_by_text("已导入 60 行。 新增 60，变更 0，未变 0。")).to_be_visible()

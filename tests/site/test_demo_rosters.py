@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.organisations import Division, load_divisions
 from civicnet.exchange.checking import run_check
+from civicnet.exchange.marked import workbook_to_mend
 from civicnet.exchange.services import upload_file
 from civicnet_site.demo import roster
 
@@ -65,5 +68,9 @@ def test_the_workbooks_hold_as_many_faults_as_promised(db, divisions, communitie
     job.refresh_from_db()
     if messy:
         assert (told, job.counts) == (20, {"OK": 44, "NORMALISED": 16, "FAULT": 20, "SKIPPED": 3})
+        sheet = openpyxl.load_workbook(io.BytesIO(workbook_to_mend(job=job, actor=SYSTEM).read())).active
+        marked = [(cell.row, cell.comment.text) for row in sheet.iter_rows() for cell in row if cell.comment]
+        assert len(marked) == told
+        assert marked[0] == (15, "单元格是数值格式，末几位已丢失。请把该列设为文本后重新填写。")
     else:
         assert job.counts == {"OK": told}

@@ -69,6 +69,8 @@ WORDS: dict[str, Any] = {
     "gateway.end_document": pgettext_lazy("audit", "Ended a GraphQL document"),
     "exchange.upload": pgettext_lazy("audit", "Uploaded a file for import"),
     "exchange.check": pgettext_lazy("audit", "Checked an import"),
+    "exchange.choose_columns": pgettext_lazy("audit", "Chose the columns of an import file"),
+    "exchange.fetch_marked": pgettext_lazy("audit", "Took back an import file with its faults marked"),
     "exchange.refuse": pgettext_lazy("audit", "Refused an import file"),
     "exchange.confirm": pgettext_lazy("audit", "Confirmed an import"),
     "exchange.apply": pgettext_lazy("audit", "Applied an import"),

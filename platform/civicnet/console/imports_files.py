@@ -17,10 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from civicnet.access.actors import actor_of
 from civicnet.console.imports_access import for_either, for_exchange, may_enter
 from civicnet.contract import Conflict, require
+from civicnet.exchange.marked import workbook_to_mend
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import
 from civicnet.exchange.selectors import job_for
-from civicnet.exchange.writing import export, faulty_rows, template
+from civicnet.exchange.templates import template
+from civicnet.exchange.writing import export
 
 
 @require_safe
@@ -31,16 +33,19 @@ def template_file(request: HttpRequest, key: str) -> HttpResponseBase:
         kind = resource_named(key)
     except Conflict as error:
         return _back(request, error)
-    require(can_import(actor_of(request), kind))
-    return _download(template(kind), _("%(kind)s, template") % {"kind": kind.label}, "xlsx")
+    actor = actor_of(request)
+    require(can_import(actor, kind))
+    return _download(template(kind, actor), _("%(kind)s, template") % {"kind": kind.label}, "xlsx")
 
 
 @require_safe
 @for_exchange
 def fault_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The faulty rows of a job, with their numbers and what to do."""
-    job = job_for(actor_of(request), pk)
-    return _download(faulty_rows(job), _("%(file)s, faulty rows") % {"file": PurePath(job.file_name).stem}, "xlsx")
+    """The faults of a job to be mended: in the own workbook, or its faulty rows, each with what to do."""
+    actor = actor_of(request)
+    job = job_for(actor, pk)
+    file = workbook_to_mend(job=job, actor=actor)
+    return _download(file, _("%(file)s, faulty rows") % {"file": PurePath(job.file_name).stem}, "xlsx")
 
 
 @require_POST

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -17,7 +19,9 @@ _BESIDE_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 # What a spreadsheet would run, and what a browser would.
 _FORMULA = re.compile(r"[=+@\t\r]|-[^-—\s]")
 _MARKUP = re.compile(r"<\s*(?:!|[/?]?\s*[A-Za-z])")
-_DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})(?:\s*[-/.月]\s*([0-9]{1,2})\s*日?|\s*月)?")
+_DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})(?:\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?|\s*月)?")
+_TIME = re.compile(r"[\sT]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
+_NUMBER_AS_TEXT = re.compile(r"[0-9]{5,8}")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 
@@ -45,8 +49,15 @@ class Reading:
 class CellWidget(Widget):
     """A django-import-export widget that also says what it did.
 
-    A subclass writes ``read``. ``pack`` and ``unpack`` carry the typed value through the spool as JSON.
+    A subclass writes ``read``. ``pack`` and ``unpack`` carry the typed value through the spool as JSON. ``example`` stands
+    in the example row of a template where a column gives none of its own.
     """
+
+    example = ""
+
+    def advice(self) -> str:
+        """How a cell of this kind is filled in, for templates; "" if that goes without saying."""
+        return ""
 
     def read(self, cell: Any) -> Reading:
         """The typed value of a cell that is not blank.
@@ -85,6 +96,10 @@ class TextWidget(CellWidget):
         self.most = most
         self.joins_han = joins_han
 
+    def advice(self) -> str:
+        """How long a text may be."""
+        return _("Text of at most %(most)d characters.") % {"most": self.most}
+
     def read(self, cell: Any) -> Reading:
         """Trimmed text."""
         text = plain_text(cell)
@@ -111,19 +126,26 @@ class ChoiceWidget(CellWidget):
     def __init__(self, choices: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = choices
+        self.example = next(iter(choices), "")
+
+    def advice(self) -> str:
+        """The first words of all values."""
+        return _("One of: %(choices)s.") % {"choices": self._words()}
 
     def read(self, cell: Any) -> Reading:
         """The typed value."""
         text = plain_text(cell)
         tidy = _SPACES.sub("", text)
         if tidy not in self.choices:
-            known = {self.render(value): None for value in self.choices.values()}
-            raise Fault("unknown_choice", choices="、".join(known))
+            raise Fault("unknown_choice", choices=self._words())
         return Reading(self.choices[tidy], () if tidy == text else ("spaces",))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         """The first word for the value."""
         return next((word for word, one in self.choices.items() if one == value), "")
+
+    def _words(self) -> str:
+        return "、".join(dict.fromkeys(self.render(value) for value in self.choices.values()))
 
 
 class DigitsWidget(CellWidget):
@@ -132,6 +154,10 @@ class DigitsWidget(CellWidget):
     def __init__(self, *, length: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.length = length
+
+    def advice(self) -> str:
+        """How long the code is."""
+        return _("%(length)d digits, as text.") % {"length": self.length}
 
     def read(self, cell: Any) -> Reading:
         """The digits."""
@@ -144,6 +170,12 @@ class DigitsWidget(CellWidget):
 class DateWidget(CellWidget):
     """A day, in the ways it is written here; a month alone stands for its first day."""
 
+    example = "2023-06-30"
+
+    def advice(self) -> str:
+        """The way that never fails."""
+        return _("A day, like 2023-06-30.")
+
     def read(self, cell: Any) -> Reading:
         """The day."""
         if isinstance(cell, datetime):
@@ -152,8 +184,10 @@ class DateWidget(CellWidget):
             return Reading(cell, ("date_cell",))
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return self._number(float(cell))
-        text = plain_text(cell).strip().translate(_FULL_WIDTH_DIGITS)
-        match = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
+        text = _TIME.sub("", unicodedata.normalize("NFKC", plain_text(cell)).strip())
+        if _NUMBER_AS_TEXT.fullmatch(text):
+            return self._number(float(text))
+        match = _DATE.fullmatch(text)
         if match is None:
             raise Fault("date")
         day = _day(match[1], match[2], match[3] or "1")

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from civicnet.contract import Actor
-from civicnet.exchange.errors import (
-    ColumnsMissing,
-    FileRefused,
-    HeadingsNotFound,
-    NoRows,
-    ResourceOff,
-    TooManyRows,
-)
+from civicnet.exchange.choosing import table_of
+from civicnet.exchange.errors import MENDED_BY_CHOICE, FileRefused, NoRows, ResourceOff, TooManyRows
 from civicnet.exchange.files import Format
-from civicnet.exchange.headings import ROWS_TO_SEARCH, Headings, find_headings
+from civicnet.exchange.headings import Headings
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolRow
 from civicnet.exchange.offers import resource_named
-from civicnet.exchange.reading import Row, Sheet, opened
+from civicnet.exchange.reading import Row, opened
 from civicnet.exchange.resource import Draft, ImportResource
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, local_copy, locked, wait_for_plugin
 from civicnet.ledger.services import record
@@ -68,11 +61,13 @@ def _claim(job_id: UUID) -> ImportJob:
 
 def _check(job: ImportJob, resource: ImportResource) -> None:
     actor = actor_of_job(job)
-    with local_copy(job) as path, opened(path, Format(job.format)) as sheets:
-        sheet, headings, rows = _find_table(sheets, resource)
-        job.headings = headings.pairs()
-        job.rows_total = max(sheet.height - headings.row, 0)
-        job.save(update_fields=["headings", "rows_total"])
+    with local_copy(job) as path, opened(path, Format(job.format)) as book:
+        table = table_of(job, book, type(resource))
+        headings, rows = table.columns.headings(), table.rows
+        job.columns = table.columns.as_json()
+        job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name[:255], list(table.others)
+        job.rows_total = max(table.sheet.height - headings.row, 0)
+        job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
         resource.begin(actor)
         read_so_far = 0
         while chunk := list(islice(rows, CHUNK)):
@@ -84,27 +79,6 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
     if not read_so_far:
         raise NoRows()
     _finish(job, actor)
-
-
-def _find_table(sheets: Iterator[Sheet], resource: ImportResource) -> tuple[Sheet, Headings, Iterator[Row]]:
-    missing: list[str] = []
-    for sheet in sheets:
-        head = list(islice(sheet.rows, ROWS_TO_SEARCH))
-        headings = find_headings(head, resource.heading_names())
-        if headings is None:
-            continue
-        lacking = [
-            column.column_name
-            for name, column in resource.columns().items()
-            if column.required and name not in headings.positions
-        ]
-        if not lacking:
-            below = [row for row in head if row[0] > headings.row]
-            return sheet, headings, chain(below, sheet.rows)
-        missing = missing or lacking
-    if missing:
-        raise ColumnsMissing(columns="、".join(missing))
-    raise HeadingsNotFound()
 
 
 def _drafts(chunk: list[Row], headings: Headings, resource: ImportResource, actor: Actor) -> list[Draft]:
@@ -163,8 +137,7 @@ def _finish(job: ImportJob, actor: Actor) -> None:
     job.rows_done = job.rows_total = sum(job.counts.values())
     job.save(update_fields=["state", "rows_done", "rows_total"])
     record(actor=actor, action="exchange.check", subject=job, after=job.counts)
-    # All that is wanted of the file is in the spool now, sealed row by row.
-    transaction.on_commit(partial(delete_file, job))
+    # The file stays, sealed, until the job is confirmed, cancelled or too old: its owner may want it back with marks.
 
 
 @transaction.atomic
@@ -177,7 +150,8 @@ def _refuse(job_id: UUID, error: FileRefused) -> None:
     job.save()
     _forget(job)
     record(actor=actor_of_job(job), action="exchange.refuse", subject=job, after={"code": error.code})
-    transaction.on_commit(partial(delete_file, job))
+    if error.code not in MENDED_BY_CHOICE:
+        transaction.on_commit(partial(delete_file, job))
 
 
 def _forget(job: ImportJob) -> None:

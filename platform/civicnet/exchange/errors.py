@@ -55,6 +55,26 @@ class LockedFile(FileRefused):
     message = gettext_lazy("This file is protected by a password. Take the password off and upload it again.")
 
 
+class FileTooHeavy(FileRefused):
+    """Opening it takes more memory or time than one file gets."""
+
+    code = "FILE_TOO_HEAVY"
+    message = gettext_lazy(
+        "Opening this workbook takes too much memory. Perhaps a cell far to the right or far below is filled. "
+        "Copy your rows into a new workbook, or into the template, and upload that."
+    )
+
+
+class UnknownEncoding(FileRefused):
+    """A text in none of the encodings we know."""
+
+    code = "UNKNOWN_ENCODING"
+    message = gettext_lazy(
+        "The characters of this text cannot be read: it is neither UTF-8 nor GB18030. "
+        "Open it in your spreadsheet program, save it as .xlsx, and upload that."
+    )
+
+
 class EmptyFile(FileRefused):
     """There is nothing in it."""
 
@@ -104,6 +124,13 @@ class ColumnsMissing(FileRefused):
 
     code = "COLUMNS_MISSING"
     message = gettext_lazy("These columns are missing: %(columns)s. Add them, or use the template.")
+
+
+class HeadingsAmbiguous(FileRefused):
+    """Two of its columns stand for one of ours."""
+
+    code = "COLUMN_TWICE"
+    message = gettext_lazy("Two columns of this file stand for “%(column)s”: %(headings)s. Choose one of them.")
 
 
 class NoRows(FileRefused):
@@ -182,6 +209,20 @@ class ExportOver(Conflict):
 
 
 REFUSALS: dict[str, type[FileRefused]] = {
-    one.code: one for one in (BrokenFile, LockedFile, TooManyRows, HeadingsNotFound, ColumnsMissing, NoRows)
+    one.code: one
+    for one in (
+        BrokenFile,
+        LockedFile,
+        FileTooHeavy,
+        UnknownEncoding,
+        TooManyRows,
+        HeadingsNotFound,
+        ColumnsMissing,
+        HeadingsAmbiguous,
+        NoRows,
+    )
 }
 """What may come to light only while a file is read, by code."""
+
+MENDED_BY_CHOICE = (HeadingsNotFound.code, ColumnsMissing.code, HeadingsAmbiguous.code)
+"""Refusals after which the person may still say which columns are which; the file waits for that."""

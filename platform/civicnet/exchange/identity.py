@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from stdnum.cn import ric
 
 from civicnet.cipher import mask
@@ -21,6 +22,10 @@ _LAST_EXACT = 2**53
 
 class PhoneWidget(CellWidget):
     """A mobile number of the mainland: eleven digits beginning with 13 to 19."""
+
+    def advice(self) -> str:
+        """How long it is."""
+        return _("One mobile number of 11 digits, as text.")
 
     def read(self, cell: Any) -> Reading:
         """The eleven digits."""
@@ -59,6 +64,10 @@ class IdNumberWidget(CellWidget):
     in old numbers.
     """
 
+    def advice(self) -> str:
+        """How long it is, and what happens to numbers."""
+        return _("18 characters, as text: as a number it loses its end.")
+
     def read(self, cell: Any) -> Reading:
         """18 signs, with a capital X."""
         # A spreadsheet keeps 15 digits of a number: an ID number in a number cell has lost its end for good.
@@ -77,7 +86,8 @@ class IdNumberWidget(CellWidget):
         if not _born(number):
             raise Fault("birth_date")
         if ric.calc_check_digit(number) != number[-1]:
-            raise Fault("checksum")
+            # Rounded, and then written as text: so do programs that save such a cell as CSV.
+            raise Fault("precision_lost" if number.endswith("000") else "checksum")
         return Reading(number, notes)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from civicnet.access.keepers import Keeper
 from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor, Conflict, Obstacle, PersonalQuery, PersonalRecord, require
+from civicnet.exchange.errors import MENDED_BY_CHOICE
 from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolRow
+from civicnet.exchange.naming import NamingRow, rows_naming
 from civicnet.exchange.steps import delete_file
 from civicnet.ledger.services import record
 from civicnet.lifecycle.manifest import PersonalField
@@ -35,20 +37,40 @@ def waits_for() -> timedelta:
 
 
 def records_about(query: PersonalQuery) -> list[PersonalRecord]:
-    """Rows of files that still wait and name the person."""
-    return [
+    """Rows of files that still wait and name the person: good ones in the spool, others in the sealed file itself."""
+    rows = list(_rows(query))
+    spooled = [
         PersonalRecord(
             model="SpoolRow",
             key=str(row.pk),
             label=_("row %(row)d of an import of %(day)s") % {"row": row.row, "day": f"{row.job.created_at:%Y-%m-%d}"},
             values={"sealed": row.sealed},
             since=timezone.localdate(row.job.created_at),
-            obstacle=Obstacle(
-                "IMPORT_WAITING", _("An import that names this person waits. Confirm or cancel it first.")
-            ),
+            obstacle=_obstacle(),
         )
-        for row in _rows(query)
+        for row in rows
     ]
+    wanted = query.id_indexes | query.phone_indexes
+    if not wanted:
+        return spooled
+    known = {(row.job_id, row.row) for row in rows}
+    return spooled + [_record_of(found) for found in rows_naming(wanted, apart_from=known)]
+
+
+def _record_of(found: NamingRow) -> PersonalRecord:
+    day = timezone.localdate(found.job.created_at)
+    return PersonalRecord(
+        model="ImportJob",
+        key=str(found.job.pk),
+        label=_("row %(row)d of an import of %(day)s") % {"row": found.row, "day": f"{day:%Y-%m-%d}"},
+        values={"file": found.text},
+        since=day,
+        obstacle=_obstacle(),
+    )
+
+
+def _obstacle() -> Obstacle:
+    return Obstacle("IMPORT_WAITING", _("An import that names this person waits. Confirm or cancel it first."))
 
 
 def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:
@@ -74,9 +96,20 @@ def forget_expired(*, now: datetime, actor: Actor) -> int:
     over = ImportJob.objects.exclude(state__in=OPEN)
     rows = SpoolRow.objects.filter(job__in=over.filter(finished_at__lt=now - waits_for()))
     done += rows._raw_delete(rows.db)
+    done += _forget_refused(now - waits_for())
     old = over.filter(finished_at__lt=now - YEAR)
     done += Finding.objects.filter(job__in=old).delete()[0]
     return done + old.exclude(file_name="").update(file_name="")
+
+
+def _forget_refused(before: datetime) -> int:
+    """Files that wait for a choice of columns nobody makes."""
+    jobs = ImportJob.objects.filter(state=JobState.REFUSED, finished_at__lt=before).exclude(file="")
+    done = 0
+    for job in jobs.filter(error_code__in=MENDED_BY_CHOICE).order_by("pk"):
+        delete_file(job)
+        done += ImportJob.objects.filter(pk=job.pk, state=JobState.REFUSED).update(file="")
+    return done
 
 
 @transaction.atomic
@@ -113,13 +146,19 @@ def _numbers(values: dict[str, Any]) -> Iterator[str]:
 
 
 _WAITS = {"zh-hans": "核对后等待确认导入。", "en": "Waiting, checked, to be confirmed."}
+_MARKED = {
+    "zh-hans": "核对后等待确认；上传者可取回标出错误的原表。确认或取消即删除。",
+    "en": "Waiting to be confirmed or cancelled, and then deleted; until then its uploader may have it back with marks.",
+}
 KEEPER = Keeper(
     name="exchange",
     fields=(
         PersonalField(
             "SpoolRow", "sealed", _WAITS, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days
         ),
-        PersonalField("ImportJob", "file", _WAITS, {"zh-hans": "核对完成即删除", "en": "the end of the check"}, 0),
+        PersonalField(
+            "ImportJob", "file", _MARKED, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days
+        ),
         PersonalField(
             "DisclosureRequest",
             "file",

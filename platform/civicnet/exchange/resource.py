@@ -23,6 +23,8 @@ from civicnet.exchange.models import Outcome
 
 _COLON = "[:\uff1a]"
 _SUBTOTAL = re.compile(rf"(?:[小合总共]\s*计|(?:sub)?total){_COLON}?", re.IGNORECASE)
+# What our templates write at the beginning of their example row, in any language.
+_EXAMPLE = re.compile(r"(?:示例|样例|example)(?:\s*[:\uff1a].*)?", re.IGNORECASE | re.DOTALL)
 _FOOTER = re.compile(
     rf"(?:填表|制表|审核|填报|负责|联系|经办|审批|分管)\S{{0,4}}{_COLON}|(?:备?注|说明|notes?){_COLON}",
     re.IGNORECASE,
@@ -145,6 +147,10 @@ class ImportResource(Resource):
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""
         return ()
 
+    def references(self, actor: Actor, most: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Codes that a template offers for a column, with their meanings: of the actor's area, and no more than so many."""
+        return {}
+
     def count_to_export(self, actor: Actor) -> int:
         """How many rows that is; a resource that can count without reading them says so itself."""
         return sum(1 for _row in self.rows_to_export(actor))
@@ -168,6 +174,8 @@ class ImportResource(Resource):
         """The code of the reason to leave a row out, or None. ``cells`` holds the raw cells by field name."""
         filled = {name: cell for name, cell in cells.items() if not is_blank(cell)}
         texts = [str(cell).strip() for cell in filled.values()]
+        if texts and _EXAMPLE.fullmatch(texts[0]):
+            return "example_row"
         required = {name for name, column in self.fields.items() if column.required}
         if required <= filled.keys():
             return None

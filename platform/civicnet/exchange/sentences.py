@@ -46,6 +46,7 @@ SENTENCES: dict[str, Any] = {
     # skipped
     "subtotal_row": _("A subtotal; not imported."),
     "footer": _("A line below the table; not imported."),
+    "example_row": _("The example row of the template; not imported."),
     "number_only": _("Only the serial number is filled in; not imported."),
 }
 

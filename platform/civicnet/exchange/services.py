@@ -18,6 +18,7 @@ from civicnet.access.models import Organisation
 from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor, require
 from civicnet.exchange.applying import fail
+from civicnet.exchange.choosing import can_choose
 from civicnet.exchange.errors import AlreadyImported, WrongState
 from civicnet.exchange.files import inspect
 from civicnet.exchange.models import ImportJob, JobState, SpoolRow
@@ -33,8 +34,8 @@ MOST_ATTEMPTS = 3
 
 
 @transaction.atomic
-def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor) -> ImportJob:
-    """Take a file in and have it checked in the background.
+def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check: bool = True) -> ImportJob:
+    """Take a file in and have it checked in the background; without ``check`` it waits for ``choose_columns``.
 
     Raises:
         Refused: the actor may not import such rows.
@@ -61,7 +62,8 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor) -> Im
         job.file.save(f"imports/{job.pk}.sealed", File(sealed), save=False)
     job.save(force_insert=True)
     record(actor=actor, action="exchange.upload", subject=job, after={"resource": resource, "sha256": digest})
-    transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
+    if check:
+        transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
     return job
 
 
@@ -91,6 +93,8 @@ def confirm_job(*, job: ImportJob, actor: Actor) -> ImportJob:
     job.save()
     record(actor=actor, action="exchange.confirm", subject=job, after={"rows": job.good_rows})
     transaction.on_commit(partial(apply_import.enqueue, job=str(job.pk)))
+    # Good rows are in the spool, and whoever confirms has seen the faults.
+    transaction.on_commit(partial(delete_file, job))
     return job
 
 
@@ -103,7 +107,11 @@ def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
         WrongState: it is over already.
     """
     require(owns(actor, job))
-    job = _take(job, JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED)
+    # A refused one may still wait for a choice of its columns.
+    refused = (JobState.REFUSED,) if can_choose(job) else ()
+    job = _take(
+        job, JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED, *refused
+    )
     job.state = JobState.CANCELLED
     job.finished_at = timezone.now()
     job.save(update_fields=["state", "finished_at"])

@@ -28,6 +28,7 @@ _PARTS = {
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>'
         f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/></Types>'
     ),
     "_rels/.rels": (
@@ -40,11 +41,29 @@ _PARTS = {
     ),
     "xl/_rels/workbook.xml.rels": (
         f'<Relationships xmlns="{_LINKS}">'
-        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
+    ),
+    # All cells are text, also those that are filled in later; the second style is coloured.
+    "xl/styles.xml": (
+        f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+        '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+        '<fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/></patternFill></fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        '<cellXfs count="2"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+        '<xf numFmtId="49" fontId="0" fillId="2" borderId="0" xfId="0" applyNumberFormat="1" applyFill="1"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }
 
 Lines = Iterable[Sequence[str]]
+
+
+class Marked(str):
+    """The text of a cell that is coloured in a workbook."""
+
+    __slots__ = ()
 
 
 def write_table(file: Any, lines: Lines, format: str) -> None:  # noqa: A002 - the word people use
@@ -59,6 +78,21 @@ def harmless(value: Any) -> str:
     """A cell of a CSV that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if _DANGEROUS.match(text) else text
+
+
+def as_meant(text: str) -> str:
+    """A cell of a CSV without the sign that ``harmless`` set before it."""
+    return text[1:] if text.startswith("'") and _DANGEROUS.match(text, 1) else text
+
+
+def letters(at: int) -> str:
+    """How a spreadsheet names the column at this place: A for 0, AA for 26."""
+    text = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        text = chr(65 + rest) + text
+    return text
 
 
 def _write_text(file: Any, lines: Lines) -> None:
@@ -83,21 +117,13 @@ def _write_workbook(file: Any, lines: Lines) -> None:
 def _row(number: int, line: Sequence[str]) -> str:
     # Everything is text: an ID number stays whole, and nothing that looks like a formula becomes one.
     cells = "".join(
-        f'<c r="{_letters(at)}{number}" t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
+        f'<c r="{letters(at)}{number}" s="{int(isinstance(value, Marked))}" t="inlineStr">'
+        f'<is><t xml:space="preserve">{_text(value)}</t></is></c>'
         for at, value in enumerate(line)
-        if value != ""
+        if value != "" or isinstance(value, Marked)
     )
     return f'<row r="{number}">{cells}</row>'
 
 
 def _text(value: str) -> str:
     return escape(_FORBIDDEN.sub("", value))
-
-
-def _letters(at: int) -> str:
-    text = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        text = chr(65 + rest) + text
-    return text

@@ -1,15 +1,18 @@
 """Workbooks are opened in a process of their own, with limits: a crafted 5 KB file can ask for 500 GB.
 
-Run as ``python -m civicnet.exchange.workbook PATH``. Each line of its output is a JSON list:
-``["sheet", name, height]``, then ``["row", number, cells]`` for every row that is not empty,
-or ``["error", code]`` at last. It imports no Django.
+Run as ``python -m civicnet.exchange.workbook PATH``. Each line of its output is a JSON list. First the sheets that people
+see: ``["sheet", name, height]``, each followed by ``["row", number, cells]`` for its first rows that are not empty, and
+``["end"]`` after the last. Then, for each place of a sheet that it reads from its input, all rows of it and ``["end"]``.
+``["error", code]`` ends everything. It imports no Django.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import python_calamine
@@ -17,30 +20,74 @@ import python_calamine
 MEMORY = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 120
 MOST_COLUMNS = 200
+MOST_SHEETS = 50
+HEAD = 20
 
 
 def main(path: str) -> None:
-    """Write all sheets, those that people see first."""
-    _limit()
-    write = sys.stdout.write
+    """Tell of all sheets, then write those that are asked for."""
+    limit()
     try:
         with python_calamine.load_workbook(path) as book:
-            sheets = [one for one in book.sheets_metadata if one.typ == python_calamine.SheetTypeEnum.WorkSheet]
-            sheets.sort(key=lambda one: one.visible != python_calamine.SheetVisibleEnum.Visible)
-            for meta in sheets:
-                sheet = book.get_sheet_by_name(meta.name)
-                write(_line("sheet", meta.name, sheet.total_height))
-                for number, row in enumerate(sheet.iter_rows(), start=1):
-                    if any(cell != "" for cell in row):
-                        write(_line("row", number, row[:MOST_COLUMNS]))
+            _serve(book)
     except python_calamine.PasswordError:
-        write(_line("error", "LOCKED_FILE"))
+        _write("error", "LOCKED_FILE")
+    except MemoryError:
+        _write("error", "FILE_TOO_HEAVY")
     except (python_calamine.CalamineError, OSError, ValueError):
-        write(_line("error", "BROKEN_FILE"))
+        _write("error", "BROKEN_FILE")
 
 
-def _line(*parts: Any) -> str:
-    return json.dumps(parts, ensure_ascii=False, default=_plain) + "\n"
+def _serve(book: python_calamine.CalamineWorkbook) -> None:
+    names = _visible(book)
+    # One sheet is kept, most likely the one that will be asked for: taking it apart is most of the work.
+    kept, tallest = -1, None
+    for at, name in enumerate(names):
+        sheet = book.get_sheet_by_name(name)
+        _write("sheet", name, sheet.total_height)
+        for number, row in islice(_rows(sheet), HEAD):
+            _write("row", number, row)
+        if tallest is None or sheet.total_height > tallest.total_height:
+            kept, tallest = at, sheet
+    _end()
+    for line in sys.stdin:
+        at = int(line)
+        for number, row in _rows(tallest if at == kept else book.get_sheet_by_name(names[at])):
+            _write("row", number, row)
+        _end()
+
+
+def _visible(book: python_calamine.CalamineWorkbook) -> list[str]:
+    worksheet, seen = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
+    return [one.name for one in book.sheets_metadata if one.typ == worksheet and one.visible == seen][:MOST_SHEETS]
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells = row[:MOST_COLUMNS]
+        while cells and cells[-1] == "":
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def _write(*parts: Any) -> None:
+    line = json.dumps(parts, ensure_ascii=False, default=_plain)
+    if "\\u0000" in line:
+        # No database keeps this sign, and nobody has typed it.
+        line = json.dumps([_without_nul(one) for one in parts], ensure_ascii=False, default=_plain)
+    sys.stdout.write(line + "\n")
+
+
+def _without_nul(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_nul(one) for one in part]
+    return part.replace("\0", "") if isinstance(part, str) else part
+
+
+def _end() -> None:
+    _write("end")
+    sys.stdout.flush()
 
 
 def _plain(value: Any) -> Any:
@@ -49,7 +96,8 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Hold this process to its memory and time; what goes beyond ends it."""
     try:
         import resource
     except ImportError:  # this system has no such limits

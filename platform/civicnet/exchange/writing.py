@@ -1,4 +1,4 @@
-"""Writing tables: exports, the template of a resource, and the list of faulty rows; in constant memory."""
+"""Writing tables: exports, and the list of faulty rows; in constant memory."""
 
 from __future__ import annotations
 
@@ -45,27 +45,6 @@ def export(*, resource: str, format: str, actor: Actor) -> IO[bytes]:  # noqa: A
         owner_id=int(actor.id) if actor.kind == "staff" else None,
     )
     record(actor=actor, action="exchange.export", subject=run, after={"resource": resource, "rows": counter.count})
-    return file
-
-
-def template(kind: type[ImportResource]) -> IO[bytes]:
-    """An empty workbook with the headings, notes on them, and one example row; columns hold text, so that no digit is lost."""
-    file = TemporaryFile()  # noqa: SIM115 - the caller sends and closes it
-    book = xlsxwriter.Workbook(file, {"in_memory": False})
-    sheet = book.add_worksheet(str(kind.label)[:31])
-    text = book.add_format({"num_format": "@"})
-    bold = {"bold": True, "bg_color": "#EAF0F6", "border": 1, "num_format": "@"}
-    for at, column in enumerate(kind.columns().values()):
-        style = book.add_format(bold | ({"font_color": "#B42318"} if column.required else {}))
-        sheet.set_column(at, at, 20, text)
-        sheet.write_string(0, at, str(column.label), style)
-        if column.note:
-            sheet.write_comment(0, at, str(column.note))
-        if column.example:
-            sheet.write_string(1, at, column.example, text)
-    sheet.freeze_panes(1, 0)
-    book.close()
-    file.seek(0)
     return file
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import covers
+from civicnet.access.scope import covers, within
 from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
@@ -190,6 +190,14 @@ class RosterResource(ImportResource):
                 "since": post.valid_from,
                 "remark": "",
             }
+
+    def references(self, actor: Actor, most: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The communities and villages that the actor may import for."""
+        places = Organisation.objects.filter(
+            within(actor, IMPORT_ROSTER, field=""), kind__in=GRID_OWNERS, valid_to=None
+        )
+        found = list(places.order_by("path").values_list("code", "name")[: most + 1])
+        return {"community_code": found} if len(found) <= most else {}
 
     def count_to_export(self, actor: Actor) -> int:
         """Counted by the database: no number is decrypted for it."""

@@ -69,6 +69,12 @@ def test_a_choice_accepts_any_of_its_words_and_exports_the_first():
         ("20230630", date(2023, 6, 30), ("date_style",)),
         (20230630.0, date(2023, 6, 30), ("date_style",)),
         ("２０２３-０６-３０", date(2023, 6, 30), ("date_style",)),
+        ("2024.1.5", date(2024, 1, 5), ("date_style",)),
+        ("２０２４／１／５", date(2024, 1, 5), ("date_style",)),
+        ("2024 年 1 月 5 号", date(2024, 1, 5), ("date_style",)),
+        ("2023-06-30 00:00:00", date(2023, 6, 30), ("date_style",)),
+        ("45107", date(2023, 6, 30), ("date_cell",)),
+        ("202306", date(2023, 6, 1), ("month_precision",)),
         ("2023.06", date(2023, 6, 1), ("month_precision",)),
         ("2023年6月", date(2023, 6, 1), ("month_precision",)),
         (202306.0, date(2023, 6, 1), ("month_precision",)),
@@ -80,7 +86,15 @@ def test_a_day_is_read_however_it_is_written(cell, value, notes):
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("2023-02-30", "date"), ("soon", "date"), (2022.1, "ambiguous_date"), (7.0, "date"), ("2023-13", "date")],
+    [
+        ("2023-02-30", "date"),
+        ("20230230", "date"),
+        ("99999", "date"),
+        ("soon", "date"),
+        (2022.1, "ambiguous_date"),
+        (7.0, "date"),
+        ("2023-13", "date"),
+    ],
 )
 def test_what_is_no_day_is_a_fault(cell, code):
     assert fault(DateWidget(), cell) == code
@@ -140,6 +154,7 @@ def test_an_id_number_of_any_region_passes_with_the_right_check_digit():
     [
         (9.9999919661007e17, "precision_lost"),
         ("9.99999E+17", "precision_lost"),
+        ("999999196610071000", "precision_lost"),
         ("999999196610070071", "checksum"),
         ("99999919661307007X", "birth_date"),
         ("99999929661007007X", "birth_date"),

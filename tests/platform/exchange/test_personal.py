@@ -18,7 +18,8 @@ from civicnet.access.personal import erase_person, find_person, purge
 from civicnet.cipher import CipherError
 from civicnet.contract import Conflict
 from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolRow
-from civicnet.exchange.services import cancel_job, upload_file
+from civicnet.exchange.personal import forget_expired
+from civicnet.exchange.services import cancel_job, confirm_job, upload_file
 from civicnet.exchange.steps import local_copy
 from civicnet.ledger.models import AuditRecord
 
@@ -44,8 +45,12 @@ def age(days: int) -> None:
     ImportJob.objects.exclude(finished_at=None).update(finished_at=then)
 
 
-def test_an_upload_lies_sealed_and_goes_when_the_check_is_over(
-    uploads: Path, upload: Callable[..., ImportJob], teams: Callable[..., Any], django_capture_on_commit_callbacks: Any
+def test_an_upload_lies_sealed_and_goes_when_it_is_confirmed(
+    uploads: Path,
+    upload: Callable[..., ImportJob],
+    teams: Callable[..., Any],
+    clerk: Any,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         job = upload(teams(2))
@@ -53,9 +58,31 @@ def test_an_upload_lies_sealed_and_goes_when_the_check_is_over(
         assert stored.read_bytes().startswith(b"CNS1")
         with local_copy(job) as path:
             assert path.read_bytes().startswith(b"PK")
+    assert [path for path in uploads.rglob("*") if path.is_file()] == [stored]
+    assert SpoolRow.objects.filter(job=job).exclude(sealed="").count() == 2
+
+    # Only what happens at the confirmation, not the import itself.
+    with django_capture_on_commit_callbacks() as after:
+        confirm_job(job=ImportJob.objects.get(), actor=clerk)
+    after[-1]()
 
     assert [path for path in uploads.rglob("*") if path.is_file()] == []
-    assert SpoolRow.objects.filter(job=job).exclude(sealed="").count() == 2
+
+
+def test_a_file_refused_for_its_columns_waits_for_a_choice_and_goes_after_a_week(
+    uploads: Path, clerk: Any, workbook: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        file = workbook([["甲队", "14000000001"]], headings=["队伍名称", "号码"])
+        upload_file(resource="team.list", file=file, name="teams.xlsx", actor=clerk)
+    forget_expired(now=timezone.now(), actor=SYSTEM)
+    assert len([path for path in uploads.rglob("*") if path.is_file()]) == 1
+
+    age(8)
+    forget_expired(now=timezone.now(), actor=SYSTEM)
+
+    assert [path for path in uploads.rglob("*") if path.is_file()] == []
+    assert (ImportJob.objects.get().state, ImportJob.objects.get().file.name) == ("REFUSED", "")
 
 
 def test_a_file_put_in_the_place_of_another_does_not_open(
@@ -66,6 +93,23 @@ def test_a_file_put_in_the_place_of_another_does_not_open(
 
     with pytest.raises(CipherError), local_copy(one):
         pass
+
+
+@pytest.mark.parametrize(
+    "written", [PHONE, "139-0000-0001", "１３９００００ ０００１", 13900000001, f"{PHONE}/14000000002"]
+)
+def test_a_person_in_a_faulty_row_is_found_in_the_sealed_file_while_it_waits(
+    checked: Callable[..., ImportJob], clerk: Any, written: object
+) -> None:
+    job = checked([[1, "甲队", "14000000005", ""], [2, "", written, "x"]])
+    (found,) = find_person(Person(phone=PHONE)).held
+    assert (found.record.model, found.record.key) == ("ImportJob", str(job.pk))
+    assert found.record.values["file"].startswith("2 | ")
+    assert found.record.obstacle.code == "IMPORT_WAITING"
+
+    cancel_job(job=job, actor=clerk)
+
+    assert find_person(Person(phone=PHONE)).held == []
 
 
 def test_a_person_in_a_file_that_waits_is_found_and_keeps_from_being_erased(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -12,14 +14,15 @@ from civicnet.exchange.errors import FileRefused
 from civicnet.exchange.files import Format
 from civicnet.exchange.headings import find_headings
 from civicnet.exchange.reading import opened
+from civicnet.exchange.tables import harmless
 
 ROWS = [(1, ["名称", "电话"]), (2, ["甲队", "14000000001"]), (4, ["乙,队", "14000000002"])]
 TEXT = '名称,电话\n甲队,14000000001\n,\n"乙,队",14000000002\n'
 
 
 def everything(path: Path, kind: Format):
-    with opened(path, kind) as sheets:
-        return [(sheet.name, list(sheet.rows)) for sheet in sheets]
+    with opened(path, kind) as book:
+        return [(sheet.name, list(book.rows(at))) for at, sheet in enumerate(book.sheets)]
 
 
 def text(tmp_path, content: bytes):
@@ -40,45 +43,93 @@ def test_a_text_is_read_with_the_delimiter_it_has(tmp_path, delimiter):
     assert text(tmp_path, content) == [("", ROWS[:2])]
 
 
-@pytest.mark.parametrize("content", [b"\x81\x20\xff\xff", b'"' + b"x" * 200_000 + b'"'])
-def test_a_text_that_cannot_be_read_is_refused(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\x81\x20\xff\xff", "UNKNOWN_ENCODING"),
+        ("nombre,población\n".encode("latin-1") + b"\xf1,1\n", "UNKNOWN_ENCODING"),
+        (b"a,b\n" * 3000 + b"x\0,y\n", "BROKEN_FILE"),
+        (b'"' + b"x" * 200_000 + b'"', "BROKEN_FILE"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused(tmp_path, content, code):
     with pytest.raises(FileRefused) as caught:
         text(tmp_path, content)
 
-    assert caught.value.code == "BROKEN_FILE"
+    assert caught.value.code == code
 
 
-def test_a_workbook_keeps_row_numbers_dates_and_shows_hidden_sheets_last(tmp_path):
+@pytest.mark.parametrize(
+    ("content", "delimiter"),
+    [
+        ("名册，样例，虚构\n名称,电话\n甲，乙,1\n", ","),
+        ("名称，电话，日期\n甲队，14000000001，2023年6月\n", "，"),
+        ("编号;面积\n1,5;2,5\n2,5;3,5\n", ";"),
+        ("sep=|\nA,B|C\n1,2|3\n", "|"),
+        ("名称\n甲队\n", None),
+    ],
+)
+def test_the_delimiter_is_the_sign_that_takes_most_lines_apart_in_the_same_way(tmp_path, content, delimiter):
+    lines = [line for line in content.splitlines() if not line.startswith("sep=")]
+
+    [(_name, rows)] = text(tmp_path, content.encode())
+
+    assert [cells for _number, cells in rows] == [line.split(delimiter) if delimiter else [line] for line in lines]
+
+
+def test_a_cell_that_an_export_has_made_harmless_is_read_as_it_was_meant(tmp_path):
+    lines = [["名称", "电话"], ["- 甲队", "x"], ["'甲队'", "+86"], ["'", "y"]]
+    content = "\n".join(",".join(harmless(cell) for cell in line) for line in lines)
+
+    [(_name, rows)] = text(tmp_path, content.encode())
+
+    assert [cells for _number, cells in rows] == lines
+
+
+def test_a_workbook_keeps_row_numbers_and_dates_and_leaves_hidden_sheets_out(tmp_path):
     path = tmp_path / "a.xlsx"
     book = xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"})
-    hidden, seen = book.add_worksheet("Hidden"), book.add_worksheet("Seen")
+    hidden, seen, deep = book.add_worksheet("Hidden"), book.add_worksheet("Seen"), book.add_worksheet("Deep")
     seen.activate()
     seen.set_first_sheet()
     hidden.hide()
+    deep.very_hidden()
     hidden.write(0, 0, "x")
+    deep.write(0, 0, "x")
     seen.write(2, 0, "甲队")
     seen.write(4, 0, date(2023, 6, 30))
     seen.write(4, 1, 12.5)
+    seen.write(4, 5, " ")
+    seen.write_blank(6, 9, None, book.add_format({"bold": True}))
     book.close()
 
-    found = everything(path, Format.XLSX)
-
-    assert [name for name, _rows in found] == ["Seen", "Hidden"]
-    assert [number for number, _cells in found[0][1]] == [3, 5]
-    assert found[0][1][1][1] == [date(2023, 6, 30), 12.5]
+    assert everything(path, Format.XLSX) == [("Seen", [(3, ["甲队"]), (5, [date(2023, 6, 30), 12.5, "", "", "", " "])])]
 
 
-def test_a_later_sheet_can_be_read_after_leaving_one_half_way(tmp_path):
+def test_a_sign_that_no_database_keeps_is_taken_out_of_a_workbook(tmp_path):
+    file, path = io.BytesIO(), tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet().write_row(0, 0, ["甲NUL队", "\\u0000", 1])
+    book.close()
+    # A spreadsheet program writes it like this, and xlsxwriter never does.
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(path, "w") as archive:
+        for one in source.infolist():
+            archive.writestr(one.filename, source.read(one.filename).replace(b"NUL", b"_x0000_"))
+
+    assert everything(path, Format.XLSX) == [("Sheet1", [(1, ["甲队", "\\u0000", 1])])]
+
+
+def test_every_sheet_shows_its_head_and_any_of_them_can_be_read(tmp_path):
     path = tmp_path / "a.xlsx"
     book = xlsxwriter.Workbook(path)
-    for name in ("One", "Two"):
-        book.add_worksheet(name).write_column(0, 0, [f"{name} {number}" for number in range(50)])
+    for name, height in (("One", 60), ("Two", 50)):
+        book.add_worksheet(name).write_column(0, 0, [f"{name} {number}" for number in range(height)])
     book.close()
 
-    with opened(path, Format.XLSX) as sheets:
-        next(next(sheets).rows)
-        second = next(sheets)
-        assert (second.name, next(second.rows)) == ("Two", (1, ["Two 0"]))
+    assert [len(rows) for _name, rows in everything(path, Format.XLSX)] == [60, 50]
+    with opened(path, Format.XLSX) as book:
+        assert [(sheet.name, len(sheet.head)) for sheet in book.sheets] == [("One", 20), ("Two", 20)]
+        assert next(book.rows(1)) == (1, ["Two 0"])
 
 
 def test_a_workbook_that_asks_for_more_memory_than_there_is_does_no_harm(tmp_path):
@@ -92,7 +143,7 @@ def test_a_workbook_that_asks_for_more_memory_than_there_is_does_no_harm(tmp_pat
     with pytest.raises(FileRefused) as caught:
         everything(path, Format.XLSX)
 
-    assert caught.value.code == "BROKEN_FILE"
+    assert caught.value.code == "FILE_TOO_HEAVY"
 
 
 def test_headings_are_found_below_a_title_and_through_line_breaks_and_brackets():

@@ -12,7 +12,8 @@ from python_calamine import load_workbook
 from civicnet.contract import Refused
 from civicnet.exchange.headings import find_headings
 from civicnet.exchange.models import ExportRun
-from civicnet.exchange.writing import export, faulty_rows, template
+from civicnet.exchange.templates import template
+from civicnet.exchange.writing import export, faulty_rows
 from civicnet.ledger.models import AuditRecord
 
 

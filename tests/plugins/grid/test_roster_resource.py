@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 import xlsxwriter
@@ -20,7 +22,8 @@ from civicnet.exchange.checking import run_check
 from civicnet.exchange.headings import find_headings
 from civicnet.exchange.models import Finding, SpoolRow
 from civicnet.exchange.services import confirm_job, upload_file
-from civicnet.exchange.writing import export, template
+from civicnet.exchange.templates import template
+from civicnet.exchange.writing import export
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.resources import RosterResource
 
@@ -157,6 +160,71 @@ def test_the_shared_messy_workbook_gives_exactly_the_outcomes_it_should(db):
     assert (job.state, job.error) == ("CHECKED", "")
     assert outcomes(job) == sorted(expected)
     assert len(expected) == 805
+
+
+# A text holds no numbers and no dates: what was one is written as the spreadsheet showed it.
+AS_TEXT = {"number_cell": ("", "ok", ""), "date_cell": ("任职时间", "normalised", "date_style")}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared rosters are not on this machine")
+@pytest.mark.parametrize("suffix", ["ods", "csv", "tsv", "gb18030.csv"])
+def test_the_shared_messy_workbook_saved_in_another_format_gives_the_same_outcomes(db, suffix):
+    load_divisions(divisions=shared_divisions(), actor=SYSTEM)
+    with (SHARED / "rosters/roster-dunhua-messy.expected.csv").open(encoding="utf-8-sig") as file:
+        expected = [(int(one["row"]), one["column"], one["outcome"], one["code"]) for one in csv.DictReader(file)]
+    rows = load_workbook(str(SHARED / "rosters/roster-dunhua-messy.xlsx")).get_sheet_by_index(0).to_python()
+    if suffix != "ods":
+        expected = [(row, *AS_TEXT.get(code, (column, outcome, code))) for row, column, outcome, code in expected]
+
+    job = check(io.BytesIO(saved(rows, suffix)), name=f"roster.{suffix}")
+
+    assert (job.state, job.error) == ("CHECKED", "")
+    assert outcomes(job) == sorted(expected)
+
+
+def saved(rows: list[list], suffix: str) -> bytes:
+    """These rows as a spreadsheet program saves them in another format."""
+    if suffix == "ods":
+        return ods(rows)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter="\t" if suffix == "tsv" else ",")
+    writer.writerows([shown(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("gb18030" if suffix.startswith("gb") else "utf-8-sig")
+
+
+def shown(cell: object) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell < 1e11 else f"{cell:.5E}"
+    return f"{cell.year}/{cell.month}/{cell.day}" if isinstance(cell, date) else str(cell)
+
+
+def ods(rows: list[list]) -> bytes:
+    """A spreadsheet of LibreOffice, as small as can be."""
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<office:document-content xmlns:office="{office}:office:1.0" xmlns:table="{office}:table:1.0" '
+        f'xmlns:text="{office}:text:1.0" office:version="1.2"><office:body><office:spreadsheet>'
+        '<table:table table:name="名册">'
+        + "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{office}:manifest:1.0"/>')
+        archive.writestr("content.xml", content)
+    return file.getvalue()
+
+
+def ods_cell(cell: object) -> str:
+    if cell == "":
+        return "<table:table-cell/>"
+    if isinstance(cell, float):
+        return f'<table:table-cell office:value-type="float" office:value="{cell!r}"/>'
+    if isinstance(cell, date):
+        return f'<table:table-cell office:value-type="date" office:date-value="{cell:%Y-%m-%d}"/>'
+    lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(cell).split("\n"))
+    return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared rosters are not on this machine")

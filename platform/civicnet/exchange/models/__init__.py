@@ -18,6 +18,7 @@ from civicnet.exchange.models.jobs import (
     SpoolRow,
     upload_storage,
 )
+from civicnet.exchange.models.mapping import ColumnMapping
 
 __all__ = [
     "DECIDED",
@@ -25,6 +26,7 @@ __all__ = [
     "GOOD",
     "MOST_FETCHES",
     "RUNNING",
+    "ColumnMapping",
     "DisclosureRequest",
     "DisclosureState",
     "ExportRun",

@@ -52,6 +52,8 @@ class ImportJob(models.Model):
     """One file on its way in. ``applied_through`` is the last row of the file that is in for good.
 
     ``organisation`` is the area for which the owner may import: only colleagues of that area see the job.
+    ``columns`` says which are which, as the owner chose or as they were found. ``sheet`` is where the rows were taken
+    from, ``other_sheets`` are those beside it that hold something and were left.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -75,6 +77,9 @@ class ImportJob(models.Model):
         related_name="+",
     )
     state = models.CharField(_("state"), max_length=12, choices=JobState.choices, default=JobState.UPLOADED)
+    columns: Any = models.JSONField(null=True)
+    sheet = models.CharField(max_length=255, blank=True)
+    other_sheets = models.JSONField(default=list)
     headings = models.JSONField(default=list)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
