@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
@@ -49,6 +50,18 @@ def encrypt(text: str, *, place: str = "") -> str:
     return f"{name}:{_BOUND if place else ''}{base64.b64encode(sealed).decode()}"
 
 
+def sealer(*, place: str) -> Callable[[str], str]:
+    """``encrypt`` for many values of one place: the key is looked up once."""
+    name, key = next(iter(field_keys().items()))
+    seal, bound, associated, text = (
+        backend().seal,
+        f"{name}:{_BOUND if place else ''}",
+        place.encode(),
+        base64.b64encode,
+    )
+    return lambda plain: bound + text(seal(key, plain.encode(), associated=associated)).decode()
+
+
 def decrypt(sealed: str, *, place: str = "") -> str:
     """Open what ``encrypt`` sealed; values from before places were bound open for any place.
 
@@ -80,6 +93,12 @@ def is_bound(sealed: str) -> bool:
 def blind_index(text: str) -> str:
     """A keyed digest to store beside a sealed value: equal values give equal digests, and nothing can be read back."""
     return backend().mac(next(iter(index_keys().values())), text.encode())
+
+
+def blind_indexer() -> Callable[[str], str]:
+    """``blind_index`` for many values: the key is looked up once."""
+    key, mac = next(iter(index_keys().values())), backend().mac
+    return lambda text: mac(key, text.encode())
 
 
 def blind_indexes(text: str) -> list[str]:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, is_blank
+from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
 
 _COLON = "[:\uff1a]"
@@ -30,7 +32,10 @@ _FOOTER = re.compile(
 
 
 class Column(Field):
-    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings."""
+    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
+
+    Where ``blank_keeps``, a blank cell says nothing, and leaves what is held.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class Column(Field):
         required: bool = False,
         note: Any = "",
         example: str = "",
+        blank_keeps: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(attribute=attribute, column_name=column_name, widget=widget, **kwargs)
@@ -51,6 +57,7 @@ class Column(Field):
         self.required = required
         self.note = note
         self.example = example
+        self.blank_keeps = blank_keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class Draft:
     row: int
     values: dict[str, Any] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    match: Match | None = None
 
     def note(self, column: str, code: str, /, **params: Any) -> None:
         """Say that a value was normalised."""
@@ -110,6 +118,11 @@ class ImportResource(Resource):
     ``key`` names it ("grid.roster"), ``permission`` says who may import, ``export_permission`` who may export masked
     rows, ``disclosure_permissions`` what it takes besides to ask for full values (without any, there is no such export),
     ``counter`` names the column that only counts rows, ``sentences`` adds texts for the codes it uses itself.
+
+    ``natural_key`` names the columns by which a row is recognised: the same key twice in a file is a fault, and ``held``
+    finds what is held under it. For rows of one model it is enough to declare ``held_columns`` (paths of fields by column)
+    and ``held_path`` (the path of the field with the organisation's path), and to write ``held_rows``. Without a key every
+    row counts as new. ``elsewhere`` is the code of the fault where what is held lies outside the actor's area.
     """
 
     key: ClassVar[str]
@@ -119,11 +132,17 @@ class ImportResource(Resource):
     disclosure_permissions: ClassVar[tuple[str, ...]] = ()
     counter: ClassVar[str] = ""
     sentences: ClassVar[Mapping[str, Any]] = {}
+    natural_key: ClassVar[tuple[str, ...]] = ()
+    held_columns: ClassVar[Mapping[str, str]] = {}
+    held_path: ClassVar[str] = ""
+    elsewhere: ClassVar[str] = "held_elsewhere"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for name, column in self.fields.items():
             column.attribute = column.attribute or name
+        self._packs = [(name, column.widget.pack) for name, column in self.fields.items()]
+        self._unpacks = [(name, column.widget.unpack) for name, column in self.fields.items()]
 
     def begin(self, actor: Actor) -> None:
         """Called once before the first row: look up what every row needs."""
@@ -133,6 +152,28 @@ class ImportResource(Resource):
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """Rules across columns. A value that could not be read is missing from ``draft.values``."""
+
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """Rules beside the rows before it: called in the order of the file, once a row is matched and without any fault."""
+
+    def held_rows(self) -> QuerySet[Any]:
+        """All rows of the model that ``held_columns`` speaks of, whoever may see them."""
+        raise NotImplementedError
+
+    def held(
+        self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
+    ) -> Mapping[int, Sequence[Held]]:
+        """What is held under the natural keys of these rows, by their number: all that may be meant, not only the first.
+
+        One statement a chunk. Called before the check of a chunk, and once more before it goes in, then with ``lock``.
+        """
+        stored = self.held_rows()
+        key = {name: self.held_columns[name] for name in self.natural_key}
+        found = stored.select_for_update(of=("self",)) if lock else stored
+        return held_by_key(rows, found, key=key, columns=self.held_columns, path=self.held_path)
+
+    def undone(self, touched: Mapping[str, Sequence[Any]], actor: Actor) -> None:
+        """Called in the transaction that took a chunk back, with keys by model: tell others what they have to know."""
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Write a chunk through the plugin's bulk service; returns counts by what happened.
@@ -199,10 +240,11 @@ class ImportResource(Resource):
                 draft.note(name, code)
         return draft
 
-    def pack(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Typed values as JSON can hold them."""
-        return {name: column.widget.pack(values.get(name)) for name, column in self.fields.items()}
+    def pack(self, values: Mapping[str, Any]) -> list[Any]:
+        """Typed values in the order of the columns, as JSON can hold them."""
+        return [None if (value := values.get(name)) is None else pack(value) for name, pack in self._packs]
 
-    def unpack(self, packed: Mapping[str, Any]) -> dict[str, Any]:
+    def unpack(self, packed: Sequence[Any]) -> dict[str, Any]:
         """What ``pack`` made, back."""
-        return {name: column.widget.unpack(packed.get(name)) for name, column in self.fields.items()}
+        pairs = zip(self._unpacks, packed, strict=True)
+        return {name: None if value is None else unpack(value) for (name, unpack), value in pairs}

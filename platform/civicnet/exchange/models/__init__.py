@@ -10,12 +10,14 @@ from civicnet.exchange.models.disclosure import (
 from civicnet.exchange.models.jobs import (
     GOOD,
     RUNNING,
+    UNDOABLE,
     ExportRun,
     Finding,
     ImportJob,
     JobState,
     Outcome,
-    SpoolRow,
+    RowKind,
+    SpoolChunk,
     upload_storage,
 )
 
@@ -25,6 +27,7 @@ __all__ = [
     "GOOD",
     "MOST_FETCHES",
     "RUNNING",
+    "UNDOABLE",
     "DisclosureRequest",
     "DisclosureState",
     "ExportRun",
@@ -32,6 +35,7 @@ __all__ = [
     "ImportJob",
     "JobState",
     "Outcome",
-    "SpoolRow",
+    "RowKind",
+    "SpoolChunk",
     "upload_storage",
 ]
