@@ -106,7 +106,19 @@ def blind_indexes(text: str) -> list[str]:
 
     It is one digest, except between putting a new index key in front and the end of the rotation.
     """
-    return [backend().mac(key, text.encode()) for key in index_keys().values()]
+    mac, data = backend().mac, text.encode()
+    return [mac(key, data) for key in _index_keys()]
+
+
+def _index_keys() -> tuple[bytes, ...]:
+    own = getattr(settings, "CIVICNET_INDEX_KEYS", None)
+    return _halves(tuple(own)) if own else _halves(tuple(settings.CIVICNET_FIELD_KEYS), second=True)
+
+
+@lru_cache(maxsize=16)
+def _halves(entries: tuple[str, ...], *, second: bool = False) -> tuple[bytes, ...]:
+    setting = "CIVICNET_FIELD_KEYS" if second else "CIVICNET_INDEX_KEYS"
+    return tuple(key[_HALF:] if second else key for key in _parsed(setting, entries).values())
 
 
 def _ring(setting: str) -> dict[str, bytes]:

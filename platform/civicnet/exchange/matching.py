@@ -13,6 +13,7 @@ from civicnet.cipher import blind_indexes, decrypt
 from civicnet.cipher.fields import EncryptedField
 from civicnet.contract import Actor
 from civicnet.exchange.models import RowKind
+from civicnet.ledger.among import Among
 from civicnet.ledger.images import mark_of
 
 if TYPE_CHECKING:
@@ -135,9 +136,7 @@ def held_by_key(
     found = stored.annotate(**{alias: one for source in plan.values() for alias, one in source.bare.items()})
     names = [name for source in plan.values() for name in source.names]
     held: dict[tuple[Any, ...], list[Held]] = {}
-    for pk, *read in found.filter(**{f"{first.lookup}__in": [*lookups]}).values_list(
-        "pk", *names, *([path] if path else [])
-    ):
+    for pk, *read in found.filter(Among(first.lookup, lookups)).values_list("pk", *names, *([path] if path else [])):
         values, at = {}, 0
         for name, source in plan.items():
             values[name] = source.value(read[at : at + len(source.names)], lookups)

@@ -23,6 +23,7 @@ from civicnet.exchange.cells import CellWidget, Fault, is_blank
 from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
 
+_MOST_KNOWN = 5_000
 _COLON = "[:\uff1a]"
 _SUBTOTAL = re.compile(rf"(?:[小合总共]\s*计|(?:sub)?total){_COLON}?", re.IGNORECASE)
 _FOOTER = re.compile(
@@ -99,6 +100,8 @@ class Draft:
     @property
     def outcome(self) -> str:
         """The worst that was found."""
+        if not self.remarks:
+            return Outcome.OK
         found = {one.outcome for one in self.remarks}
         worst_first = (Outcome.FAULT, Outcome.SKIPPED, Outcome.NORMALISED)
         return next((one for one in worst_first if one in found), Outcome.OK)
@@ -141,6 +144,9 @@ class ImportResource(Resource):
         super().__init__(**kwargs)
         for name, column in self.fields.items():
             column.attribute = column.attribute or name
+        self._required = [name for name, column in self.fields.items() if column.required]
+        # Cells that were read without anything to say, by column; a column of names or numbers fills its share and is done.
+        self._known: dict[str, dict[str, Any]] = {name: {} for name in self.fields}
         self._packs = [(name, column.widget.pack) for name, column in self.fields.items()]
         self._unpacks = [(name, column.widget.unpack) for name, column in self.fields.items()]
 
@@ -207,11 +213,10 @@ class ImportResource(Resource):
 
     def skip(self, cells: Mapping[str, Any]) -> str | None:
         """The code of the reason to leave a row out, or None. ``cells`` holds the raw cells by field name."""
+        if not any(is_blank(cells.get(name)) for name in self._required):
+            return None
         filled = {name: cell for name, cell in cells.items() if not is_blank(cell)}
         texts = [str(cell).strip() for cell in filled.values()]
-        required = {name for name, column in self.fields.items() if column.required}
-        if required <= filled.keys():
-            return None
         if any(_SUBTOTAL.fullmatch(text) for text in texts):
             return "subtotal_row"
         # A person's row begins with a number or a place, never with the word for who filled in the sheet.
@@ -222,23 +227,34 @@ class ImportResource(Resource):
     def read(self, number: int, cells: Mapping[str, Any]) -> Draft:
         """The typed values of a row's cells, with notes and faults by column."""
         draft = Draft(number)
-        for name, column in self.fields.items():
+        values = draft.values
+        for name, known in self._known.items():
             cell = cells.get(name)
-            if is_blank(cell):
-                if column.required:
-                    draft.fault(name, "required")
-                else:
-                    draft.values[name] = None
-                continue
-            try:
-                reading = column.widget.read(cell)
-            except Fault as fault:
-                draft.fault(name, fault.code, **fault.params)
-                continue
-            draft.values[name] = reading.value
-            for code in reading.notes:
-                draft.note(name, code)
+            # Most columns of a roster say the same few things over and over.
+            if type(cell) is str and (value := known.get(cell, known)) is not known:
+                values[name] = value
+            else:
+                self._read(draft, name, cell)
         return draft
+
+    def _read(self, draft: Draft, name: str, cell: Any) -> None:
+        column = self.fields[name]
+        if is_blank(cell):
+            if column.required:
+                draft.fault(name, "required")
+            else:
+                draft.values[name] = None
+            return
+        try:
+            reading = column.widget.read(cell)
+        except Fault as fault:
+            draft.fault(name, fault.code, **fault.params)
+            return
+        draft.values[name] = reading.value
+        for code in reading.notes:
+            draft.note(name, code)
+        if not reading.notes and type(cell) is str and len(self._known[name]) < _MOST_KNOWN:
+            self._known[name][cell] = reading.value
 
     def pack(self, values: Mapping[str, Any]) -> list[Any]:
         """Typed values in the order of the columns, as JSON can hold them."""

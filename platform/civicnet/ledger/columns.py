@@ -48,13 +48,14 @@ def prepared(
     at = {name: place for place, name in enumerate(names)}
     fields: list[Any] = [pk]
     sources: list[tuple[int | None, Convert | None, Any]] = []
-    indexed = {
-        field.index: name for name in names if isinstance(field := by_name[name], EncryptedField) and field.index
-    }
+    defaults: dict[str, Any] = {}
+    sealed = [(name, field) for name in names if isinstance(field := by_name[name], EncryptedField)]
+    indexed = {field.index: name for name, field in sealed if field.index and field.index not in at}
     for name, field in by_name.items():
         if field is pk:
             continue
         if name in indexed:
+            # Beside a value that is sealed its index is made from the same.
             sources.append((at[indexed[name]], _indexes, None))
         elif name in at:
             sources.append((at[name], _converter(field, connection), None))

@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 _MARK_BYTES = 8
+_AS_THEY_ARE = frozenset((str, int, bool, float, date, type(None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Image:
 
     def dump(self) -> str:
         """As text; it holds personal values, so whoever keeps it seals it."""
-        return json.dumps([asdict(one) for one in self.written], ensure_ascii=False, default=plain_value)
+        return json.dumps([_as_dict(one) for one in self.written], ensure_ascii=False, default=plain_value)
 
     @classmethod
     def load(cls, text: str) -> Image:
@@ -78,9 +79,14 @@ def image_wanted() -> Image | None:
     return _kept.get()
 
 
+def _as_dict(written: Written) -> dict[str, Any]:
+    # Not ``asdict``: that copies each value of each row.
+    return {name: getattr(written, name) for name in Written.__dataclass_fields__}
+
+
 def mark_of(values: Sequence[Any]) -> str:
     """A short digest of a row's values: equal rows have equal marks, on either database."""
-    text = repr([plain_value(value) for value in values])
+    text = repr([value if type(value) in _AS_THEY_ARE else plain_value(value) for value in values])
     return hashlib.blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest()
 
 

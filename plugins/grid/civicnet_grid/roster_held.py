@@ -10,6 +10,7 @@ from django.db.models import ExpressionWrapper, F, FilteredRelation, Q, TextFiel
 from civicnet.cipher import blind_indexes
 from civicnet.exchange.matching import Held, Sealed
 from civicnet.exchange.resource import Draft, TypedRow
+from civicnet.ledger.among import Among
 from civicnet_grid.models import Duty, Worker
 
 _PHONE = Worker._meta.get_field("phone")
@@ -45,7 +46,7 @@ def held_roster(rows: Sequence[Draft | TypedRow], *, lock: bool = False) -> dict
 
 
 def _stored(wanted: Mapping[str, Any], lock: bool) -> Any:
-    workers = Worker.objects.filter(id_index__in=[*wanted]).annotate(
+    workers = Worker.objects.filter(Among("id_index", wanted)).annotate(
         now=FilteredRelation("posts", condition=Q(posts__valid_to__isnull=True)),
         sealed_phone=ExpressionWrapper(F("phone"), output_field=TextField()),
     )

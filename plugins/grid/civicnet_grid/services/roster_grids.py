@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor
+from civicnet.ledger.among import Among
 from civicnet.ledger.bulk import add_rows
 from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterRow
@@ -16,7 +17,7 @@ def settle_grids(
 ) -> tuple[dict[str, int], list[str]]:
     """The keys of all grids of the rows by code, and the codes of those that were opened just now."""
     wanted = {row.grid_code: row for row in reversed(rows)}
-    grids = dict(Grid.objects.filter(code__in=wanted).values_list("code", "pk"))
+    grids = dict(Grid.objects.filter(Among("code", wanted)).values_list("code", "pk"))
     missing = sorted(code for code in wanted if code not in grids)
     origins = [wanted[code].row for code in missing]
     owners = [places[wanted[code].organisation_code] for code in missing]

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.contract import Actor
+from civicnet.ledger.among import Among
 from civicnet.ledger.bulk import add_rows, change_rows
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Duty, Post, PostKind
@@ -70,7 +71,7 @@ def settle_posts(
         RosterFault: two rows claim one post.
     """
     current = Post.objects.filter(
-        Q(grid__in=[*grids.values()]) | Q(worker__in=[*workers.values()]), valid_to__isnull=True
+        Q(Among("grid", grids.values())) | Q(Among("worker", workers.values())), valid_to__isnull=True
     ).values_list("pk", "worker", "valid_from", "grid", "level", "seat", "duty")
     plan = Plan(held={}, by_worker={}, workers=workers)
     for post, worker, since, grid, level, seat, duty in current:

@@ -11,8 +11,10 @@ from django.db.models import ExpressionWrapper, F, TextField
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.access.models import Organisation
-from civicnet.cipher import blind_indexes, decrypt
+from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor
+from civicnet.exchange.matching import Sealed
+from civicnet.ledger.among import Among
 from civicnet.ledger.bulk import add_rows, change_rows
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Worker, WorkerSeries
@@ -27,13 +29,12 @@ _PHONE = Worker._meta.get_field("phone")
 
 
 class Known(NamedTuple):
-    """A worker who is there: the facts a row can change, and the phone as it is stored."""
+    """A worker who is there: the facts a row can change, where the worker serves, and the phone."""
 
     pk: int
     facts: tuple[Any, ...]
     path: str
-    phone_index: str
-    sealed_phone: str
+    phone: Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def settle_workers(rows: Sequence[RosterRow], places: Mapping[str, Organisation]
     indexes = [blind_indexes(row.id_number) for row in rows]
     known = _known(chain.from_iterable(indexes))
     new: list[tuple[RosterRow, str]] = []
-    changed: list[tuple[Known, RosterRow]] = []
+    # By whether the phone stays: one that stays is not sealed anew.
+    changed: dict[bool, list[tuple[Known, RosterRow]]] = {True: [], False: []}
     by_row: dict[int, int] = {}
     for row, candidates in zip(rows, indexes, strict=True):
         worker = next((known[index] for index in candidates if index in known), None)
@@ -65,32 +67,29 @@ def settle_workers(rows: Sequence[RosterRow], places: Mapping[str, Organisation]
             continue
         _refuse_if_elsewhere(worker, row, places, actor)
         by_row[row.row] = worker.pk
-        if worker.facts != _facts(row, places) or not _same_phone(worker, row):
-            changed.append((worker, row))
-    _change(changed, places, actor)
+        same_phone = worker.phone.holds(row.phone)
+        if not same_phone or worker.facts != _facts(row, places):
+            changed[same_phone].append((worker, row))
+    _change(PHONE, changed[False], places, actor)
+    _change(CHANGEABLE, changed[True], places, actor)
     created = _add(new, places, series, actor)
     by_row |= {row.row: key for (row, _index), key in zip(new, created, strict=True)}
-    return Settled(by_row, set(created), {worker.pk for worker, _row in changed})
+    return Settled(by_row, set(created), {worker.pk for some in changed.values() for worker, _row in some})
 
 
 def _known(indexes: Any) -> dict[str, Known]:
-    stored = Worker.objects.filter(id_index__in=[*indexes]).annotate(
+    stored = Worker.objects.filter(Among("id_index", indexes)).annotate(
         stored_phone=ExpressionWrapper(F("phone"), output_field=TextField())
     )
     columns = ("id_index", "pk", *CHANGEABLE, "organisation__path", "phone_index", "stored_phone")
     return {
-        index: Known(pk, (name, sex, status, place), path, phone, sealed)
+        index: Known(pk, (name, sex, status, place), path, Sealed(phone, sealed or "", _PHONE.place))
         for index, pk, name, sex, status, place, path, phone, sealed in stored.values_list(*columns)
     }
 
 
 def _facts(row: RosterRow, places: Mapping[str, Organisation]) -> tuple[Any, ...]:
     return (row.name, row.sex, row.political_status, places[row.organisation_code].pk)
-
-
-def _same_phone(worker: Known, row: RosterRow) -> bool:
-    # An index under an older key says the same: until the rotation comes by, it is no change.
-    return worker.phone_index in blind_indexes(row.phone)
 
 
 def _add(
@@ -108,25 +107,19 @@ def _add(
     return created
 
 
-def _change(changed: Sequence[tuple[Known, RosterRow]], places: Mapping[str, Organisation], actor: Actor) -> None:
-    # A phone that stays is not sealed anew.
-    with_phone = [(worker, row) for worker, row in changed if not _same_phone(worker, row)]
-    others = [(worker, row) for worker, row in changed if _same_phone(worker, row)]
-    for fields, some in ((PHONE, with_phone), (CHANGEABLE, others)):
-        phones = fields is PHONE
-        change_rows(
-            actor=actor,
-            model=Worker,
-            fields=fields,
-            keys=[worker.pk for worker, _row in some],
-            rows=[(*_facts(row, places), *([row.phone] if phones else [])) for _worker, row in some],
-            before=[(*worker.facts, *([_opened(worker)] if phones else [])) for worker, _row in some],
-            origins=[row.row for _worker, row in some],
-        )
-
-
-def _opened(worker: Known) -> str:
-    return decrypt(worker.sealed_phone, place=_PHONE.place) if worker.sealed_phone else ""
+def _change(
+    fields: list[str], changed: Sequence[tuple[Known, RosterRow]], places: Mapping[str, Organisation], actor: Actor
+) -> None:
+    phones = fields is PHONE
+    change_rows(
+        actor=actor,
+        model=Worker,
+        fields=fields,
+        keys=[worker.pk for worker, _row in changed],
+        rows=[(*_facts(row, places), *([row.phone] if phones else [])) for _worker, row in changed],
+        before=[(*worker.facts, *([worker.phone.open()] if phones else [])) for worker, _row in changed],
+        origins=[row.row for _worker, row in changed],
+    )
 
 
 def _lock_series(cities: set[str]) -> dict[str, WorkerSeries]:
