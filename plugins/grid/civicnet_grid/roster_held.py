@@ -13,7 +13,7 @@ from civicnet.exchange.resource import Draft, TypedRow
 from civicnet.ledger.among import Among
 from civicnet_grid.models import Duty, Worker
 
-_PHONE = Worker._meta.get_field("phone")
+_PHONE_PLACE = Worker._meta.get_field("phone").place
 _COLUMNS = (
     "name",
     "sex",
@@ -70,7 +70,7 @@ def _held(read: tuple[Any, ...], id_number: str) -> Held:
         "name": name,
         "sex": sex,
         "id_number": id_number,
-        "phone": Sealed(index, phone or "", _PHONE.place),
+        "phone": Sealed(index, phone or "", _PHONE_PLACE),
         "political_status": political,
         "since": since,
     }

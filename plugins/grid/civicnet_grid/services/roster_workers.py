@@ -25,7 +25,7 @@ CITY_DIGITS = 6
 # All that a row can change beside the phone; the ID number is what recognised the person.
 CHANGEABLE = ["name", "sex", "political_status", "organisation_id"]
 PHONE = [*CHANGEABLE, "phone"]
-_PHONE = Worker._meta.get_field("phone")
+_PHONE_PLACE = Worker._meta.get_field("phone").place
 
 
 class Known(NamedTuple):
@@ -83,7 +83,7 @@ def _known(indexes: Any) -> dict[str, Known]:
     )
     columns = ("id_index", "pk", *CHANGEABLE, "organisation__path", "phone_index", "stored_phone")
     return {
-        index: Known(pk, (name, sex, status, place), path, Sealed(phone, sealed or "", _PHONE.place))
+        index: Known(pk, (name, sex, status, place), path, Sealed(phone, sealed or "", _PHONE_PLACE))
         for index, pk, name, sex, status, place, path, phone, sealed in stored.values_list(*columns)
     }
 
