@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
-from civicnet_site.bench.gateway.cities import NoDatabase, database
 from civicnet_site.bench.harness import Figure, Options, left_out
 
 ROWS, QUICK, MILLION = 100_000, 10_000, 1_000_000
@@ -33,6 +32,9 @@ ACTS = ("new", "update")
 
 def run(options: Options) -> Iterator[Figure]:
     """The figures asked for, on each kind of database."""
+    # A turn imports this package before Django is set up.
+    from civicnet_site.bench.gateway.cities import NoDatabase, database
+
     for kind in options.databases:
         try:
             with database(kind) as url:

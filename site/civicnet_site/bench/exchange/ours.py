@@ -14,7 +14,7 @@ from civicnet.access.organisations import Division, load_divisions
 from civicnet.exchange import files
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
-from civicnet.exchange.models import ImportJob, JobState
+from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolChunk
 from civicnet.exchange.preview import kind_counts, preview_rows
 from civicnet.exchange.services import confirm_job, upload_file
 from civicnet.ledger.bulk import add_rows
@@ -39,9 +39,8 @@ def prepare() -> None:
 
 def empty() -> None:
     """Take away what an earlier turn has written."""
-    for model in (Post, Worker):
+    for model in (Post, Worker, SpoolChunk, Finding, ImportJob):
         model.objects.all()._raw_delete(connection.alias)
-    ImportJob.objects.all().delete()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
