@@ -88,9 +88,7 @@ def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: Impor
         result.update(dict(resource.apply(wanted, actor)) if wanted else {})
     chunk.sealed, chunk.image = "", image.dump() if image.written else ""
     chunk.save(update_fields=["sealed", "image"])
-    job.result = dict(Counter(job.result) + result) | {
-        key: 0 for key in result if not result[key] + job.result.get(key, 0)
-    }
+    job.result = {key: job.result.get(key, 0) + result[key] for key in {**job.result, **result}}
     job.applied_through = chunk.last_row
     job.rows_done += len(rows)
     # Progress was made, so whatever stopped it before is no reason to give up.

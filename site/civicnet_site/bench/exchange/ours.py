@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from django.core.management import call_command
@@ -66,7 +67,7 @@ def take(path: Path) -> dict[str, float]:
     if job.state != JobState.APPLIED:
         raise RuntimeError(f"{job.state} {job.error}")
     parts = ("upload", "check", "apply")
-    return {part: end - begin for part, begin, end in zip(parts, moments, moments[1:], strict=True)}
+    return {part: end - begin for part, (begin, end) in zip(parts, pairwise(moments), strict=True)}
 
 
 def check(rows: int, *, changed: bool) -> None:

@@ -48,7 +48,7 @@ COLUMNS = [one.attname for one in RosterLine._meta.concrete_fields if not one.pr
 CHANGED = [name for name in COLUMNS if name != "id_number"]
 
 
-class CachedGridWidget(ForeignKeyWidget):  # type: ignore[misc]
+class CachedGridWidget(ForeignKeyWidget):
     """Grids by code, read once."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
@@ -93,7 +93,7 @@ def prepare() -> None:
 
 def empty() -> None:
     """Take away what an earlier turn has written."""
-    RosterLine.objects.all()._raw_delete(connection.alias)
+    RosterLine._default_manager.all()._raw_delete(connection.alias)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -101,8 +101,11 @@ def empty() -> None:
 
 def check(rows: int, *, changed: bool) -> None:
     """Everybody is there, with the phone of the file."""
-    if RosterLine.objects.count() != rows or RosterLine.objects.get(name="演示7").phone != f"14{changed:d}00000007":
-        raise RuntimeError(f"{RosterLine.objects.count()} of {rows} rows")
+    if (
+        RosterLine._default_manager.count() != rows
+        or RosterLine._default_manager.get(name="演示7").phone != f"14{changed:d}00000007"
+    ):
+        raise RuntimeError(f"{RosterLine._default_manager.count()} of {rows} rows")
 
 
 def defaults(path: Path) -> dict[str, float]:
@@ -134,7 +137,7 @@ def copy(path: Path) -> dict[str, float]:
     table = RosterLine._meta.db_table
     rows = _typed(path)
     with transaction.atomic(), connection.cursor() as cursor:
-        if not RosterLine.objects.exists():
+        if not RosterLine._default_manager.exists():
             _copy(cursor, f"COPY {table} ({names}) FROM STDIN", rows)
             return {}
         changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in CHANGED)
@@ -162,7 +165,7 @@ def _imported(path: Path, resource: resources.ModelResource) -> dict[str, float]
 
 
 def _upsert(batch: list[RosterLine]) -> None:
-    RosterLine.objects.bulk_create(
+    RosterLine._default_manager.bulk_create(
         batch, BATCH, update_conflicts=True, unique_fields=["id_number"], update_fields=CHANGED
     )
     batch.clear()
