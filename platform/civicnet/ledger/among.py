@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import BooleanField, Expression, F
 from django.db.models.sql.compiler import SQLCompiler
 
+from civicnet.ledger.arrays import array
+
 
 class Among(Expression):
     """The condition that a field (by its path, as in ``filter``) has one of these texts or numbers."""
@@ -35,4 +37,4 @@ class Among(Expression):
         if connection.vendor == "sqlite":
             return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(self.values)]  # noqa: S608 - compiled
         kind = self.column.target.rel_db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", [*parameters, self.values]
+        return f"{column} = ANY(%s::{kind}[])", [*parameters, array(self.values)]

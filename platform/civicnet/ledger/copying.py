@@ -9,6 +9,8 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
+from civicnet.ledger.arrays import array
+
 Fields = Sequence[Field[Any, Any]]
 Rows = Sequence[Sequence[Any]]
 _PLAIN = (str, int, date)
@@ -38,7 +40,8 @@ def insert(connection: BaseDatabaseWrapper, model: type[Model], fields: Fields, 
             places = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)  # noqa: S608 - quoted names
             return
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        # Django translates the errors of its own calls; of this one it knows nothing.
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             _copy(copy, rows)
 
 
@@ -59,7 +62,7 @@ def update(connection: BaseDatabaseWrapper, model: type[Model], fields: Fields, 
         names = ", ".join([key, *others])
         cursor.execute(
             f"UPDATE {table} SET {changes} FROM unnest({arrays}) AS v({names}) WHERE {table}.{key} = v.{key}",  # noqa: S608
-            [list(column) for column in zip(*rows, strict=True)],
+            [array(column) for column in zip(*rows, strict=True)],
         )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from civicnet.cipher import mask_numbers
 from civicnet.contract import Actor
 from civicnet.ledger import chain
+from civicnet.ledger.arrays import array
 from civicnet.ledger.content import digest_of, moment, plain
 from civicnet.ledger.models import AuditRecord, ChangeRecord, Operation
 from civicnet.ledger.origin import origin
@@ -84,7 +85,7 @@ def record_changes(
             at = connection.ops.adapt_datetimefield_value(constant[0])
             cursor.executemany(_CHANGES.format("%s"), [(at, *constant[1:], str(pk)) for pk in written])
         else:
-            cursor.execute(_CHANGES.format("unnest(%s::text[])"), [*constant, [str(pk) for pk in written]])
+            cursor.execute(_CHANGES.format("unnest(%s::text[])"), [*constant, array(written)])
 
 
 def _chained(**content: Any) -> AuditRecord:

@@ -38,7 +38,7 @@ class RosterLine(models.Model):
     remark = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        app_label = "civicnet_bench"
+        app_label = "civicnet_site"
 
     def __str__(self) -> str:
         return self.name
