@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import BooleanField, Expression, F
@@ -27,14 +27,14 @@ class Among(Expression):
         """What Django resolves."""
         return [self.column]
 
-    def set_source_expressions(self, expressions: list[Any]) -> None:
+    def set_source_expressions(self, expressions: Sequence[Any]) -> None:
         """What Django has resolved."""
         (self.column,) = expressions
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """An array on PostgreSQL, a list in JSON on SQLite."""
         column, parameters = compiler.compile(self.column)
         if connection.vendor == "sqlite":
-            return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(self.values)]  # noqa: S608 - compiled
+            return f"{column} IN (SELECT value FROM json_each(%s))", (*parameters, json.dumps(self.values))  # noqa: S608 - compiled
         kind = self.column.target.rel_db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", [*parameters, array(self.values)]
+        return f"{column} = ANY(%s::{kind}[])", (*parameters, array(self.values))

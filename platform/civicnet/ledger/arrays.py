@@ -8,19 +8,19 @@ from typing import Any
 
 def array(values: Iterable[Any]) -> str:
     """An array literal, to be cast to its type: ``%s::text[]``."""
-    texts = [value if value is None or type(value) is str else str(value) for value in values]
+    given = [*values]
+    texts = [value if type(value) is str else str(value) for value in given]
     if not texts:
         return "{}"
-    if None not in texts:
+    if None not in given:
         plain = '","'.join(texts)
         # Nothing in it needs an escape but the quotes that were just put in.
         if "\\" not in plain and plain.count('"') == 2 * (len(texts) - 1):
             return f'{{"{plain}"}}'
-    return f"{{{','.join(map(_quoted, texts))}}}"
+    pairs = zip(given, texts, strict=True)
+    return f"{{{','.join('NULL' if value is None else _quoted(text) for value, text in pairs)}}}"
 
 
-def _quoted(text: str | None) -> str:
-    if text is None:
-        return "NULL"
+def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
