@@ -215,7 +215,7 @@ KEPT = {
     "civicnet_access.Position": "shown as the person who holds it, who is marked",
     "civicnet_exchange.ColumnMapping": "words of headings; each person is given their own choices, and nobody those of others",
     "civicnet_exchange.ExportRun": "no values; no door reads it",
-    "civicnet_exchange.SpoolRow": "sealed; no door reads it",
+    "civicnet_exchange.SpoolChunk": "sealed; no door reads it",
     "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",
     "civicnet_gateway.CallerDay": "names of clients with sums; a screen for whoever looks after API clients",
     "civicnet_gateway.RefusedDay": "names of clients with counts of codes; on the same screen",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
@@ -49,6 +50,18 @@ def encrypt(text: str, *, place: str = "") -> str:
     return f"{name}:{_BOUND if place else ''}{base64.b64encode(sealed).decode()}"
 
 
+def sealer(*, place: str) -> Callable[[str], str]:
+    """``encrypt`` for many values of one place: the key is looked up once."""
+    name, key = next(iter(field_keys().items()))
+    seal, bound, associated, text = (
+        backend().seal,
+        f"{name}:{_BOUND if place else ''}",
+        place.encode(),
+        base64.b64encode,
+    )
+    return lambda plain: bound + text(seal(key, plain.encode(), associated=associated)).decode()
+
+
 def decrypt(sealed: str, *, place: str = "") -> str:
     """Open what ``encrypt`` sealed; values from before places were bound open for any place.
 
@@ -82,12 +95,30 @@ def blind_index(text: str) -> str:
     return backend().mac(next(iter(index_keys().values())), text.encode())
 
 
+def blind_indexer() -> Callable[[str], str]:
+    """``blind_index`` for many values: the key is looked up once."""
+    key, mac = next(iter(index_keys().values())), backend().mac
+    return lambda text: mac(key, text.encode())
+
+
 def blind_indexes(text: str) -> list[str]:
     """The digests under which a value may be stored, newest key first: look it up with ``__in``.
 
     It is one digest, except between putting a new index key in front and the end of the rotation.
     """
-    return [backend().mac(key, text.encode()) for key in index_keys().values()]
+    mac, data = backend().mac, text.encode()
+    return [mac(key, data) for key in _index_keys()]
+
+
+def _index_keys() -> tuple[bytes, ...]:
+    own = getattr(settings, "CIVICNET_INDEX_KEYS", None)
+    return _halves(tuple(own)) if own else _halves(tuple(settings.CIVICNET_FIELD_KEYS), second=True)
+
+
+@lru_cache(maxsize=16)
+def _halves(entries: tuple[str, ...], *, second: bool = False) -> tuple[bytes, ...]:
+    setting = "CIVICNET_FIELD_KEYS" if second else "CIVICNET_INDEX_KEYS"
+    return tuple(key[_HALF:] if second else key for key in _parsed(setting, entries).values())
 
 
 def _ring(setting: str) -> dict[str, bytes]:

@@ -75,6 +75,8 @@ WORDS: dict[str, Any] = {
     "exchange.confirm": pgettext_lazy("audit", "Confirmed an import"),
     "exchange.apply": pgettext_lazy("audit", "Applied an import"),
     "exchange.cancel": pgettext_lazy("audit", "Cancelled an import"),
+    "exchange.begin_undo": pgettext_lazy("audit", "Began to undo an import"),
+    "exchange.undo": pgettext_lazy("audit", "Undid an import"),
     "exchange.fail": pgettext_lazy("audit", "An import failed"),
     "exchange.give_up": pgettext_lazy("audit", "Gave up an unfinished import that held personal data"),
     "exchange.export": pgettext_lazy("audit", "Exported rows"),

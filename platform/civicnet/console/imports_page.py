@@ -15,8 +15,9 @@ from civicnet.contract import Actor
 from civicnet.exchange.models import ImportJob, JobState, Outcome
 from civicnet.exchange.offers import offered
 from civicnet.exchange.permissions import owns
+from civicnet.exchange.preview import first_rows
 from civicnet.exchange.resource import ImportResource
-from civicnet.exchange.selectors import error_sentence, findings, first_rows, kinds, resource_of, sentence
+from civicnet.exchange.selectors import error_sentence, findings, kinds, resource_of, sentence
 
 FINDINGS_PER_PAGE = 50
 STEPS = (
@@ -34,6 +35,8 @@ _STEP_OF = {
     JobState.APPLYING: 3,
     JobState.FAILED: 3,
     JobState.APPLIED: 4,
+    JobState.UNDOING: 4,
+    JobState.UNDONE: 4,
 }
 _ICONS = {
     JobState.CHECKED: "view",
@@ -146,6 +149,8 @@ def _words(job: ImportJob, total: int) -> str:
         return _("Checking: %(done)d of about %(total)d rows read.") % gaps
     if job.state == JobState.APPLYING:
         return _("Importing: %(done)d of %(total)d rows are in.") % gaps
+    if job.state == JobState.UNDOING:
+        return _("Undoing: %(done)d of %(total)d rows are taken back.") % gaps
     return str(job.get_state_display())
 
 

@@ -65,9 +65,11 @@ SURFACE = (
         },
     ),
     Group(
-        "What a service does last: the audit record, the change records, and rows that are only ever added to.",
+        "What a service does last: the audit record, the change records, bulk writes, and rows that are only ever added to.",
         {
             "civicnet.ledger.services": ("record", "record_changes"),
+            "civicnet.ledger.among": ("Among",),
+            "civicnet.ledger.bulk": ("add_rows", "change_rows", "remove_rows"),
             "civicnet.ledger.models": ("AppendOnlyError", "AppendOnlyQuerySet", "Operation"),
         },
     ),
@@ -135,7 +137,9 @@ SURFACE = (
         "Import and export: the resource, its columns, and cells that say what is wrong with them.",
         {
             "civicnet.exchange.cells": ("ChoiceWidget", "DateWidget", "DigitsWidget", "TextWidget"),
+            "civicnet.exchange.hints": ("Hints",),
             "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "sex_of"),
+            "civicnet.exchange.matching": ("Held", "Sealed", "held_by_key"),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
         },
     ),

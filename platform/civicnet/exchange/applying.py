@@ -1,9 +1,9 @@
-"""Applying: good rows go in, chunk by chunk; a chunk and the mark of how far we are commit together."""
+"""Applying: good rows go in, chunk by chunk; a chunk, what stood there before, and how far we are commit together."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.contract import Actor, CivicNetError
-from civicnet.exchange.errors import ResourceOff
-from civicnet.exchange.models import GOOD, ImportJob, JobState, SpoolRow
+from civicnet.exchange.ending import fail, keep_undo
+from civicnet.exchange.errors import ResourceOff, RowsChanged
+from civicnet.exchange.matching import changes
+from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource, TypedRow
+from civicnet.exchange.spool import Entry, entries
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
+from civicnet.ledger.images import kept
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import read, using
-
-CHUNK = 500
 
 
 def run_apply(job_id: UUID) -> None:
@@ -51,17 +53,6 @@ def run_apply(job_id: UUID) -> None:
 
 
 @transaction.atomic
-def fail(job_id: UUID, *, code: str, sentence: str) -> None:
-    """Stop a job with a sentence. What is in stays in; the owner may let it go on from there."""
-    job = locked(job_id, JobState.CHECKING, JobState.APPLYING)
-    job.state = JobState.FAILED
-    job.error_code, job.error, job.finished_at = code, sentence, timezone.now()
-    job.save(update_fields=["state", "error_code", "error", "finished_at"])
-    record(actor=actor_of_job(job), action="exchange.fail", subject=job, after={"code": code})
-    transaction.on_commit(partial(delete_file, job))
-
-
-@transaction.atomic
 def _claim(job_id: UUID) -> ImportJob:
     job = locked(job_id, JobState.APPLYING)
     resource_named(job.resource)
@@ -76,35 +67,75 @@ def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool
     # A plugin switched off in the middle stops a long job at the next chunk, not at its end.
     with using(read(None)):
         resource_named(job.resource)
+        waiting = SpoolChunk.objects.filter(job=job, last_row__gt=job.applied_through).order_by("number").first()
+        # Opened before the transaction: whoever else wants to write need not wait for that.
+        rows = list(entries(waiting, resource)) if waiting else []
         with transaction.atomic():
             fresh = locked(job.pk, JobState.APPLYING)
-            waiting = SpoolRow.objects.filter(job=fresh, outcome__in=GOOD, row__gt=fresh.applied_through)
-            rows = list(waiting.order_by("row")[:CHUNK])
-            if rows:
-                _write(fresh, rows, resource, actor)
-            else:
+            if fresh.applied_through != job.applied_through:
+                raise Superseded()
+            if waiting is None:
                 _finish(fresh, actor)
-    return bool(rows)
+            else:
+                _write(fresh, waiting, rows, resource, actor)
+        job.applied_through = fresh.applied_through
+    return waiting is not None
 
 
-def _write(job: ImportJob, rows: list[SpoolRow], resource: ImportResource, actor: Actor) -> None:
-    typed = [TypedRow(one.row, resource.unpack(json.loads(one.sealed))) for one in rows]
-    written = resource.apply(typed, actor)
-    total = Counter(job.result)
-    total.update(dict(written))
-    job.result = dict(total)
-    job.applied_through = rows[-1].row
+def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: ImportResource, actor: Actor) -> None:
+    wanted, result = _still_wanted(job, rows, resource, actor)
+    with kept() as image:
+        result.update(dict(resource.apply(wanted, actor)) if wanted else {})
+    chunk.sealed, chunk.image = "", image.dump() if image.written else ""
+    chunk.save(update_fields=["sealed", "image"])
+    job.result = {key: job.result.get(key, 0) + result[key] for key in {**job.result, **result}}
+    job.applied_through = chunk.last_row
     job.rows_done += len(rows)
     # Progress was made, so whatever stopped it before is no reason to give up.
     job.attempts, job.beat_at = 0, timezone.now()
     job.save(update_fields=["result", "applied_through", "rows_done", "attempts", "beat_at"])
 
 
+def _still_wanted(
+    job: ImportJob, rows: list[Entry], resource: ImportResource, actor: Actor
+) -> tuple[list[TypedRow], Counter[str]]:
+    """Rows to write; what is held is looked up once more, under a lock, and must be what the preview showed."""
+    typed = [TypedRow(one.row, one.values) for one in rows]
+    if not resource.natural_key:
+        return typed, Counter()
+    held = resource.held(typed, actor, lock=True)
+    wanted, moved, result = [], [], Counter[str]()
+    for entry, row in zip(rows, typed, strict=True):
+        now = held.get(row.row, ())
+        if (now[0].mark if now else "") != entry.mark or len(now) > 1:
+            # Somebody may have brought it to what the row says.
+            if len(now) == 1 and not changes(resource, row.values, now[0]):
+                result["unchanged"] += 1
+            else:
+                moved.append(row.row)
+        elif entry.kind == RowKind.UNCHANGED:
+            result["unchanged"] += 1
+        else:
+            wanted.append(row)
+    if moved:
+        _leave(job, moved, resource)
+        result["left"] = len(moved)
+    return wanted, result
+
+
+def _leave(job: ImportJob, rows: Sequence[int], resource: ImportResource) -> None:
+    if job.all_or_nothing:
+        raise RowsChanged(row=rows[0])
+    column = resource.fields[resource.natural_key[-1]].column_name
+    Finding.objects.bulk_create(
+        Finding(job=job, row=row, column=column, outcome=Outcome.LEFT, code="changed_meanwhile") for row in rows
+    )
+
+
 def _finish(job: ImportJob, actor: Actor) -> None:
     job.state = JobState.APPLIED
     job.finished_at = timezone.now()
-    job.save(update_fields=["state", "finished_at"])
-    # The rows live in the plugin's tables now; a second copy of personal data serves nobody.
-    SpoolRow.objects.filter(job=job).exclude(sealed="").update(sealed="")
+    keep_undo(job)
+    job.save(update_fields=["state", "finished_at", "undo_until"])
     transaction.on_commit(partial(delete_file, job))
     record(actor=actor, action="exchange.apply", subject=job, after={**job.counts, **job.result})

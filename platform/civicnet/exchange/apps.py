@@ -17,7 +17,7 @@ class ExchangeConfig(AppConfig):
         from civicnet.access import keepers
         from civicnet.access.grants import Grant, offer
         from civicnet.exchange import brought
-        from civicnet.exchange.models import Finding, SpoolRow
+        from civicnet.exchange.models import Finding, SpoolChunk
         from civicnet.exchange.obstacles import under_way
         from civicnet.exchange.personal import KEEPER
         from civicnet.exchange.purging import SCHEDULE
@@ -30,7 +30,7 @@ class ExchangeConfig(AppConfig):
         keepers.register(KEEPER)
         register(SCHEDULE)
         tell_of_obstacles(under_way)
-        leave_out(Finding, SpoolRow)
+        leave_out(Finding, SpoolChunk)
 
         offer(
             "exchange",

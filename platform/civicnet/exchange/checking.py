@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import time
 from collections import Counter
 from functools import partial
 from itertools import islice
@@ -16,16 +16,21 @@ from civicnet.exchange.choosing import table_of
 from civicnet.exchange.errors import MENDED_BY_CHOICE, FileRefused, NoRows, ResourceOff, TooManyRows
 from civicnet.exchange.files import Format
 from civicnet.exchange.headings import Headings
-from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolRow
+from civicnet.exchange.matching import Matcher
+from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.reading import Row, opened
 from civicnet.exchange.resource import Draft, ImportResource
+from civicnet.exchange.spool import chunk_rows, spool
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, local_copy, locked, wait_for_plugin
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import read, using
 
-CHUNK = 500
 MOST_ROWS = 200_000
+# A text is read line by line, whatever its length.
+MOST_ROWS_OF_TEXT = 1_000_000
+# Seconds between two writings of how far a check has come.
+BEAT = 1.0
 
 
 def run_check(job_id: UUID) -> None:
@@ -51,7 +56,7 @@ def _claim(job_id: UUID) -> ImportJob:
     resource_named(job.resource)
     _forget(job)
     job.state = JobState.CHECKING
-    job.counts, job.rows_done = {}, 0
+    job.counts, job.kinds, job.rows_done = {}, {}, 0
     job.error_code = job.error = ""
     job.attempts += 1
     job.beat_at = timezone.now()
@@ -69,19 +74,43 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
         job.rows_total = max(table.sheet.height - headings.row, 0)
         job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
         resource.begin(actor)
-        read_so_far = 0
-        while chunk := list(islice(rows, CHUNK)):
-            read_so_far += len(chunk)
-            if read_so_far > MOST_ROWS:
-                raise TooManyRows(limit=MOST_ROWS)
-            done = max(chunk[-1][0] - headings.row, 0)
-            _spool(job, resource, _drafts(chunk, headings, resource, actor), done)
-    if not read_so_far:
+        tally, matcher = _Tally(job), Matcher(resource, actor)
+        most = MOST_ROWS_OF_TEXT if job.format == Format.TEXT.value else MOST_ROWS
+        while chunk := list(islice(rows, chunk_rows())):
+            tally.read += len(chunk)
+            if tally.read > most:
+                raise TooManyRows(limit=most)
+            drafts = _drafts(chunk, headings, resource, actor, matcher)
+            _spool(tally, resource, drafts, max(chunk[-1][0] - headings.row, 0))
+    if not tally.read:
         raise NoRows()
-    _finish(job, actor)
+    _finish(tally, actor)
 
 
-def _drafts(chunk: list[Row], headings: Headings, resource: ImportResource, actor: Actor) -> list[Draft]:
+class _Tally:
+    """What a check has counted so far; written down once a second, for a check that dies begins anew anyway."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self.job = job
+        self.read = 0
+        self.chunks = 0
+        self.counts: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self._written = time.monotonic()
+
+    def beat(self, fresh: ImportJob, done: int) -> None:
+        """Write down how far the check is, if it is time."""
+        now = time.monotonic()
+        if now - self._written < BEAT:
+            return
+        self._written = now
+        fresh.counts, fresh.rows_done, fresh.beat_at = dict(self.counts), done, timezone.now()
+        fresh.save(update_fields=["counts", "rows_done", "beat_at"])
+
+
+def _drafts(
+    chunk: list[Row], headings: Headings, resource: ImportResource, actor: Actor, matcher: Matcher
+) -> list[Draft]:
     drafts = []
     for number, cells in chunk:
         named = {name: cells[at] for name, at in headings.positions.items() if at < len(cells)}
@@ -94,18 +123,22 @@ def _drafts(chunk: list[Row], headings: Headings, resource: ImportResource, acto
             drafts.append(skipped)
     rows = [one for one in drafts if one.outcome != Outcome.SKIPPED]
     resource.look_up(rows, actor)
+    held = resource.held(rows, actor) if resource.natural_key else {}
     for draft in rows:
         resource.check_row(draft, actor)
+        matcher.match(draft, held.get(draft.row, ()))
+        if not draft.is_faulty:
+            resource.check_among(draft, actor)
     return drafts
 
 
 @transaction.atomic
-def _spool(job: ImportJob, resource: ImportResource, drafts: list[Draft], done: int) -> None:
+def _spool(tally: _Tally, resource: ImportResource, drafts: list[Draft], done: int) -> None:
+    job = tally.job
     fresh = locked(job.pk, JobState.CHECKING, attempt=job.attempts)
     columns = resource.columns()
-    SpoolRow.objects.bulk_create(
-        SpoolRow(job=job, row=one.row, outcome=one.outcome, sealed=_sealed(resource, one)) for one in drafts
-    )
+    tally.kinds += spool(job, tally.chunks, resource, drafts)
+    tally.chunks += 1
     Finding.objects.bulk_create(
         Finding(
             job=job,
@@ -118,25 +151,19 @@ def _spool(job: ImportJob, resource: ImportResource, drafts: list[Draft], done: 
         for one in drafts
         for remark in one.remarks
     )
-    counted = Counter(fresh.counts) + Counter(one.outcome for one in drafts)
-    fresh.counts, fresh.rows_done, fresh.beat_at = dict(counted), done, timezone.now()
-    fresh.save(update_fields=["counts", "rows_done", "beat_at"])
-
-
-def _sealed(resource: ImportResource, draft: Draft) -> str:
-    # Of a row that cannot go in, nothing is kept but its number: the clerk has the file.
-    if draft.outcome in (Outcome.FAULT, Outcome.SKIPPED):
-        return ""
-    return json.dumps(resource.pack(draft.values), ensure_ascii=False)
+    tally.counts += Counter(one.outcome for one in drafts)
+    tally.beat(fresh, done)
 
 
 @transaction.atomic
-def _finish(job: ImportJob, actor: Actor) -> None:
-    job = locked(job.pk, JobState.CHECKING, attempt=job.attempts)
+def _finish(tally: _Tally, actor: Actor) -> None:
+    job = locked(tally.job.pk, JobState.CHECKING, attempt=tally.job.attempts)
     job.state = JobState.CHECKED
-    job.rows_done = job.rows_total = sum(job.counts.values())
-    job.save(update_fields=["state", "rows_done", "rows_total"])
-    record(actor=actor, action="exchange.check", subject=job, after=job.counts)
+    job.counts, job.kinds = dict(tally.counts), dict(tally.kinds)
+    job.rows_done = job.rows_total = tally.read
+    job.beat_at = timezone.now()
+    job.save(update_fields=["state", "counts", "kinds", "rows_done", "rows_total", "beat_at"])
+    record(actor=actor, action="exchange.check", subject=job, after=job.counts | job.kinds)
     # The file stays, sealed, until the job is confirmed, cancelled or too old: its owner may want it back with marks.
 
 
@@ -146,7 +173,7 @@ def _refuse(job_id: UUID, error: FileRefused) -> None:
     job.state = JobState.REFUSED
     job.error_code, job.error_params, job.error = error.code, error.params, str(error)
     job.finished_at = timezone.now()
-    job.counts = {}
+    job.counts = job.kinds = {}
     job.save()
     _forget(job)
     record(actor=actor_of_job(job), action="exchange.refuse", subject=job, after={"code": error.code})
@@ -155,5 +182,5 @@ def _refuse(job_id: UUID, error: FileRefused) -> None:
 
 
 def _forget(job: ImportJob) -> None:
-    SpoolRow.objects.filter(job=job).delete()
+    SpoolChunk.objects.filter(job=job).delete()
     Finding.objects.filter(job=job).delete()

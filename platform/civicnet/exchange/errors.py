@@ -166,6 +166,32 @@ class WrongState(Conflict):
     message = gettext_lazy("This import has moved on meanwhile. Reload the page to see where it stands.")
 
 
+class FaultyRows(Conflict):
+    """All rows were to go in, and some cannot."""
+
+    code = "FAULTY_ROWS"
+    message = gettext_lazy("Some rows of this file are faulty. Mend them, or let only the good rows in.")
+
+
+class RowsChanged(Conflict):
+    """What the preview showed is not what is held any more, and all rows were to go in."""
+
+    code = "ROWS_CHANGED"
+
+    def __init__(self, *, row: int) -> None:
+        super().__init__(
+            _("What is held for row %(row)d was changed after the preview. Upload the file again to check it.")
+            % {"row": row}
+        )
+
+
+class NothingToUndo(Conflict):
+    """Nothing of the job is in, it was taken back already, or its time is over."""
+
+    code = "NOTHING_TO_UNDO"
+    message = gettext_lazy("This import cannot be undone: nothing of it is in, or the time for it is over.")
+
+
 class NothingToExport(InvalidInput):
     """No row lies in the area that was asked for."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,10 +18,13 @@ from django.utils.translation import gettext as _
 from civicnet.access.keepers import Keeper
 from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor, Conflict, Obstacle, PersonalQuery, PersonalRecord, require
+from civicnet.exchange.ending import undo_for
 from civicnet.exchange.errors import MENDED_BY_CHOICE
-from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolRow
+from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolChunk
 from civicnet.exchange.naming import NamingRow, rows_naming
+from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import delete_file
+from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
 from civicnet.lifecycle.manifest import PersonalField
 
@@ -37,64 +41,43 @@ def waits_for() -> timedelta:
 
 
 def records_about(query: PersonalQuery) -> list[PersonalRecord]:
-    """Rows of files that still wait and name the person: good ones in the spool, others in the sealed file itself."""
-    rows = list(_rows(query))
-    spooled = [
-        PersonalRecord(
-            model="SpoolRow",
-            key=str(row.pk),
-            label=_("row %(row)d of an import of %(day)s") % {"row": row.row, "day": f"{row.job.created_at:%Y-%m-%d}"},
-            values={"sealed": row.sealed},
-            since=timezone.localdate(row.job.created_at),
-            obstacle=_obstacle(),
-        )
-        for row in rows
-    ]
-    wanted = query.id_indexes | query.phone_indexes
-    if not wanted:
-        return spooled
-    known = {(row.job_id, row.row) for row in rows}
-    return spooled + [_record_of(found) for found in rows_naming(wanted, apart_from=known)]
+    """Rows of files that still wait and name the person, and what stood in rows before an import changed them.
 
-
-def _record_of(found: NamingRow) -> PersonalRecord:
-    day = timezone.localdate(found.job.created_at)
-    return PersonalRecord(
-        model="ImportJob",
-        key=str(found.job.pk),
-        label=_("row %(row)d of an import of %(day)s") % {"row": found.row, "day": f"{day:%Y-%m-%d}"},
-        values={"file": found.text},
-        since=day,
-        obstacle=_obstacle(),
-    )
-
-
-def _obstacle() -> Obstacle:
-    return Obstacle("IMPORT_WAITING", _("An import that names this person waits. Confirm or cancel it first."))
+    Good rows of a file that waits are found in the spool, others in the sealed file itself.
+    """
+    return [*_waiting(query), *_in_files(query), *_before(query)]
 
 
 def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:
     """Nothing is taken out of a file that waits: it is confirmed or cancelled as a whole.
+
+    What stood in the person's rows before an import is forgotten; the import can still be taken back for all others.
 
     Raises:
         Refused: not by a person; the host's command asks.
         Conflict: such a file waits (IMPORT_WAITING).
     """
     require(actor.kind == "system")
-    for one in records_about(query):
+    for one in (*_waiting(query), *_in_files(query)):
         if one.obstacle:
             raise Conflict(one.obstacle.message, code=one.obstacle.code)
-    return 0
+    return sum(_forget_before(chunk, query) for chunk in _with_image(query))
 
 
 def forget_expired(*, now: datetime, actor: Actor) -> int:
-    """Give up files nobody goes on with, take away emptied rows, and forget names and findings of old files."""
+    """Give up files nobody goes on with, take away emptied chunks, and forget what no undo will need any more.
+
+    Names and findings of old files go, too.
+    """
     require(actor.kind == "system")
     done = 0
     while chunk := _give_up_some(now - waits_for(), actor):
         done += chunk
-    over = ImportJob.objects.exclude(state__in=OPEN)
-    rows = SpoolRow.objects.filter(job__in=over.filter(finished_at__lt=now - waits_for()))
+    late = ImportJob.objects.filter(undo_until__lt=now).exclude(state=JobState.UNDOING)
+    done += SpoolChunk.objects.filter(job__in=late).exclude(image="").update(image="")
+    late.update(undo_until=None)
+    over = ImportJob.objects.exclude(state__in=(*OPEN, JobState.UNDOING))
+    rows = SpoolChunk.objects.filter(job__in=over.filter(finished_at__lt=now - waits_for()), image="")
     done += rows._raw_delete(rows.db)
     done += _forget_refused(now - waits_for())
     old = over.filter(finished_at__lt=now - YEAR)
@@ -123,26 +106,103 @@ def _give_up_some(before: datetime, actor: Actor) -> int:
         job.state, job.finished_at = JobState.CANCELLED, timezone.now()
         job.error_code, job.error = "WAITED_TOO_LONG", _("Nobody went on with it in time. Upload the file again.")
         job.save(update_fields=["state", "finished_at", "error_code", "error"])
-        SpoolRow.objects.filter(job=job).delete()
+        forget(job)
+        SpoolChunk.objects.filter(job=job, image="").delete()
         record(actor=actor, action="exchange.give_up", subject=job, after={"rows_in": job.applied_through})
         transaction.on_commit(partial(delete_file, job))
     return len(jobs)
 
 
-def _rows(query: PersonalQuery) -> Iterator[SpoolRow]:
+def _waiting(query: PersonalQuery) -> Iterator[PersonalRecord]:
+    chunks = _chunks(query).filter(job__state__in=OPEN).exclude(sealed="").defer("image")
+    for chunk in chunks.iterator(chunk_size=1):
+        for row, _kind, _mark, *values in json.loads(chunk.sealed):
+            if _names(values, query):
+                yield _record(chunk, row, "sealed", values[0], _obstacle())
+
+
+def _in_files(query: PersonalQuery) -> Iterator[PersonalRecord]:
     wanted = query.id_indexes | query.phone_indexes
     if not wanted:
         return
-    rows = SpoolRow.objects.filter(job__state__in=OPEN).exclude(sealed="").select_related("job").order_by("pk")
-    for row in rows.iterator(chunk_size=500):
-        if any(wanted & set(blind_indexes(text)) for text in _numbers(json.loads(row.sealed))):
-            yield row
+    known = {
+        (chunk.job_id, row)
+        for chunk in _chunks(query).filter(job__state__in=OPEN).exclude(sealed="").defer("image").iterator(chunk_size=1)
+        for row, _kind, _mark, *values in json.loads(chunk.sealed)
+        if _names(values, query)
+    }
+    for found in rows_naming(wanted, apart_from=known):
+        yield _record_of(found)
 
 
-def _numbers(values: dict[str, Any]) -> Iterator[str]:
-    for value in values.values():
-        if isinstance(value, str) and sum(sign.isdigit() for sign in value) >= FEWEST_DIGITS:
+def _record_of(found: NamingRow) -> PersonalRecord:
+    day = timezone.localdate(found.job.created_at)
+    return PersonalRecord(
+        model="ImportJob",
+        key=str(found.job.pk),
+        label=_("row %(row)d of an import of %(day)s") % {"row": found.row, "day": f"{day:%Y-%m-%d}"},
+        values={"file": found.text},
+        since=day,
+        obstacle=_obstacle(),
+    )
+
+
+def _obstacle() -> Obstacle:
+    return Obstacle("IMPORT_WAITING", _("An import that names this person waits. Confirm or cancel it first."))
+
+
+def _before(query: PersonalQuery) -> Iterator[PersonalRecord]:
+    for chunk in _with_image(query):
+        for written in Image.load(chunk.image).written:
+            for origin, values in zip(written.origins, written.before or [], strict=False):
+                if _names(values, query):
+                    yield _record(chunk, origin, "image", values, None)
+
+
+def _forget_before(chunk: SpoolChunk, query: PersonalQuery) -> int:
+    image = Image.load(chunk.image)
+    forgotten = image.forget(lambda values: _names(values, query))
+    if forgotten:
+        chunk.image = image.dump()
+        chunk.save(update_fields=["image"])
+    return forgotten
+
+
+def _with_image(query: PersonalQuery) -> Iterator[SpoolChunk]:
+    return _chunks(query).exclude(image="").defer("sealed").iterator(chunk_size=1)
+
+
+def _chunks(query: PersonalQuery) -> QuerySet[SpoolChunk]:
+    # Without a number to compare, nobody is named.
+    wanted = query.id_indexes | query.phone_indexes
+    found = SpoolChunk.objects.select_related("job").order_by("pk")
+    return found if wanted else found.none()
+
+
+def _record(chunk: SpoolChunk, row: int, column: str, values: Any, obstacle: Obstacle | None) -> PersonalRecord:
+    day = timezone.localdate(chunk.job.created_at)
+    return PersonalRecord(
+        model="SpoolChunk",
+        key=f"{chunk.pk}:{row}",
+        label=_("row %(row)d of an import of %(day)s") % {"row": row, "day": f"{day:%Y-%m-%d}"},
+        values={column: json.dumps(values, ensure_ascii=False)},
+        since=day,
+        obstacle=obstacle,
+    )
+
+
+def _names(values: Any, query: PersonalQuery) -> bool:
+    wanted = query.id_indexes | query.phone_indexes
+    return any(wanted & set(blind_indexes(text)) for text in _numbers(values))
+
+
+def _numbers(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if sum(sign.isdigit() for sign in value) >= FEWEST_DIGITS:
             yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(one)
 
 
 _WAITS = {"zh-hans": "核对后等待确认导入。", "en": "Waiting, checked, to be confirmed."}
@@ -154,7 +214,14 @@ KEEPER = Keeper(
     name="exchange",
     fields=(
         PersonalField(
-            "SpoolRow", "sealed", _WAITS, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days
+            "SpoolChunk", "sealed", _WAITS, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days
+        ),
+        PersonalField(
+            "SpoolChunk",
+            "image",
+            {"zh-hans": "导入前的原值，用于撤销导入。", "en": "What stood there before an import, to take it back."},
+            {"zh-hans": "导入结束之日", "en": "the end of the import"},
+            undo_for().days,
         ),
         PersonalField(
             "ImportJob", "file", _MARKED, {"zh-hans": "最后一次处理之日", "en": "the last step"}, waits_for().days

@@ -14,7 +14,9 @@ def _run() -> None:
     # Plugins and their resources are loaded by the time it runs, not yet when it is registered.
     from civicnet.exchange.disclosures import expire_disclosures
     from civicnet.exchange.preparing import resume_disclosures
+    from civicnet.exchange.services import resume_stalled
 
+    resume_stalled()
     expire_disclosures(actor=SYSTEM)
     resume_disclosures()
 

@@ -13,14 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, is_blank
+from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
 
+_MOST_KNOWN = 5_000
 _COLON = "[:\uff1a]"
 _SUBTOTAL = re.compile(rf"(?:[小合总共]\s*计|(?:sub)?total){_COLON}?", re.IGNORECASE)
 # What our templates write at the beginning of their example row, in any language.
@@ -32,7 +35,10 @@ _FOOTER = re.compile(
 
 
 class Column(Field):
-    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings."""
+    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
+
+    Where ``blank_keeps``, a blank cell says nothing, and leaves what is held.
+    """
 
     def __init__(
         self,
@@ -45,6 +51,7 @@ class Column(Field):
         required: bool = False,
         note: Any = "",
         example: str = "",
+        blank_keeps: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(attribute=attribute, column_name=column_name, widget=widget, **kwargs)
@@ -53,6 +60,7 @@ class Column(Field):
         self.required = required
         self.note = note
         self.example = example
+        self.blank_keeps = blank_keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class Draft:
     row: int
     values: dict[str, Any] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    match: Match | None = None
 
     def note(self, column: str, code: str, /, **params: Any) -> None:
         """Say that a value was normalised."""
@@ -93,6 +102,8 @@ class Draft:
     @property
     def outcome(self) -> str:
         """The worst that was found."""
+        if not self.remarks:
+            return Outcome.OK
         found = {one.outcome for one in self.remarks}
         worst_first = (Outcome.FAULT, Outcome.SKIPPED, Outcome.NORMALISED)
         return next((one for one in worst_first if one in found), Outcome.OK)
@@ -112,6 +123,11 @@ class ImportResource(Resource):
     ``key`` names it ("grid.roster"), ``permission`` says who may import, ``export_permission`` who may export masked
     rows, ``disclosure_permissions`` what it takes besides to ask for full values (without any, there is no such export),
     ``counter`` names the column that only counts rows, ``sentences`` adds texts for the codes it uses itself.
+
+    ``natural_key`` names the columns by which a row is recognised: the same key twice in a file is a fault, and ``held``
+    finds what is held under it. For rows of one model it is enough to declare ``held_columns`` (paths of fields by column)
+    and ``held_path`` (the path of the field with the organisation's path), and to write ``held_rows``. Without a key every
+    row counts as new. ``elsewhere`` is the code of the fault where what is held lies outside the actor's area.
     """
 
     key: ClassVar[str]
@@ -121,11 +137,20 @@ class ImportResource(Resource):
     disclosure_permissions: ClassVar[tuple[str, ...]] = ()
     counter: ClassVar[str] = ""
     sentences: ClassVar[Mapping[str, Any]] = {}
+    natural_key: ClassVar[tuple[str, ...]] = ()
+    held_columns: ClassVar[Mapping[str, str]] = {}
+    held_path: ClassVar[str] = ""
+    elsewhere: ClassVar[str] = "held_elsewhere"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for name, column in self.fields.items():
             column.attribute = column.attribute or name
+        self._required = [name for name, column in self.fields.items() if column.required]
+        # Cells that were read without anything to say, by column; a column of names or numbers fills its share and is done.
+        self._known: dict[str, dict[str, Any]] = {name: {} for name in self.fields}
+        self._packs = [(name, column.widget.pack) for name, column in self.fields.items()]
+        self._unpacks = [(name, column.widget.unpack) for name, column in self.fields.items()]
 
     def begin(self, actor: Actor) -> None:
         """Called once before the first row: look up what every row needs."""
@@ -135,6 +160,28 @@ class ImportResource(Resource):
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """Rules across columns. A value that could not be read is missing from ``draft.values``."""
+
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """Rules beside the rows before it: called in the order of the file, once a row is matched and without any fault."""
+
+    def held_rows(self) -> QuerySet[Any]:
+        """All rows of the model that ``held_columns`` speaks of, whoever may see them."""
+        raise NotImplementedError
+
+    def held(
+        self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
+    ) -> Mapping[int, Sequence[Held]]:
+        """What is held under the natural keys of these rows, by their number: all that may be meant, not only the first.
+
+        One statement a chunk. Called before the check of a chunk, and once more before it goes in, then with ``lock``.
+        """
+        stored = self.held_rows()
+        key = {name: self.held_columns[name] for name in self.natural_key}
+        found = stored.select_for_update(of=("self",)) if lock else stored
+        return held_by_key(rows, found, key=key, columns=self.held_columns, path=self.held_path)
+
+    def undone(self, touched: Mapping[str, Sequence[Any]], actor: Actor) -> None:
+        """Called in the transaction that took a chunk back, with keys by model: tell others what they have to know."""
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Write a chunk through the plugin's bulk service; returns counts by what happened.
@@ -172,13 +219,13 @@ class ImportResource(Resource):
 
     def skip(self, cells: Mapping[str, Any]) -> str | None:
         """The code of the reason to leave a row out, or None. ``cells`` holds the raw cells by field name."""
+        first = next((cell for cell in cells.values() if not is_blank(cell)), None)
+        if isinstance(first, str) and _EXAMPLE.fullmatch(first.strip()):
+            return "example_row"
+        if not any(is_blank(cells.get(name)) for name in self._required):
+            return None
         filled = {name: cell for name, cell in cells.items() if not is_blank(cell)}
         texts = [str(cell).strip() for cell in filled.values()]
-        if texts and _EXAMPLE.fullmatch(texts[0]):
-            return "example_row"
-        required = {name for name, column in self.fields.items() if column.required}
-        if required <= filled.keys():
-            return None
         if any(_SUBTOTAL.fullmatch(text) for text in texts):
             return "subtotal_row"
         # A person's row begins with a number or a place, never with the word for who filled in the sheet.
@@ -189,28 +236,40 @@ class ImportResource(Resource):
     def read(self, number: int, cells: Mapping[str, Any]) -> Draft:
         """The typed values of a row's cells, with notes and faults by column."""
         draft = Draft(number)
-        for name, column in self.fields.items():
+        values = draft.values
+        for name, known in self._known.items():
             cell = cells.get(name)
-            if is_blank(cell):
-                if column.required:
-                    draft.fault(name, "required")
-                else:
-                    draft.values[name] = None
-                continue
-            try:
-                reading = column.widget.read(cell)
-            except Fault as fault:
-                draft.fault(name, fault.code, **fault.params)
-                continue
-            draft.values[name] = reading.value
-            for code in reading.notes:
-                draft.note(name, code)
+            # Most columns of a roster say the same few things over and over.
+            if type(cell) is str and (value := known.get(cell, known)) is not known:
+                values[name] = value
+            else:
+                self._read(draft, name, cell)
         return draft
 
-    def pack(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Typed values as JSON can hold them."""
-        return {name: column.widget.pack(values.get(name)) for name, column in self.fields.items()}
+    def _read(self, draft: Draft, name: str, cell: Any) -> None:
+        column = self.fields[name]
+        if is_blank(cell):
+            if column.required:
+                draft.fault(name, "required")
+            else:
+                draft.values[name] = None
+            return
+        try:
+            reading = column.widget.read(cell)
+        except Fault as fault:
+            draft.fault(name, fault.code, **fault.params)
+            return
+        draft.values[name] = reading.value
+        for code in reading.notes:
+            draft.note(name, code)
+        if not reading.notes and type(cell) is str and len(self._known[name]) < _MOST_KNOWN:
+            self._known[name][cell] = reading.value
 
-    def unpack(self, packed: Mapping[str, Any]) -> dict[str, Any]:
+    def pack(self, values: Mapping[str, Any]) -> list[Any]:
+        """Typed values in the order of the columns, as JSON can hold them."""
+        return [None if (value := values.get(name)) is None else pack(value) for name, pack in self._packs]
+
+    def unpack(self, packed: Sequence[Any]) -> dict[str, Any]:
         """What ``pack`` made, back."""
-        return {name: column.widget.unpack(packed.get(name)) for name, column in self.fields.items()}
+        pairs = zip(self._unpacks, packed, strict=True)
+        return {name: None if value is None else unpack(value) for (name, unpack), value in pairs}

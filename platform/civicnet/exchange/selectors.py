@@ -1,9 +1,7 @@
-"""Reading jobs and requests: whose they are, what was found, and what the first rows look like."""
+"""Reading jobs and requests: whose they are, and what was found."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,13 +13,11 @@ from civicnet.access.scope import within
 from civicnet.contract import Actor, NotFound
 from civicnet.exchange.errors import REFUSALS
 from civicnet.exchange.models import (
-    GOOD,
     DisclosureRequest,
     DisclosureState,
     Finding,
     ImportJob,
     Outcome,
-    SpoolRow,
 )
 from civicnet.exchange.offers import offered
 from civicnet.exchange.permissions import DECIDE, VIEW
@@ -116,7 +112,7 @@ def kinds(job: ImportJob) -> list[Kind]:
         )
         for one in grouped
     ]
-    order = [Outcome.FAULT, Outcome.NORMALISED, Outcome.SKIPPED]
+    order = [Outcome.FAULT, Outcome.LEFT, Outcome.NORMALISED, Outcome.SKIPPED]
     return sorted(found, key=lambda kind: (order.index(Outcome(kind.outcome)), -kind.rows, kind.code))
 
 
@@ -131,18 +127,6 @@ def findings(job: ImportJob, *, outcome: str = "", code: str = "") -> QuerySet[F
 def sentence(finding: Finding, job: ImportJob) -> str:
     """What a finding says, in the reader's language."""
     return tell(finding.code, finding.params, _own_sentences(job))
-
-
-def first_rows(job: ImportJob, most: int = 5) -> Iterator[tuple[int, list[str]]]:
-    """The first good rows as an export would write them: personal numbers are masked."""
-    resource = resource_of(job)
-    if resource is None:
-        return
-    columns = resource.columns()
-    reader = resource()
-    for row in SpoolRow.objects.filter(job=job, outcome__in=GOOD).exclude(sealed="").order_by("row")[:most]:
-        values = reader.unpack(json.loads(row.sealed))
-        yield row.row, [column.widget.render(values[name]) for name, column in columns.items()]
 
 
 def _shared(some: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:

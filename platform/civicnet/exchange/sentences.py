@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Any] = {
@@ -43,6 +44,13 @@ SENTENCES: dict[str, Any] = {
     "birth_date": _("The birth date inside the ID number does not exist."),
     "checksum": _("The last character of the ID number does not fit the others. Compare it with the ID card."),
     "duplicate_in_file": _("The same stands in row %(row)s already."),
+    "several_matches": _("%(count)s entries fit this row. Give the code of the one that is meant."),
+    "held_elsewhere": _("This belongs to an area you are not responsible for."),
+    # left as it is
+    "changed_meanwhile": _("What is held was changed after the preview; the row was left out. Upload it again."),
+    "changed_since": _("%(label)s was changed after the import, and stays as it is."),
+    "referred_to": _("%(label)s is in use by now, and stays."),
+    "gone_since": _("%(label)s is not there any more."),
     # skipped
     "subtotal_row": _("A subtotal; not imported."),
     "footer": _("A line below the table; not imported."),
@@ -66,4 +74,9 @@ def tell(code: str, params: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     sentence = own.get(code) or SENTENCES.get(code)
     if sentence is None:
         return code
-    return str(sentence) % Gaps(params)
+    told = str(sentence) % Gaps(params)
+    return f"{told} {_did_you_mean(params)}" if "like" in params else told
+
+
+def _did_you_mean(params: Mapping[str, Any]) -> str:
+    return gettext("Did you mean %(like)s?") % Gaps(params)

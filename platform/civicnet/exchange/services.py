@@ -17,16 +17,17 @@ from django.utils.translation import gettext as _
 from civicnet.access.models import Organisation
 from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor, require
-from civicnet.exchange.applying import fail
 from civicnet.exchange.choosing import can_choose
-from civicnet.exchange.errors import AlreadyImported, WrongState
+from civicnet.exchange.ending import begin_undo, fail, images, keep_undo
+from civicnet.exchange.errors import AlreadyImported, FaultyRows, NothingToUndo, WrongState
 from civicnet.exchange.files import inspect
-from civicnet.exchange.models import ImportJob, JobState, SpoolRow
+from civicnet.exchange.models import RUNNING, UNDOABLE, ImportJob, JobState, Outcome
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.resource import ImportResource
+from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import Superseded, delete_file, locked, sealed_copy
-from civicnet.exchange.tasks import apply_import, check_import
+from civicnet.exchange.tasks import apply_import, check_import, undo_import
 from civicnet.ledger.services import record
 
 STALLED_AFTER = timedelta(seconds=30)
@@ -68,23 +69,31 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check
 
 
 @transaction.atomic
-def confirm_job(*, job: ImportJob, actor: Actor) -> ImportJob:
+def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -> ImportJob:
     """Let the good rows of a checked job go in; or let a job that failed half-way go on.
+
+    ``all_or_nothing``: not if there is any faulty row, and if it cannot go through, what is in is taken back at once.
 
     Raises:
         Refused: it is not the actor's job, or the right to import such rows was withdrawn.
         ResourceOff: the plugin is off; the job stays as it is.
         WrongState: it cannot be confirmed any more.
         AlreadyImported: the same file went in by another job meanwhile.
+        FaultyRows: all rows were to go in, and some cannot.
     """
     require(owns(actor, job) and can_import(actor, resource_named(job.resource)))
     job = _take(job, JobState.CHECKED, JobState.FAILED)
     if job.state == JobState.FAILED and job.confirmed_at is None:
         raise WrongState(_("The check did not come to an end. Upload the file again."))
+    if job.undone:
+        raise WrongState(_("A part of it was taken back already. Undo the rest, and upload the file again."))
     if not job.good_rows:
         raise WrongState(_("There is no good row in this file. Mend the faults and upload it again."))
+    if all_or_nothing and job.count(Outcome.FAULT):
+        raise FaultyRows()
     _refuse_repetition(job)
     if job.state == JobState.CHECKED:
+        job.all_or_nothing = all_or_nothing
         job.rows_done, job.rows_total = 0, job.good_rows
         job.confirmed_at = timezone.now()
     job.state = JobState.APPLYING
@@ -100,7 +109,9 @@ def confirm_job(*, job: ImportJob, actor: Actor) -> ImportJob:
 
 @transaction.atomic
 def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
-    """Stop a job. Chunks that are in stay in; everything else of the file is forgotten.
+    """Stop a job between two chunks, and forget the rest of the file.
+
+    What is in stays in and can be taken back; an import of all rows or none is taken back at once.
 
     Raises:
         Refused: it is not the actor's job.
@@ -112,10 +123,6 @@ def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
     job = _take(
         job, JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED, *refused
     )
-    job.state = JobState.CANCELLED
-    job.finished_at = timezone.now()
-    job.save(update_fields=["state", "finished_at"])
-    SpoolRow.objects.filter(job=job).exclude(sealed="").update(sealed="")
     record(
         actor=actor,
         action="exchange.cancel",
@@ -123,6 +130,33 @@ def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
         after={"rows_in": job.applied_through and job.rows_done},
     )
     transaction.on_commit(partial(delete_file, job))
+    forget(job)
+    if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
+        begin_undo(job)
+        return job
+    job.state, job.finished_at = JobState.CANCELLED, timezone.now()
+    keep_undo(job)
+    job.save(update_fields=["state", "finished_at", "undo_until"])
+    return job
+
+
+@transaction.atomic
+def undo_job(*, job: ImportJob, actor: Actor) -> ImportJob:
+    """Have what an import wrote taken back in the background; rows that somebody has changed since stay, and are named.
+
+    Raises:
+        Refused: it is not the actor's job, or the right to import such rows was withdrawn.
+        ResourceOff: the plugin is off.
+        WrongState: it has moved on.
+        NothingToUndo: nothing of it is in, or the time for it is over.
+    """
+    require(owns(actor, job) and can_import(actor, resource_named(job.resource)))
+    job = _take(job, *UNDOABLE)
+    if job.undo_until is None or job.undo_until < timezone.now() or not images(job):
+        raise NothingToUndo()
+    job.error_code = job.error = ""
+    record(actor=actor, action="exchange.begin_undo", subject=job, after=job.result)
+    begin_undo(job)
     return job
 
 
@@ -132,16 +166,15 @@ def resume_stalled() -> int:
     Cheap enough to be called whenever somebody looks at a job. A job that never gets further is stopped.
     """
     silent = timezone.now() - STALLED_AFTER
-    stalled = ImportJob.objects.filter(
-        state__in=(JobState.UPLOADED, JobState.CHECKING, JobState.APPLYING), beat_at__lt=silent
-    )
+    stalled = ImportJob.objects.filter(state__in=RUNNING, beat_at__lt=silent)
     available = offered()
     return sum(_resume(job) for job in stalled if job.resource in available and _was_begun(job))
 
 
 def _was_begun(job: ImportJob) -> bool:
     # What only waits in the queue needs no second place in it.
-    return bool(job.error_code or job.attempts or (job.state == JobState.APPLYING and job.rows_done))
+    writes = job.state in (JobState.APPLYING, JobState.UNDOING)
+    return bool(job.error_code or job.attempts or (writes and job.rows_done))
 
 
 @transaction.atomic
@@ -161,7 +194,7 @@ def _resume(job: ImportJob) -> bool:
         return False
     fresh.beat_at = timezone.now()
     fresh.save(update_fields=["beat_at"])
-    act = apply_import if fresh.state == JobState.APPLYING else check_import
+    act = {JobState.APPLYING: apply_import, JobState.UNDOING: undo_import}.get(JobState(fresh.state), check_import)
     transaction.on_commit(partial(act.enqueue, job=str(fresh.pk)))
     return True
 

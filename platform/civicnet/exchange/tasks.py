@@ -1,4 +1,4 @@
-"""What runs in the background: checking a file, letting its good rows in, and writing an approved export."""
+"""What runs in the background: checking a file, letting its rows in or taking them back, writing an approved export."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ def check_import(job: str) -> None:
 def apply_import(job: str) -> None:
     """Apply one job, from where it stands."""
     run_apply(UUID(job))
+
+
+@task(queue_name=QUEUE)
+def undo_import(job: str) -> None:
+    """Take back what one job wrote, from where it stands."""
+    # An import that was to be all or nothing enqueues it itself.
+    from civicnet.exchange.undoing import run_undo
+
+    run_undo(UUID(job))
 
 
 @task(queue_name=QUEUE)

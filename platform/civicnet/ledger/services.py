@@ -11,9 +11,16 @@ from django.utils import timezone
 from civicnet.cipher import mask_numbers
 from civicnet.contract import Actor
 from civicnet.ledger import chain
+from civicnet.ledger.arrays import array
 from civicnet.ledger.content import digest_of, moment, plain
 from civicnet.ledger.models import AuditRecord, ChangeRecord, Operation
 from civicnet.ledger.origin import origin
+
+# What is the same for all rows of a call comes first.
+_CHANGES = (
+    f"INSERT INTO {ChangeRecord._meta.db_table} (at, actor_kind, actor_id, object_type, operation, object_id) "
+    "SELECT %s, %s, %s, %s, %s, {}"
+)
 
 
 def object_type(model: type[models.Model] | models.Model) -> str:
@@ -68,11 +75,17 @@ def record_changes(
 ) -> None:
     """Write the changes of many rows of one model, as a bulk write does; its audit record is the job's own."""
     _in_transaction()
-    kind = object_type(model)
-    ChangeRecord.objects.bulk_create(
-        ChangeRecord(operation=operation, actor_kind=actor.kind, actor_id=actor.id, object_type=kind, object_id=str(pk))
-        for pk in ids
-    )
+    written = [*ids]
+    if not written:
+        return
+    constant = [timezone.now(), actor.kind, actor.id, object_type(model), operation.value]
+    connection = transaction.get_connection()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            at = connection.ops.adapt_datetimefield_value(constant[0])
+            cursor.executemany(_CHANGES.format("%s"), [(at, *constant[1:], str(pk)) for pk in written])
+        else:
+            cursor.execute(_CHANGES.format("unnest(%s::text[])"), [*constant, array(written)])
 
 
 def _chained(**content: Any) -> AuditRecord:

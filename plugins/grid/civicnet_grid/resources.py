@@ -13,17 +13,19 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 from civicnet.access.scope import covers, within
-from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
+from civicnet.exchange.hints import Hints
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
+from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
-from civicnet_grid.models import Duty, Post, Worker
+from civicnet_grid.models import Duty, Post
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
 from civicnet_grid.roster import RosterRow
-from civicnet_grid.selectors import visible_people
+from civicnet_grid.roster_held import held_roster
+from civicnet_grid.selectors import places_to_import, visible_people
 from civicnet_grid.services import apply_roster
 
 COMMUNITY_LENGTH = 12
@@ -41,6 +43,8 @@ class RosterResource(ImportResource):
     export_permission = VIEW_WORKER
     disclosure_permissions = (REVEAL_PHONE, REVEAL_ID_NUMBER)
     counter = "serial"
+    natural_key = ("id_number",)
+    elsewhere = "worker_elsewhere"
     sentences = {
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
@@ -101,6 +105,7 @@ class RosterResource(ImportResource):
         aliases=["A/B岗", "A、B岗", "主备岗"],
         note=_("A or B at levels 2 and 3; left empty, the order of the rows decides."),
         example="A",
+        blank_keeps=True,
     )
     name = Column(
         column_name="姓名",
@@ -140,25 +145,37 @@ class RosterResource(ImportResource):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._places: dict[str, Organisation | None] = {}
-        self._elsewhere: set[str] = set()
-        self._people: dict[str, int] = {}
         self._leads: dict[str, int] = {}
+        self._hints = Hints()
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
-        """Find the communities that the rows name, and the people whom another organisation holds: one statement each."""
+        """Find the communities that the rows name, in one statement."""
         codes = {code for one in drafts for code in self._codes(one)} - self._places.keys()
         found = Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)
         self._places |= dict.fromkeys(codes) | {place.code: place for place in found}
-        numbers = [number for one in drafts if (number := one.values.get("id_number"))]
-        indexes = {index: number for number in numbers for index in blind_indexes(number)}
-        held = Worker.objects.filter(id_index__in=indexes).values_list("id_index", "organisation__path")
-        self._elsewhere = {indexes[index] for index, path in held if not covers(actor, IMPORT_ROSTER, path)}
+        if None in self._places.values():
+            self._hints.offer(lambda: places_to_import(actor))
+
+    def held(
+        self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
+    ) -> Mapping[int, Sequence[Held]]:
+        """The people with these ID numbers, each with the post that the row may mean: one statement."""
+        return held_roster(rows, lock=lock)
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
-        """Place, person and post must agree with each other and with the rows before."""
+        """Place, person and post must agree with each other."""
         self._check_place(draft, actor)
-        self._check_person(draft)
-        self._check_post(draft)
+        self._check_sex(draft)
+        if draft.values.get("post") == 1 and draft.values.get("duty") == "B":
+            draft.fault("duty", "no_backup_at_level_1")
+
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """A grid has one lead."""
+        if draft.values["post"] != 1:
+            return
+        first = self._leads.setdefault(draft.values["grid_code"], draft.row)
+        if first != draft.row:
+            draft.fault("post", "second_lead", row=first)
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Through the roster service."""
@@ -213,7 +230,7 @@ class RosterResource(ImportResource):
         derived = grid[:COMMUNITY_LENGTH] if grid else None
         for column, code in (("community_code", given), ("grid_code", derived)):
             if code and self._places[code] is None:
-                draft.fault(column, "unknown_code")
+                draft.fault(column, "unknown_code", **self._hints.near(draft.values.get("community") or code))
                 return
         if given and derived and given != derived:
             draft.fault("grid_code", "contradicts_community_code", code=given)
@@ -227,35 +244,15 @@ class RosterResource(ImportResource):
             draft.values["community_code"] = place.code
             draft.note("community_code", "derived_from_grid_code")
 
-    def _check_person(self, draft: Draft) -> None:
+    def _check_sex(self, draft: Draft) -> None:
         number = draft.values.get("id_number")
-        if not number:
+        if not number or "sex" not in draft.values:
             return
-        if draft.values.get("sex") is None and "sex" in draft.values:
+        if draft.values["sex"] is None:
             draft.values["sex"] = sex_of(number)
             draft.note("sex", "derived_from_id_number")
-        elif "sex" in draft.values and draft.values["sex"] != sex_of(number):
+        elif draft.values["sex"] != sex_of(number):
             draft.fault("sex", "contradicts_id_number")
-        if number in self._elsewhere:
-            draft.fault("id_number", "worker_elsewhere")
-        if number in self._people:
-            draft.fault("id_number", "duplicate_in_file", row=self._people[number])
-        elif not draft.is_faulty:
-            self._people[number] = draft.row
-
-    def _check_post(self, draft: Draft) -> None:
-        if draft.values.get("post") != 1:
-            return
-        if draft.values.get("duty") == "B":
-            draft.fault("duty", "no_backup_at_level_1")
-        # A row with another fault comes again once it is mended, and is compared then.
-        grid = draft.values.get("grid_code")
-        if grid is None or draft.is_faulty:
-            return
-        if grid in self._leads:
-            draft.fault("post", "second_lead", row=self._leads[grid])
-        else:
-            self._leads[grid] = draft.row
 
 
 def _held_today(actor: Actor) -> QuerySet[Post]:

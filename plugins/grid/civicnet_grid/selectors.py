@@ -15,7 +15,7 @@ from civicnet_grid.duty import nearest_on_duty
 from civicnet_grid.models import Absence, Grid, Post, Worker
 from civicnet_grid.models.grid import GRID_OWNERS
 from civicnet_grid.models.post import held_on
-from civicnet_grid.permissions import ADD_GRID, VIEW_ABSENCE, VIEW_GRID, VIEW_POST, VIEW_WORKER
+from civicnet_grid.permissions import ADD_GRID, IMPORT_ROSTER, VIEW_ABSENCE, VIEW_GRID, VIEW_POST, VIEW_WORKER
 
 
 def visible_grids(actor: Actor) -> QuerySet[Grid]:
@@ -84,6 +84,12 @@ def places_for_grids(actor: Actor) -> QuerySet[Organisation]:
         here |= Q(path__startswith=path)
     places: QuerySet[Organisation] = Organisation.objects.filter(here, kind__in=GRID_OWNERS)
     return places.order_by("path")
+
+
+def places_to_import(actor: Actor) -> dict[str, str]:
+    """Codes and names of the communities and villages whose rosters the actor may import."""
+    places = Organisation.objects.filter(within(actor, IMPORT_ROSTER, field=""), kind__in=GRID_OWNERS)
+    return dict(places.values_list("code", "name"))
 
 
 def served_grids(actor: Actor, on: date) -> QuerySet[Grid]:

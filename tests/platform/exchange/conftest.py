@@ -17,6 +17,8 @@ from civicnet.exchange.checking import run_check
 from civicnet.exchange.identity import PhoneWidget
 from civicnet.exchange.resource import Column, ImportResource
 from civicnet.exchange.services import confirm_job, upload_file
+from civicnet.exchange.spool import CHUNKS
+from civicnet.ledger.bulk import add_rows
 
 HEADINGS = ["序号", "名称", "电话", "日期"]
 PERMISSIONS = ["civicnet_exchange.add_importjob", "auth.add_group", "auth.view_group"]
@@ -31,6 +33,8 @@ class TeamResource(ImportResource):
     export_permission = "auth.view_group"
     disclosure_permissions = ("auth.change_group",)
     counter = "serial"
+    natural_key = ("name",)
+    held_columns = {"name": "name"}
 
     serial = Column(column_name="序号", label="No.", widget=TextWidget())
     name = Column(
@@ -40,10 +44,12 @@ class TeamResource(ImportResource):
     since = Column(column_name="日期", label="Since", widget=DateWidget())
 
     def apply(self, rows, actor):
-        known = set(Group.objects.values_list("name", flat=True))
-        new = [row for row in rows if row.values["name"] not in known]
-        Group.objects.bulk_create(Group(name=row.values["name"]) for row in new)
-        return {"created": len(new), "unchanged": len(rows) - len(new)}
+        names = [[row.values["name"]] for row in rows]
+        add_rows(actor=actor, model=Group, fields=["name"], rows=names, origins=[row.row for row in rows])
+        return {"created": len(rows)}
+
+    def held_rows(self):
+        return Group.objects.all()
 
     def rows_to_export(self, actor):
         for serial, group in enumerate(Group.objects.filter(name__contains="队").order_by("pk"), start=1):
@@ -95,6 +101,13 @@ def resource(plug) -> type[ImportResource]:
     """The resource, offered by a plugin that is on."""
     plug("team", TeamPlugin(TeamResource))
     return TeamResource
+
+
+@pytest.fixture
+def chunks_of_10(monkeypatch):
+    """Files go in by ten rows at a time."""
+    for vendor in CHUNKS:
+        monkeypatch.setitem(CHUNKS, vendor, 10)
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from civicnet.exchange import checking
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.errors import AlreadyImported, FileRefused, ResourceOff, WrongState
-from civicnet.exchange.models import Finding, ImportJob, SpoolRow
-from civicnet.exchange.selectors import error_sentence, first_rows, job_for, kinds, visible_jobs
+from civicnet.exchange.models import Finding, ImportJob, SpoolChunk
+from civicnet.exchange.preview import first_rows
+from civicnet.exchange.selectors import error_sentence, job_for, kinds, visible_jobs
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
@@ -44,7 +45,7 @@ def test_good_rows_go_in_after_confirmation_and_every_step_is_a_record(checked, 
     run_apply(job.pk)
 
     job.refresh_from_db()
-    assert (job.state, job.result, job.rows_done) == ("APPLIED", {"created": 3, "unchanged": 0}, 3)
+    assert (job.state, job.result, job.rows_done) == ("APPLIED", {"created": 3}, 3)
     assert teams_held() == {"1队", "2队", "3队"}
     assert actions() == ["exchange.upload", "exchange.check", "exchange.confirm", "exchange.apply"]
 
@@ -103,7 +104,7 @@ def test_a_workbook_that_breaks_only_inside_is_refused_at_the_check(checked, wor
     job = checked([], file=io.BytesIO(bytes(content)))
 
     assert (job.state, job.error_code) == ("REFUSED", "BROKEN_FILE")
-    assert (SpoolRow.objects.count(), Finding.objects.count(), teams_held()) == (0, 0, set())
+    assert (SpoolChunk.objects.count(), Finding.objects.count(), teams_held()) == (0, 0, set())
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_a_table_with_too_many_rows_is_refused_whole(checked, teams, monkeypatch
 
     job = checked(teams(601))
 
-    assert (job.state, job.error_code, SpoolRow.objects.count()) == ("REFUSED", "TOO_MANY_ROWS", 0)
+    assert (job.state, job.error_code, SpoolChunk.objects.count()) == ("REFUSED", "TOO_MANY_ROWS", 0)
 
 
 def test_the_same_file_goes_in_once_and_the_refusal_names_the_day(applied, clerk, workbook, teams):
@@ -156,7 +157,7 @@ def test_a_file_too_large_for_memory_goes_the_same_way(applied):
     file = TemporaryUploadedFile("teams.csv", "text/csv", 0, "utf-8")
     file.write("名称,电话,备忘\n".encode() + b"x,14000000001," + b"z" * 100_000 + b"\n")
 
-    assert applied([], file=file, name="teams.csv").result == {"created": 1, "unchanged": 0}
+    assert applied([], file=file, name="teams.csv").result == {"created": 1}
 
 
 def test_a_text_in_gb18030_goes_the_same_way(applied):
@@ -171,16 +172,16 @@ def test_the_spool_cannot_be_read_in_the_database_and_goes_with_the_file_once_it
 ):
     job = checked(FAULTY)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sealed FROM civicnet_exchange_spoolrow ORDER BY row")
-        raw = [row[0] for row in cursor.fetchall()]
-    assert raw[0] and "14000000001" not in raw[0] and "甲队" not in raw[0]
-    assert raw[1:] == ["", ""]
+        cursor.execute("SELECT sealed FROM civicnet_exchange_spoolchunk")
+        ((raw,),) = cursor.fetchall()
+    assert raw and "14000000001" not in raw and "甲队" not in raw
+    assert "1400" in FAULTY[1][2] and "乙队" not in SpoolChunk.objects.get().sealed
 
     confirm_job(job=job, actor=clerk)
     with django_capture_on_commit_callbacks(execute=True):
         run_apply(job.pk)
 
-    assert not SpoolRow.objects.exclude(sealed="").exists()
+    assert not SpoolChunk.objects.exclude(sealed="").exists()
     assert not storages["uploads"].exists(job.file.name)
 
 
@@ -255,7 +256,7 @@ def test_a_cancelled_job_forgets_rows_and_file(checked, clerk, teams, django_cap
 
     job.refresh_from_db()
     assert (job.state, teams_held()) == ("CANCELLED", set())
-    assert not SpoolRow.objects.exclude(sealed="").exists()
+    assert not SpoolChunk.objects.exclude(sealed="").exists()
     assert not storages["uploads"].exists(job.file.name)
     with pytest.raises(WrongState):
         confirm_job(job=job, actor=clerk)

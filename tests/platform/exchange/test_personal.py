@@ -17,7 +17,7 @@ from civicnet.access.person import Person
 from civicnet.access.personal import erase_person, find_person, purge
 from civicnet.cipher import CipherError
 from civicnet.contract import Conflict
-from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolRow
+from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolChunk
 from civicnet.exchange.personal import forget_expired
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
 from civicnet.exchange.steps import local_copy
@@ -59,7 +59,7 @@ def test_an_upload_lies_sealed_and_goes_when_it_is_confirmed(
         with local_copy(job) as path:
             assert path.read_bytes().startswith(b"PK")
     assert [path for path in uploads.rglob("*") if path.is_file()] == [stored]
-    assert SpoolRow.objects.filter(job=job).exclude(sealed="").count() == 2
+    assert SpoolChunk.objects.exclude(sealed="").get(job=job).rows == 2
 
     # Only what happens at the confirmation, not the import itself.
     with django_capture_on_commit_callbacks() as after:
@@ -119,7 +119,7 @@ def test_a_person_in_a_file_that_waits_is_found_and_keeps_from_being_erased(
 
     found = find_person(Person(phone=PHONE))
 
-    assert [(one.record.model, PHONE in one.record.values["sealed"]) for one in found.held] == [("SpoolRow", True)]
+    assert [(one.record.model, PHONE in one.record.values["sealed"]) for one in found.held] == [("SpoolChunk", True)]
     with pytest.raises(Conflict) as refusal:
         erase_person(person=Person(phone=PHONE), actor=SYSTEM, reason="本人书面申请")
     assert refusal.value.code == "IMPORT_WAITING"
@@ -137,7 +137,7 @@ def test_a_file_nobody_goes_on_with_is_given_up_after_a_week(
 
     job.refresh_from_db()
     assert (job.state, job.error_code) == (JobState.CANCELLED, "WAITED_TOO_LONG")
-    assert not SpoolRow.objects.exists()
+    assert not SpoolChunk.objects.exists()
     assert AuditRecord.objects.filter(action="exchange.give_up").count() == 1
     assert find_person(Person(phone=PHONE)).held == []
 
@@ -147,12 +147,12 @@ def test_what_is_left_of_a_file_that_is_over_goes_later(
 ) -> None:
     job = checked([*teams(3), [4, "4队", "", ""]])
     cancel_job(job=job, actor=clerk)
-    assert SpoolRow.objects.exists()
+    assert SpoolChunk.objects.exists()
 
     age(8)
     purge(actor=SYSTEM)
     job.refresh_from_db()
-    assert not SpoolRow.objects.exists()
+    assert not SpoolChunk.objects.exists()
     assert job.file_name
 
     age(366)
@@ -162,6 +162,6 @@ def test_what_is_left_of_a_file_that_is_over_goes_later(
 
 
 def test_a_sealed_column_answers_only_whether_it_is_empty(db: None) -> None:
-    assert not SpoolRow.objects.filter(sealed="").exists()
+    assert not SpoolChunk.objects.filter(sealed="").exists()
     with pytest.raises(FieldError):
-        SpoolRow.objects.filter(sealed="13900000001").exists()
+        SpoolChunk.objects.filter(sealed="13900000001").exists()

@@ -10,12 +10,14 @@ from civicnet.exchange.models.disclosure import (
 from civicnet.exchange.models.jobs import (
     GOOD,
     RUNNING,
+    UNDOABLE,
     ExportRun,
     Finding,
     ImportJob,
     JobState,
     Outcome,
-    SpoolRow,
+    RowKind,
+    SpoolChunk,
     upload_storage,
 )
 from civicnet.exchange.models.mapping import ColumnMapping
@@ -26,6 +28,7 @@ __all__ = [
     "GOOD",
     "MOST_FETCHES",
     "RUNNING",
+    "UNDOABLE",
     "ColumnMapping",
     "DisclosureRequest",
     "DisclosureState",
@@ -34,6 +37,7 @@ __all__ = [
     "ImportJob",
     "JobState",
     "Outcome",
-    "SpoolRow",
+    "RowKind",
+    "SpoolChunk",
     "upload_storage",
 ]

@@ -33,6 +33,8 @@ class JobState(models.TextChoices):
     REFUSED = "REFUSED", _("refused")
     FAILED = "FAILED", _("stopped by an error")
     CANCELLED = "CANCELLED", _("cancelled")
+    UNDOING = "UNDOING", _("being undone")
+    UNDONE = "UNDONE", _("undone")
 
 
 class Outcome(models.TextChoices):
@@ -42,15 +44,29 @@ class Outcome(models.TextChoices):
     NORMALISED = "NORMALISED", _("tidied up")
     FAULT = "FAULT", _("faulty")
     SKIPPED = "SKIPPED", _("left out")
+    # Good when it was checked; but what is held had changed by the time it was to go in, or to be undone.
+    LEFT = "LEFT", _("left as it is")
+
+
+class RowKind(models.TextChoices):
+    """What a good row is beside what is held already."""
+
+    NEW = "NEW", _("new row")
+    CHANGED = "CHANGED", _("changed row")
+    UNCHANGED = "UNCHANGED", _("unchanged row")
 
 
 GOOD = (Outcome.OK, Outcome.NORMALISED)
-RUNNING = (JobState.UPLOADED, JobState.CHECKING, JobState.APPLYING)
+RUNNING = (JobState.UPLOADED, JobState.CHECKING, JobState.APPLYING, JobState.UNDOING)
+# Whatever of a file has gone in by then can be taken back.
+UNDOABLE = (JobState.APPLIED, JobState.FAILED, JobState.CANCELLED)
 
 
 class ImportJob(models.Model):
     """One file on its way in. ``applied_through`` is the last row of the file that is in for good.
 
+    ``counts`` holds rows by outcome, ``kinds`` good rows by kind, ``result`` what became of them. With ``all_or_nothing``
+    a job that cannot go through takes back what is in. ``undo_until`` is how long it can be taken back at all.
     ``organisation`` is the area for which the owner may import: only colleagues of that area see the job.
     ``columns`` says which are which, as the owner chose or as they were found. ``sheet`` is where the rows were taken
     from, ``other_sheets`` are those beside it that hold something and were left.
@@ -85,6 +101,7 @@ class ImportJob(models.Model):
     rows_done = models.PositiveIntegerField(default=0)
     applied_through = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
+    kinds = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
     error_code = models.CharField(max_length=64, blank=True)
     error_params = models.JSONField(default=dict)
@@ -94,6 +111,9 @@ class ImportJob(models.Model):
     beat_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    all_or_nothing = models.BooleanField(_("all rows or none"), default=False)
+    undo_until = models.DateTimeField(null=True)
+    undone = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("import")
@@ -118,20 +138,34 @@ class ImportJob(models.Model):
         return int(self.counts.get(outcome, 0))
 
 
-class SpoolRow(models.Model):
-    """A row of a file after checking. ``sealed`` holds a good row's values, encrypted, until they are in."""
+class SpoolChunk(models.Model):
+    """Rows of a file that came out good, as many as go in with one transaction, in the order of the file.
 
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
-    row = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    ``sealed`` holds them until they are in, ``image`` from then on what stood there before: both encrypted as a whole,
+    because a seal a row costs more than everything else. ``kinds`` and ``columns`` count its rows by kind and its changes
+    by column, so that a page of a preview opens no more chunks than it shows.
+    """
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    first_row = models.PositiveIntegerField()
+    last_row = models.PositiveIntegerField()
+    kinds: Any = models.JSONField(default=dict)
+    columns: Any = models.JSONField(default=dict)
     sealed = EncryptedField(blank=True)
+    image = EncryptedField(blank=True)
 
     class Meta:
-        verbose_name = _("row in the spool")
-        constraints = [models.UniqueConstraint(fields=["job", "row"], name="one_spool_row_per_row")]
+        verbose_name = _("chunk of the spool")
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="one_spool_chunk_per_number")]
 
     def __str__(self) -> str:
-        return f"{self.row} {self.outcome}"
+        return f"{self.first_row}-{self.last_row}"
+
+    @property
+    def rows(self) -> int:
+        """How many rows it holds."""
+        return sum(self.kinds.values())
 
 
 class Finding(models.Model):

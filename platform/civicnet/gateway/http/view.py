@@ -30,7 +30,7 @@ class GraphQLView(View):
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
         """The view, which asks for the token of a session itself where there is one."""
-        view: Callable[..., HttpResponse] = csrf_exempt(super().as_view(**initkwargs))
+        view: Callable[..., HttpResponse] = csrf_exempt(super().as_view(**initkwargs))  # type: ignore[assignment]
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from civicnet.contract import Actor
-from civicnet.ledger.services import record, record_changes
+from civicnet.ledger.services import record
 from civicnet.lifecycle.hooks import announce
 from civicnet_grid.events import RosterApplied
-from civicnet_grid.models import Grid, Post, Worker
+from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterResult, RosterRow
 from civicnet_grid.services.roster_checks import check_rows, find_places
 from civicnet_grid.services.roster_grids import settle_grids
@@ -35,29 +35,25 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor) -> RosterResult:
     check_rows(rows, places)
     # Workers first: that takes the lock under which another import of this city waits.
     workers = settle_workers(rows, places, actor)
-    grids, opened = settle_grids(rows, places)
-    posts = settle_posts(rows, grids, workers.by_row)
+    grids, opened = settle_grids(rows, places, actor)
+    moved = settle_posts(rows, grids, workers.by_row, actor)
 
-    moved = {post.worker_id for post in posts.touched}
     changed = (workers.changed | moved) - workers.created
     result = RosterResult(
         created=len(workers.created), changed=len(changed), unchanged=len(rows) - len(workers.created) - len(changed)
     )
-    record_changes(actor=actor, model=Grid, ids=[grid.pk for grid in opened])
-    record_changes(actor=actor, model=Worker, ids=sorted(workers.created | workers.changed))
-    record_changes(actor=actor, model=Post, ids=[post.pk for post in (*posts.ended, *posts.touched)])
-    _record_call(rows, grids, opened, result, actor)
+    _record_call(rows, grids, len(opened), result, actor)
     return result
 
 
 def _record_call(
-    rows: Sequence[RosterRow], grids: dict[str, Grid], opened: list[Grid], result: RosterResult, actor: Actor
+    rows: Sequence[RosterRow], grids: dict[str, int], opened: int, result: RosterResult, actor: Actor
 ) -> None:
     counts = {"created": result.created, "changed": result.changed, "unchanged": result.unchanged}
     record(
         actor=actor,
         action="grid.apply_roster",
-        subject=grids[rows[0].grid_code],
-        after={"first_row": rows[0].row, "last_row": rows[-1].row, "grids_opened": len(opened), **counts},
+        subject=Grid.objects.get(pk=grids[rows[0].grid_code]),
+        after={"first_row": rows[0].row, "last_row": rows[-1].row, "grids_opened": opened, **counts},
     )
     announce(RosterApplied(grid_codes=tuple(sorted(grids)), **counts))

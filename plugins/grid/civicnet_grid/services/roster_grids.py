@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from civicnet.access.models import Organisation
+from civicnet.contract import Actor
+from civicnet.ledger.among import Among
+from civicnet.ledger.bulk import add_rows
 from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterRow
 
 
-def settle_grids(rows: Sequence[RosterRow], places: dict[str, Organisation]) -> tuple[dict[str, Grid], list[Grid]]:
-    """All grids of the rows by code, and among them those that were opened just now."""
-    wanted = {row.grid_code: places[row.organisation_code] for row in rows}
-    grids = {grid.code: grid for grid in Grid.objects.filter(code__in=wanted)}
-    opened = Grid.objects.bulk_create(
-        Grid(organisation=place, code=code, name=grid_name(place.name, code))
-        for code, place in wanted.items()
-        if code not in grids
-    )
-    return grids | {grid.code: grid for grid in opened}, opened
+def settle_grids(
+    rows: Sequence[RosterRow], places: Mapping[str, Organisation], actor: Actor
+) -> tuple[dict[str, int], list[str]]:
+    """The keys of all grids of the rows by code, and the codes of those that were opened just now."""
+    wanted = {row.grid_code: row for row in reversed(rows)}
+    grids = dict(Grid.objects.filter(Among("code", wanted)).values_list("code", "pk"))
+    missing = sorted(code for code in wanted if code not in grids)
+    origins = [wanted[code].row for code in missing]
+    owners = [places[wanted[code].organisation_code] for code in missing]
+    new = [(one.pk, code, grid_name(one.name, code)) for one, code in zip(owners, missing, strict=True)]
+    keys = add_rows(actor=actor, model=Grid, fields=["organisation_id", "code", "name"], rows=new, origins=origins)
+    return grids | dict(zip(missing, keys, strict=True)), missing
 
 
 def grid_name(community: str, code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
@@ -11,11 +11,15 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civicnet.contract import Actor
+from civicnet.ledger.among import Among
+from civicnet.ledger.bulk import add_rows, change_rows
 from civicnet_grid.errors import RosterFault
-from civicnet_grid.models import Duty, Grid, Post, PostKind, Worker
+from civicnet_grid.models import Duty, Post, PostKind
 from civicnet_grid.roster import RosterRow
 
-DUTIES = {"A": Duty.PRIMARY, "B": Duty.BACKUP}
+DUTIES = {"A": Duty.PRIMARY.value, "B": Duty.BACKUP.value}
+BOTH = [*DUTIES.values()]
 
 
 class Slot(NamedTuple):
@@ -27,20 +31,21 @@ class Slot(NamedTuple):
     duty: str
 
 
-@dataclass(slots=True)
-class Settled:
-    """Posts that ended, and posts that began or got another first day."""
+class Holding(NamedTuple):
+    """Who holds a post now, and since when."""
 
-    ended: list[Post] = field(default_factory=list)
-    touched: list[Post] = field(default_factory=list)
+    post: int
+    worker: int
+    since: date
 
 
 @dataclass(slots=True)
 class Plan:
-    """Current holders, and which slot each row is going to have."""
+    """Current holders, which slot each row is going to have, and the workers by row."""
 
-    held: dict[Slot, Post]
-    by_worker: dict[int, list[Post]]
+    held: dict[Slot, Holding]
+    by_worker: dict[int, list[Slot]]
+    workers: Mapping[int, int]
     taken: dict[Slot, RosterRow] = field(default_factory=dict)
 
     def take(self, slot: Slot, row: RosterRow) -> None:
@@ -50,52 +55,50 @@ class Plan:
             raise RosterFault(row.row, sentence, field="duty" if row.level > 1 else "level", code="POST_TWICE")
         self.taken[slot] = row
 
-    def holds(self, worker: Worker, slot: Slot) -> bool:
-        """Whether the worker holds the slot already."""
-        return slot in self.held and self.held[slot].worker_id == worker.pk
+    def holds(self, row: RosterRow, slot: Slot) -> bool:
+        """Whether the row's person holds the slot already."""
+        return slot in self.held and self.held[slot].worker == self.workers[row.row]
 
 
-def settle_posts(rows: Sequence[RosterRow], grids: dict[str, Grid], workers: dict[int, Worker]) -> Settled:
-    """Give every row its post. Holders who have to go end the day before; nothing is overwritten.
+def settle_posts(
+    rows: Sequence[RosterRow], grids: Mapping[str, int], workers: Mapping[int, int], actor: Actor
+) -> set[int]:
+    """Give every row its post; returns the workers whose post began or got another first day.
+
+    Holders who have to go end the day before; nothing is overwritten.
 
     Raises:
         RosterFault: two rows claim one post.
     """
     current = Post.objects.filter(
-        Q(grid__in=[grid.pk for grid in grids.values()]) | Q(worker__in=[worker.pk for worker in workers.values()]),
-        valid_to__isnull=True,
-    )
-    plan = Plan(held={}, by_worker={})
-    for post in current:
-        plan.held[_slot_of(post)] = post
-        plan.by_worker.setdefault(post.worker_id, []).append(post)
+        Q(Among("grid", grids.values())) | Q(Among("worker", workers.values())), valid_to__isnull=True
+    ).values_list("pk", "worker", "valid_from", "grid", "level", "seat", "duty")
+    plan = Plan(held={}, by_worker={}, workers=workers)
+    for post, worker, since, grid, level, seat, duty in current:
+        slot = Slot(grid, level, seat, duty)
+        plan.held[slot] = Holding(post, worker, since)
+        plan.by_worker.setdefault(worker, []).append(slot)
     _claim(plan, rows, grids)
-    waiting = _stay(plan, rows, grids, workers)
-    _fill(plan, waiting, grids, workers)
-    return _write(plan, workers)
-
-
-def _slot_of(post: Post) -> Slot:
-    return Slot(post.grid_id, post.level, post.seat, post.duty)
+    _fill(plan, _stay(plan, rows, grids), grids)
+    return _write(plan, actor)
 
 
 def _claims(row: RosterRow) -> bool:
     return row.level == 1 or row.seat is not None
 
 
-def _claim(plan: Plan, rows: Sequence[RosterRow], grids: dict[str, Grid]) -> None:
+def _claim(plan: Plan, rows: Sequence[RosterRow], grids: Mapping[str, int]) -> None:
     for row in filter(_claims, rows):
-        plan.take(Slot(grids[row.grid_code].pk, row.level, row.seat or 1, DUTIES[row.duty or "A"]), row)
+        plan.take(Slot(grids[row.grid_code], row.level, row.seat or 1, DUTIES[row.duty or "A"]), row)
 
 
-def _stay(plan: Plan, rows: Sequence[RosterRow], grids: dict[str, Grid], workers: dict[int, Worker]) -> list[RosterRow]:
+def _stay(plan: Plan, rows: Sequence[RosterRow], grids: Mapping[str, int]) -> list[RosterRow]:
     waiting = []
     for row in rows:
         if _claims(row):
             continue
-        own = [_slot_of(post) for post in plan.by_worker.get(workers[row.row].pk, [])]
-        for slot in sorted(own):
-            same_place = (slot.grid, slot.level) == (grids[row.grid_code].pk, row.level)
+        for slot in sorted(plan.by_worker.get(plan.workers[row.row], ())):
+            same_place = (slot.grid, slot.level) == (grids[row.grid_code], row.level)
             if same_place and slot not in plan.taken and (row.duty is None or DUTIES[row.duty] == slot.duty):
                 plan.take(slot, row)
                 break
@@ -104,66 +107,82 @@ def _stay(plan: Plan, rows: Sequence[RosterRow], grids: dict[str, Grid], workers
     return waiting
 
 
-def _fill(plan: Plan, waiting: list[RosterRow], grids: dict[str, Grid], workers: dict[int, Worker]) -> None:
-    movers = {workers[row.row].pk for row in waiting} | {
-        workers[row.row].pk for slot, row in plan.taken.items() if not plan.holds(workers[row.row], slot)
-    }
+def _fill(plan: Plan, waiting: list[RosterRow], grids: Mapping[str, int]) -> None:
+    movers = {plan.workers[row.row] for row in waiting}
+    movers |= {plan.workers[row.row] for slot, row in plan.taken.items() if not plan.holds(row, slot)}
+    # Where the search for a free post goes on: what was taken once stays taken.
+    begin: dict[tuple[int, int], int] = {}
     for row in waiting:
-        duties = [DUTIES[row.duty]] if row.duty else [Duty.PRIMARY, Duty.BACKUP]
-        slots = (Slot(grids[row.grid_code].pk, row.level, seat, duty) for seat in count(1) for duty in duties)
-        # A post is free, too, when its holder is in this roster and moves elsewhere.
-        plan.take(
-            next(
-                slot
-                for slot in slots
-                if slot not in plan.taken and (slot not in plan.held or plan.held[slot].worker_id in movers)
-            ),
-            row,
-        )
+        grid = grids[row.grid_code]
+        duties = [DUTIES[row.duty]] if row.duty else BOTH
+        for seat in count(1 if row.duty else begin.get((grid, row.level), 1)):
+            slots = [Slot(grid, row.level, seat, duty) for duty in duties]
+            if not row.duty:
+                begin[(grid, row.level)] = seat
+            # A post is free, too, when its holder is in this roster and moves elsewhere.
+            if free := next((one for one in slots if _is_free(plan, one, movers)), None):
+                plan.take(free, row)
+                break
 
 
-def _write(plan: Plan, workers: dict[int, Worker]) -> Settled:
-    done = Settled()
-    moved: list[Post] = []
-    begun: list[Post] = []
+def _is_free(plan: Plan, slot: Slot, movers: set[int]) -> bool:
+    return slot not in plan.taken and (slot not in plan.held or plan.held[slot].worker in movers)
+
+
+def _write(plan: Plan, actor: Actor) -> set[int]:
+    moved: list[tuple[Holding, RosterRow]] = []
+    begun: list[tuple[Slot, RosterRow]] = []
+    ended: dict[int, tuple[date, int]] = {}
     for slot, row in plan.taken.items():
-        worker, holder = workers[row.row], plan.held.get(slot)
-        if holder is not None and plan.holds(worker, slot):
-            if holder.valid_from != row.since:
-                holder.valid_from = row.since
-                moved.append(holder)
+        holder = plan.held.get(slot)
+        if holder is not None and plan.holds(row, slot):
+            if holder.since != row.since:
+                moved.append((holder, row))
             continue
-        leaving = [post for post in plan.by_worker.get(worker.pk, []) if _slot_of(post) not in plan.taken]
+        leaving = [plan.held[one] for one in plan.by_worker.get(plan.workers[row.row], ()) if one not in plan.taken]
         for post in [*leaving, *([holder] if holder else [])]:
-            _end(post, row.since, done)
-        begun.append(_begin(slot, worker, row.since))
+            # A successor dated before the holder's own first day leaves the holder that one day.
+            ended.setdefault(post.post, (max(post.since, row.since - timedelta(days=1)), row.row))
+        begun.append((slot, row))
     # Endings first: they free the posts that others begin.
-    Post.objects.bulk_create(
-        [*done.ended, *moved],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["valid_from", "valid_to"],
-    )
-    Post.objects.bulk_create(begun)
-    done.touched = [*moved, *begun]
-    return done
+    _end(ended, actor)
+    _move(moved, actor)
+    _begin(plan, begun, actor)
+    return {plan.workers[row.row] for _one, row in (*moved, *begun)}
 
 
-def _begin(slot: Slot, worker: Worker, since: date) -> Post:
-    kind = PostKind.GRID_LEAD if slot.level == 1 else PostKind.GRID_WORKER
-    return Post(
-        grid_id=slot.grid,
-        level=slot.level,
-        kind=kind,
-        seat=slot.seat,
-        duty=slot.duty,
-        worker=worker,
-        valid_from=since,
+def _end(ended: Mapping[int, tuple[date, int]], actor: Actor) -> None:
+    change_rows(
+        actor=actor,
+        model=Post,
+        fields=["valid_to"],
+        keys=[*ended],
+        rows=[(day,) for day, _row in ended.values()],
+        before=[(None,)] * len(ended),
+        origins=[row for _day, row in ended.values()],
     )
 
 
-def _end(post: Post, successor_since: date, done: Settled) -> None:
-    if post.valid_to is None:
-        # A successor dated before the holder's own first day leaves the holder that one day.
-        post.valid_to = max(post.valid_from, successor_since - timedelta(days=1))
-        done.ended.append(post)
+def _move(moved: Sequence[tuple[Holding, RosterRow]], actor: Actor) -> None:
+    change_rows(
+        actor=actor,
+        model=Post,
+        fields=["valid_from"],
+        keys=[holder.post for holder, _row in moved],
+        rows=[(row.since,) for _holder, row in moved],
+        before=[(holder.since,) for holder, _row in moved],
+        origins=[row.row for _holder, row in moved],
+    )
+
+
+def _begin(plan: Plan, begun: Sequence[tuple[Slot, RosterRow]], actor: Actor) -> None:
+    add_rows(
+        actor=actor,
+        model=Post,
+        fields=["grid_id", "level", "seat", "duty", "kind", "worker_id", "valid_from"],
+        rows=[
+            (*slot, PostKind.GRID_LEAD if slot.level == 1 else PostKind.GRID_WORKER, plan.workers[row.row], row.since)
+            for slot, row in begun
+        ],
+        origins=[row.row for _slot, row in begun],
+    )

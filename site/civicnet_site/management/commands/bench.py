@@ -17,7 +17,9 @@ from django.core.management.base import BaseCommand
 
 from civicnet_site.bench.harness import ROUNDS, Figure, Options
 
-BENCHMARKS = ("audit", "cache", "execution", "gateway", "plugins", "scope")
+BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "scope")
+# They make databases of their own, one after another.
+WITH_OPTIONS = ("exchange", "gateway")
 DATABASES = ("sqlite", "postgresql")
 SETTINGS = "civicnet_site.settings.bench"
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         """Which one, how long, what of it, and whether a program reads the result."""
         parser.add_argument("name", choices=BENCHMARKS)
         parser.add_argument("--json", action="store_true", help="one object a line")
-        gateway = parser.add_argument_group("for the gateway")
+        gateway = parser.add_argument_group("for the gateway and the exchange")
         gateway.add_argument(
             "--only", action="append", default=[], metavar="NAME", help="a figure, or a pattern of names"
         )
@@ -37,7 +39,7 @@ class Command(BaseCommand):
         gateway.add_argument("--quick", action="store_true", help="three short rounds: a trial, no figure to quote")
         gateway.add_argument("--database", action="append", default=[], choices=DATABASES, help="both unless named")
         gateway.add_argument("--growth", action="store_true", help="2,000 beside 1,000,000 articles instead (minutes)")
-        gateway.add_argument("--memory", action="store_true", help="a worker after 100,000 requests instead (minutes)")
+        gateway.add_argument("--memory", action="store_true", help="memory under a long load instead (minutes)")
 
     def handle(self, *args: Any, name: str, json: bool, **options: Any) -> None:
         """Run on the benchmark's own settings and database."""
@@ -54,13 +56,12 @@ class Command(BaseCommand):
 
     def _figures(self, name: str, options: dict[str, Any]) -> Iterator[Figure]:
         benchmark = importlib.import_module(f"civicnet_site.bench.{name}")
-        if name != "gateway":
+        if name not in WITH_OPTIONS:
             call_command("migrate", verbosity=0)
             yield from benchmark.run()
             return
         if options["rounds"] < 1:
             raise CommandError("--rounds takes a number from 1.")
-        # It makes databases of its own, one after another.
         yield from benchmark.run(
             Options(
                 only=tuple(options["only"]),

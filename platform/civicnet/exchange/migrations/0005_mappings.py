@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('civicnet_exchange', '0003_spool_rows_are_sealed_by_their_field'),
+        ('civicnet_exchange', '0004_chunks_and_undo'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

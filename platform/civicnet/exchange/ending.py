@@ -1,0 +1,63 @@
+"""Ending a job before its time: stopped with a sentence, and taken back where it was to be all rows or none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from civicnet.exchange.models import ImportJob, JobState, SpoolChunk
+from civicnet.exchange.steps import actor_of_job, delete_file, locked
+from civicnet.ledger.services import record
+
+
+def undo_for() -> timedelta:
+    """For how long an import can be taken back."""
+    return timedelta(days=settings.CIVICNET_IMPORT_UNDO_DAYS)
+
+
+def images(job: ImportJob) -> int:
+    """How many chunks of a job can be taken back."""
+    return SpoolChunk.objects.filter(job=job).exclude(image="").count()
+
+
+def keep_undo(job: ImportJob) -> None:
+    """Say until when what is in can be taken back."""
+    job.undo_until = timezone.now() + undo_for() if images(job) else None
+
+
+def begin_undo(job: ImportJob) -> None:
+    """Have what is in taken back in the background; whoever calls it holds the lock, and saves nothing of the job after."""
+    from civicnet.exchange.tasks import undo_import
+
+    job.state = JobState.UNDOING
+    job.rows_done, job.rows_total = 0, sum(chunk.rows for chunk in _chunks(job))
+    job.attempts, job.beat_at, job.finished_at = 0, timezone.now(), None
+    job.save()
+    transaction.on_commit(partial(undo_import.enqueue, job=str(job.pk)))
+
+
+@transaction.atomic
+def fail(job_id: UUID, *, code: str, sentence: str) -> None:
+    """Stop a job with a sentence.
+
+    What is in stays in, and the owner may let it go on from there or take it back; all-or-nothing takes it back at once.
+    """
+    job = locked(job_id, JobState.CHECKING, JobState.APPLYING, JobState.UNDOING)
+    job.error_code, job.error = code, sentence
+    record(actor=actor_of_job(job), action="exchange.fail", subject=job, after={"code": code})
+    transaction.on_commit(partial(delete_file, job))
+    if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
+        begin_undo(job)
+        return
+    job.state, job.finished_at = JobState.FAILED, timezone.now()
+    keep_undo(job)
+    job.save(update_fields=["state", "error_code", "error", "finished_at", "undo_until"])
+
+
+def _chunks(job: ImportJob) -> list[SpoolChunk]:
+    return list(SpoolChunk.objects.filter(job=job).exclude(image="").only("kinds"))

@@ -1,0 +1,180 @@
+"""Matching: what is held already under a row's natural key, and what the row would change of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import ExpressionWrapper, F, QuerySet, TextField
+
+from civicnet.access.scope import covers
+from civicnet.cipher import blind_indexes, decrypt
+from civicnet.cipher.fields import EncryptedField
+from civicnet.contract import Actor
+from civicnet.exchange.models import RowKind
+from civicnet.ledger.among import Among
+from civicnet.ledger.images import mark_of
+
+if TYPE_CHECKING:
+    from civicnet.exchange.resource import Draft, ImportResource, TypedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed value beside its blind index: compared without being opened, and opened only to show what it was."""
+
+    index: str
+    text: str
+    place: str
+
+    def holds(self, value: Any) -> bool:
+        """Whether this is the value."""
+        return bool(value) and self.index in blind_indexes(value)
+
+    def open(self) -> str:
+        """The value."""
+        return decrypt(self.text, place=self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that is held: its key in the database, its values by column, and the path of its organisation."""
+
+    ref: Any
+    values: Mapping[str, Any]
+    path: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells later whether it is still the same."""
+        values = (one.index if isinstance(one, Sealed) else one for one in self.values.values())
+        return mark_of([self.ref, *values])
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a good row is beside what is held: its kind, the values it changes as they were, and the mark of what is held."""
+
+    kind: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+    mark: str = ""
+
+
+def changes(resource: ImportResource, values: Mapping[str, Any], held: Held) -> dict[str, Any]:
+    """The held values that a row changes, as they are now, by column."""
+    before: dict[str, Any] = {}
+    for name, present in held.values.items():
+        value = values.get(name)
+        if value is None and resource.fields[name].blank_keeps:
+            continue
+        if isinstance(present, Sealed):
+            if not present.holds(value):
+                before[name] = present.open()
+        elif present != value and (present or value):
+            before[name] = present
+    return before
+
+
+class Matcher:
+    """Matches the rows of one file, in their order; it remembers the keys it has seen, eight bytes a key."""
+
+    def __init__(self, resource: ImportResource, actor: Actor) -> None:
+        self._resource = resource
+        self._actor = actor
+        self._seen: dict[int, int] = {}
+
+    def match(self, draft: Draft, candidates: Sequence[Held]) -> None:
+        """Say what a checked row is; several candidates, a foreign one, or a key that came before are faults."""
+        key = self._resource.natural_key
+        if not key:
+            draft.match = Match(RowKind.NEW)
+            return
+        given = tuple([draft.values.get(name) for name in key])
+        if any(value is None for value in given):
+            return
+        if len(candidates) > 1:
+            draft.fault(key[-1], "several_matches", count=len(candidates))
+        elif candidates and not self._may_touch(candidates[0]):
+            draft.fault(key[-1], self._resource.elsewhere)
+        seen = hash(given)
+        if seen in self._seen:
+            draft.fault(key[-1], "duplicate_in_file", row=self._seen[seen])
+        elif not draft.is_faulty:
+            self._seen[seen] = draft.row
+            draft.match = self._kind(draft, candidates)
+
+    def _kind(self, draft: Draft, candidates: Sequence[Held]) -> Match:
+        if not candidates:
+            return Match(RowKind.NEW)
+        before = changes(self._resource, draft.values, candidates[0])
+        return Match(RowKind.CHANGED if before else RowKind.UNCHANGED, before, candidates[0].mark)
+
+    def _may_touch(self, held: Held) -> bool:
+        return held.path is None or covers(self._actor, self._resource.permission, held.path)
+
+
+def held_by_key(
+    rows: Iterable[Draft | TypedRow],
+    stored: QuerySet[Any],
+    *,
+    key: Mapping[str, str],
+    columns: Mapping[str, str],
+    path: str = "",
+) -> dict[int, list[Held]]:
+    """What is held under the keys of these rows, by row number; one statement.
+
+    ``key`` and ``columns`` give paths of fields by column. Sealed fields need a blind index beside them.
+    """
+    given = [(row.row, tuple([row.values.get(name) for name in key])) for row in rows]
+    wanted = [(number, values) for number, values in given if None not in values]
+    if not wanted:
+        return {}
+    plan = {name: _Source(stored, field) for name, field in columns.items()}
+    first = plan[next(iter(key))]
+    lookups = {index: value for _number, (value, *_rest) in wanted for index in first.lookups(value)}
+    found = stored.annotate(**{alias: one for source in plan.values() for alias, one in source.bare.items()})
+    names = [name for source in plan.values() for name in source.names]
+    held: dict[tuple[Any, ...], list[Held]] = {}
+    for pk, *read in found.filter(Among(first.lookup, lookups)).values_list("pk", *names, *([path] if path else [])):
+        values, at = {}, 0
+        for name, source in plan.items():
+            values[name] = source.value(read[at : at + len(source.names)], lookups)
+            at += len(source.names)
+        one = Held(pk, values, read[-1] if path else None)
+        held.setdefault(tuple([values[name] for name in key]), []).append(one)
+    return {number: held[values] for number, values in wanted if values in held}
+
+
+class _Source:
+    """Where a column's held value is read."""
+
+    def __init__(self, stored: QuerySet[Any], path: str) -> None:
+        sealed = _field(stored, path)
+        self.bare: dict[str, Any] = {}
+        self.names = [path]
+        self.lookup = path
+        self.place = ""
+        if isinstance(sealed, EncryptedField):
+            start = path[: -len(sealed.attname)]
+            self.lookup, self.place = f"{start}{sealed.index}", sealed.place
+            alias = f"stored_{path}"
+            self.bare = {alias: ExpressionWrapper(F(path), output_field=TextField())}
+            self.names = [self.lookup, alias]
+
+    def lookups(self, value: Any) -> list[Any]:
+        """Under which stored values a given one may be found."""
+        return list(blind_indexes(value)) if self.place else [value]
+
+    def value(self, read: Sequence[Any], lookups: Mapping[Any, Any]) -> Any:
+        """The held value; of a sealed key the given one it was found by."""
+        if not self.place:
+            return read[0]
+        return lookups.get(read[0]) or Sealed(read[0], read[1] or "", self.place)
+
+
+def _field(stored: QuerySet[Any], path: str) -> Any:
+    model, parts = stored.model, path.split("__")
+    for part in parts[:-1]:
+        model = model._meta.get_field(part).related_model
+    return model._meta.get_field(parts[-1])

@@ -1,0 +1,80 @@
+"""The spool: the good rows of a file, typed, sealed chunk by chunk, until they are in."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from civicnet.exchange.models import ImportJob, RowKind, SpoolChunk
+from civicnet.exchange.resource import Draft, ImportResource
+
+# Rows that go in with one transaction. SQLite has one writer at a time, whom nobody should wait for a tenth of a second.
+CHUNKS = {"sqlite": 400, "postgresql": 2_000}
+_KINDS = tuple(RowKind.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A good row: its number, its kind, its values, the values it changes as they were, and the mark of what was held."""
+
+    row: int
+    kind: str
+    values: Mapping[str, Any]
+    before: Mapping[str, Any]
+    mark: str
+
+
+def chunk_rows() -> int:
+    """How many rows of a file make a chunk on this database."""
+    return CHUNKS[connection.vendor]
+
+
+def spool(job: ImportJob, number: int, resource: ImportResource, drafts: Sequence[Draft]) -> Counter[str]:
+    """Write a chunk's good rows; returns how many there are of each kind."""
+    lines, kinds, columns = [], Counter[str](), Counter[str]()
+    for draft in drafts:
+        if draft.match is None or draft.is_faulty:
+            continue
+        match = draft.match
+        kinds[match.kind] += 1
+        columns.update(match.before.keys())
+        line: list[Any] = [draft.row, _KINDS.index(match.kind), match.mark, resource.pack(draft.values)]
+        if match.before:
+            line.append({name: _packed(resource, name, value) for name, value in match.before.items()})
+        lines.append(line)
+    if lines:
+        SpoolChunk.objects.create(
+            job=job,
+            number=number,
+            first_row=lines[0][0],
+            last_row=lines[-1][0],
+            kinds=dict(kinds),
+            columns=dict(columns),
+            sealed=json.dumps(lines, ensure_ascii=False, separators=(",", ":")),
+        )
+    return kinds
+
+
+def entries(chunk: SpoolChunk, resource: ImportResource) -> Iterator[Entry]:
+    """A chunk's rows in the order of the file."""
+    for row, kind, mark, values, *before in json.loads(chunk.sealed or "[]"):
+        was = {name: _unpacked(resource, name, value) for name, value in (before[0] if before else {}).items()}
+        yield Entry(row, _KINDS[kind], resource.unpack(values), was, mark)
+
+
+def forget(job: ImportJob) -> None:
+    """Empty what has not gone in; what was there before what has stays, so that it can be taken back."""
+    SpoolChunk.objects.filter(job=job).exclude(sealed="").update(sealed="")
+
+
+def _packed(resource: ImportResource, name: str, value: Any) -> Any:
+    return None if value is None else resource.fields[name].widget.pack(value)
+
+
+def _unpacked(resource: ImportResource, name: str, value: Any) -> Any:
+    return None if value is None else resource.fields[name].widget.unpack(value)

@@ -1,0 +1,89 @@
+"""Undoing: what an import wrote is taken back chunk by chunk, the last first; what was changed since stays, and is named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from civicnet.contract import Actor, CivicNetError
+from civicnet.exchange.ending import fail
+from civicnet.exchange.errors import ResourceOff
+from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
+from civicnet.exchange.offers import resource_named
+from civicnet.exchange.resource import ImportResource
+from civicnet.exchange.spool import forget
+from civicnet.exchange.steps import Superseded, actor_of_job, locked, wait_for_plugin
+from civicnet.ledger.images import Image
+from civicnet.ledger.services import record
+from civicnet.ledger.undoing import TakenBack, take_back
+from civicnet.lifecycle.snapshot import read, using
+
+
+def run_undo(job_id: UUID) -> None:
+    """Take back what a job wrote, from where it stands; started again after a crash, it goes on."""
+    try:
+        with using(read(None)):
+            job = _claim(job_id)
+            actor = actor_of_job(job)
+        while _undo_chunk(job, actor):
+            pass
+    except Superseded:
+        return
+    except ResourceOff as error:
+        wait_for_plugin(job_id, error)
+    except CivicNetError as error:
+        fail(job_id, code=error.code, sentence=str(error))
+
+
+@transaction.atomic
+def _claim(job_id: UUID) -> ImportJob:
+    job = locked(job_id, JobState.UNDOING)
+    resource_named(job.resource)
+    job.attempts += 1
+    job.beat_at = timezone.now()
+    job.save(update_fields=["attempts", "beat_at"])
+    return job
+
+
+def _undo_chunk(job: ImportJob, actor: Actor) -> bool:
+    with using(read(None)):
+        resource = resource_named(job.resource)()
+        with transaction.atomic():
+            fresh = locked(job.pk, JobState.UNDOING)
+            chunk = SpoolChunk.objects.filter(job=fresh).exclude(image="").order_by("number").last()
+            if chunk is None:
+                _finish(fresh, actor)
+            else:
+                _take_back(fresh, chunk, resource, actor)
+    return chunk is not None
+
+
+def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, actor: Actor) -> None:
+    done = take_back(Image.load(chunk.image), actor=actor)
+    resource.undone(done.touched, actor)
+    _name_what_stays(job, done)
+    # Emptied with what it took back: a chunk is never taken back twice.
+    chunk.image = ""
+    chunk.save(update_fields=["image"])
+    counts = Counter(restored=done.restored, removed=done.removed, left=len(done.left))
+    job.undone = {key: count + job.undone.get(key, 0) for key, count in counts.items()}
+    job.rows_done += chunk.rows
+    job.attempts, job.beat_at = 0, timezone.now()
+    job.save(update_fields=["undone", "rows_done", "attempts", "beat_at"])
+
+
+def _name_what_stays(job: ImportJob, done: TakenBack) -> None:
+    Finding.objects.bulk_create(
+        Finding(job=job, row=one.origin, outcome=Outcome.LEFT, code=one.reason, params={"label": one.label})
+        for one in done.left
+    )
+
+
+def _finish(job: ImportJob, actor: Actor) -> None:
+    job.state, job.finished_at, job.undo_until = JobState.UNDONE, timezone.now(), None
+    job.save(update_fields=["state", "finished_at", "undo_until"])
+    forget(job)
+    record(actor=actor, action="exchange.undo", subject=job, after=job.undone)

@@ -1,0 +1,105 @@
+"""Images: what bulk writes add, and what stood there before they changed it, so that a whole import can be taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+_MARK_BYTES = 8
+_AS_THEY_ARE = frozenset((str, int, bool, float, date, type(None)))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Rows of one model that one call wrote. ``before`` holds their values, or is None where they are new.
+
+    ``marks`` tell later whether a row still holds what was written. ``origins`` are rows of the file that brought it.
+    """
+
+    model: str
+    fields: list[str]
+    keys: list[Any]
+    marks: list[str]
+    origins: list[int]
+    before: list[list[Any]] | None = None
+
+
+@dataclass(slots=True)
+class Image:
+    """What was written meanwhile, in order."""
+
+    written: list[Written] = field(default_factory=list)
+
+    def dump(self) -> str:
+        """As text; it holds personal values, so whoever keeps it seals it."""
+        return json.dumps([_as_dict(one) for one in self.written], ensure_ascii=False, default=plain_value)
+
+    @classmethod
+    def load(cls, text: str) -> Image:
+        """What ``dump`` made, back."""
+        return cls([Written(**one) for one in json.loads(text)])
+
+    def forget(self, meant: Callable[[list[Any]], bool]) -> int:
+        """Drop changed rows whose former values are meant; returns how many. They cannot be taken back any more."""
+        dropped = 0
+        for at, one in enumerate(self.written):
+            stays = [place for place, values in enumerate(one.before or []) if not meant(values)]
+            if one.before is None or len(stays) == len(one.before):
+                continue
+            dropped += len(one.before) - len(stays)
+            lists: Any = {
+                name: [getattr(one, name)[place] for place in stays] for name in ("keys", "marks", "origins", "before")
+            }
+            self.written[at] = replace(one, **lists)
+        return dropped
+
+
+_kept: ContextVar[Image | None] = ContextVar("civicnet_image", default=None)
+
+
+@contextmanager
+def kept() -> Iterator[Image]:
+    """Keep an image of whatever is written in bulk inside the block."""
+    image = Image()
+    token = _kept.set(image)
+    try:
+        yield image
+    finally:
+        _kept.reset(token)
+
+
+def image_wanted() -> Image | None:
+    """The image that is being kept, or None."""
+    return _kept.get()
+
+
+def _as_dict(written: Written) -> dict[str, Any]:
+    # Not ``asdict``: that copies each value of each row.
+    return {name: getattr(written, name) for name in Written.__dataclass_fields__}
+
+
+def mark_of(values: Sequence[Any]) -> str:
+    """A short digest of a row's values: equal rows have equal marks, on either database."""
+    text = repr([value if type(value) in _AS_THEY_ARE else plain_value(value) for value in values])
+    return hashlib.blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest()
+
+
+def plain_value(value: Any) -> Any:
+    """A column's value as JSON can hold it, the same before it is written and after it was read."""
+    if value is None or type(value) in (str, int, bool, float):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return str(value)

@@ -1,0 +1,144 @@
+"""Taking bulk writes back: rows get what stood there before, unless somebody has changed them since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from civicnet.contract import Actor
+from civicnet.ledger.bulk import change_rows, remove_rows
+from civicnet.ledger.images import Image, Written, mark_of
+from civicnet.ledger.services import label_of
+
+CHANGED_SINCE, REFERRED_TO, GONE = "changed_since", "referred_to", "gone_since"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A row that was not taken back: the row of the file that brought it, what the ledger calls it, and why it stays."""
+
+    origin: int
+    label: str
+    reason: str
+
+
+@dataclass(slots=True)
+class TakenBack:
+    """How many rows got their former values, how many were removed, and which were left."""
+
+    restored: int = 0
+    removed: int = 0
+    left: list[Left] = field(default_factory=list)
+    # Keys by model, for a plugin that has to tell others.
+    touched: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def take_back(image: Image, *, actor: Actor) -> TakenBack:
+    """Take back what an image holds, the last write first. Call it inside a transaction."""
+    done = TakenBack()
+    for written in reversed(image.written):
+        model = apps.get_model(written.model)
+        taken = (
+            _removed(model, written, actor, done) if written.before is None else _restored(model, written, actor, done)
+        )
+        if taken:
+            done.touched.setdefault(written.model, []).extend(taken)
+    return done
+
+
+def _restored(model: type[models.Model], written: Written, actor: Actor, done: TakenBack) -> list[Any]:
+    before = dict(zip(written.keys, written.before or [], strict=True))
+    held = _unchanged(model, written, done)
+    taken: list[Any] = []
+    for keys in _together(held):
+        rows = [_values(model, written.fields, before[key]) for key in keys]
+        now = [held[key] for key in keys]
+        try:
+            with transaction.atomic():
+                change_rows(actor=actor, model=model, fields=written.fields, keys=keys, rows=rows, before=now)
+        except IntegrityError:
+            # Somebody has what this row had: one by one, so that only those stay that must.
+            for key, row, present in zip(keys, rows, now, strict=True):
+                taken += _restored_alone(model, written, actor, done, key, row, present)
+        else:
+            taken += keys
+    done.restored += len(taken)
+    return taken
+
+
+def _restored_alone(
+    model: type[models.Model],
+    written: Written,
+    actor: Actor,
+    done: TakenBack,
+    key: Any,
+    row: Sequence[Any],
+    present: Sequence[Any],
+) -> list[Any]:
+    try:
+        with transaction.atomic():
+            change_rows(actor=actor, model=model, fields=written.fields, keys=[key], rows=[row], before=[present])
+    except IntegrityError:
+        _leave(model, written, [key], CHANGED_SINCE, done)
+        return []
+    return [key]
+
+
+def _removed(model: type[models.Model], written: Written, actor: Actor, done: TakenBack) -> list[Any]:
+    held = _unchanged(model, written, done)
+    referred = {key for keys in _together(held) for key in _referred_to(model, keys)}
+    _leave(model, written, sorted(referred), REFERRED_TO, done)
+    free = [key for key in held if key not in referred]
+    remove_rows(actor=actor, model=model, keys=free)
+    done.removed += len(free)
+    return free
+
+
+def _unchanged(model: type[models.Model], written: Written, done: TakenBack) -> dict[Any, tuple[Any, ...]]:
+    """Rows that still hold what was written, locked; the others are left."""
+    marks = dict(zip(written.keys, written.marks, strict=True))
+    held: dict[Any, tuple[Any, ...]] = {}
+    for keys in _together(written.keys):
+        rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        held |= {key: tuple(values) for key, *values in rows.values_list("pk", *written.fields)}
+    changed = [key for key, values in held.items() if mark_of(values) != marks[key]]
+    _leave(model, written, changed, CHANGED_SINCE, done)
+    _leave(model, written, [key for key in written.keys if key not in held], GONE, done)
+    return {key: values for key, values in held.items() if key not in set(changed)}
+
+
+def _leave(model: type[models.Model], written: Written, keys: Sequence[Any], reason: str, done: TakenBack) -> None:
+    if not keys:
+        return
+    origins = dict(zip(written.keys, written.origins, strict=True))
+    labels = {one.pk: label_of(one) for one in model._base_manager.filter(pk__in=keys)}
+    done.left += [Left(origins[key], labels.get(key, str(key)), reason) for key in keys]
+
+
+def _referred_to(model: type[models.Model], keys: Sequence[Any]) -> set[Any]:
+    found: set[Any] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ForeignObjectRel) and not isinstance(relation, models.ManyToManyRel):
+            column = relation.field.attname
+            rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
+            found |= set(rows.values_list(column, flat=True).distinct())
+    return found
+
+
+def _values(model: type[models.Model], fields: Sequence[str], plain: Sequence[Any]) -> list[Any]:
+    by_name: dict[str, Any] = {one.attname: one for one in model._meta.concrete_fields}
+    return [
+        None if value is None else by_name[name].to_python(value) for name, value in zip(fields, plain, strict=True)
+    ]
+
+
+def _together(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    # No more than every database takes as parameters of one statement.
+    waiting = iter(keys)
+    while some := list(islice(waiting, 900)):
+        yield some

@@ -1,0 +1,48 @@
+"""One turn of one contestant in a process of its own: ``python -m civicnet_site.bench.exchange.turn NAME ROWS``.
+
+It writes a roster as new rows, then the same people with another phone and first day, and prints rows per second and the
+most memory it took, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+
+def main(name: str, rows: int) -> None:
+    """Take the turn."""
+    django.setup()
+    from civicnet_site.bench.exchange import ours, rivals, roster
+
+    if name == "prepare":
+        ours.prepare()
+        rivals.prepare()
+        sys.stdout.write("{}\n")
+        return
+    contestant = ours if name == "ours" else rivals
+    contestant.empty()
+    take: Callable[[Path], dict[str, float]] = ours.take if name == "ours" else rivals.CONTESTANTS[name]
+    told: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for act in ("new", "update"):
+            path = Path(folder) / f"{act}.csv"
+            roster.write(path, rows, changed=act == "update")
+            began = time.perf_counter()
+            parts = take(path)
+            told[act] = rows / (time.perf_counter() - began)
+            told |= {f"{act}_{part}": seconds for part, seconds in parts.items()}
+            contestant.check(rows, changed=act == "update")
+    told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

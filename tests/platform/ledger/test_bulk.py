@@ -1,0 +1,76 @@
+"""Bulk writes: whatever a value holds, it is stored as it is; sealed, indexed, and in the change log."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+
+from civicnet.access.actors import SYSTEM
+from civicnet.ledger.among import Among
+from civicnet.ledger.arrays import array
+from civicnet.ledger.bulk import add_rows, change_rows, remove_rows
+from civicnet.ledger.models import ChangeRecord
+
+pytestmark = pytest.mark.django_db
+AWKWARD = [
+    "a\tb",
+    "line\nbreak",
+    "back\\slash",
+    'quo"te',
+    "{brace},",
+    "NULL",
+    "\\N",
+    " lead",
+    "单引号'",
+    "",
+    "\u3000全角",
+]
+
+
+def names() -> set[str]:
+    return set(Group.objects.values_list("name", flat=True))
+
+
+def test_awkward_texts_are_stored_changed_and_found_as_they_are():
+    Group.objects.all().delete()
+    with transaction.atomic():
+        keys = add_rows(actor=SYSTEM, model=Group, fields=["name"], rows=[[text] for text in AWKWARD])
+    assert [Group.objects.get(pk=key).name for key in keys] == AWKWARD
+    assert set(Group.objects.filter(Among("name", AWKWARD)).values_list("pk", flat=True)) == set(keys)
+
+    changed = [[f"{text}!"] for text in AWKWARD]
+    with transaction.atomic():
+        change_rows(actor=SYSTEM, model=Group, fields=["name"], keys=keys, rows=changed, before=changed)
+    assert [Group.objects.get(pk=key).name for key in keys] == [text for (text,) in changed]
+
+    with transaction.atomic():
+        remove_rows(actor=SYSTEM, model=Group, keys=keys)
+    assert names() == set()
+    written = ChangeRecord.objects.filter(object_type="auth.group").order_by("pk").values_list("operation", "object_id")
+    expected = [(one, str(key)) for one in ("UPSERT", "UPSERT", "DELETE") for key in keys]
+    assert list(written)[-len(expected) :] == expected
+
+
+def test_keys_are_given_out_once_beside_rows_that_come_another_way():
+    with transaction.atomic():
+        first = add_rows(actor=SYSTEM, model=Group, fields=["name"], rows=[["a"], ["b"]])
+    between = Group.objects.create(name="c").pk
+    with transaction.atomic():
+        last = add_rows(actor=SYSTEM, model=Group, fields=["name"], rows=[["d"]])
+
+    assert len({*first, between, *last}) == 4
+
+
+def test_a_row_that_breaks_a_constraint_breaks_all():
+    Group.objects.create(name="taken")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add_rows(actor=SYSTEM, model=Group, fields=["name"], rows=[["free"], ["taken"]])
+
+    assert "free" not in names()
+    assert not ChangeRecord.objects.filter(object_type="auth.group").exists()
+
+
+def test_an_array_tells_nothing_from_null():
+    assert array(["NULL", None, 1]) == '{"NULL",NULL,"1"}'
+    assert array([]) == "{}"

@@ -1,0 +1,159 @@
+"""Rosters beside what is held: what changes field by field, what stays, and taking it all back."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+
+from civicnet.access.actors import SYSTEM
+from civicnet.exchange.applying import run_apply
+from civicnet.exchange.checking import run_check
+from civicnet.exchange.models import Finding, SpoolChunk
+from civicnet.exchange.preview import changes_by_column, kind_counts, preview_rows
+from civicnet.exchange.services import confirm_job, undo_job, upload_file
+from civicnet.exchange.undoing import run_undo
+from civicnet.ledger.models import ChangeRecord
+from civicnet_grid.models import Grid, Post, Worker
+from civicnet_grid.services import end_post
+
+from .test_roster_resource import HEADINGS, id_number, line
+
+
+def check(lines: list[list], name: str = "roster.csv"):
+    text = "\n".join(",".join(str(cell).replace("\n", "") for cell in cells) for cells in [HEADINGS, *lines])
+    job = upload_file(resource="grid.roster", file=io.BytesIO(text.encode()), name=name, actor=SYSTEM)
+    run_check(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def apply(lines: list[list]):
+    job = confirm_job(job=check(lines), actor=SYSTEM)
+    run_apply(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def undo(job):
+    undo_job(job=job, actor=SYSTEM)
+    run_undo(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def state() -> tuple:
+    workers = [(one.number, one.name, one.phone, one.organisation_id) for one in Worker.objects.order_by("pk")]
+    posts = list(
+        Post.objects.order_by("pk").values_list("worker__name", "level", "seat", "duty", "valid_from", "valid_to")
+    )
+    return workers, posts, list(Grid.objects.order_by("pk").values_list("code", flat=True))
+
+
+FIRST = [line(1, post="一级网格长"), line(2), line(3), line(4)]
+
+
+def test_each_row_says_what_it_changes_field_by_field_with_numbers_masked(city):
+    apply(FIRST)
+
+    job = check([line(1, post="一级网格长"), line(2, phone="14000009999", name="演示改"), line(3, duty="A"), line(5)])
+
+    assert kind_counts(job) == {"NEW": 1, "CHANGED": 2, "UNCHANGED": 1, "FAULT": 0}
+    assert [(one.row, one.kind, one.before) for one in preview_rows(job)] == [
+        (2, "UNCHANGED", {}),
+        (3, "CHANGED", {"name": "演示2", "phone": "140****0002"}),
+        (4, "CHANGED", {"duty": "B"}),
+        (5, "NEW", {}),
+    ]
+    assert [(one.column, one.rows) for one in changes_by_column(job)] == [("duty", 1), ("name", 1), ("phone", 1)]
+    assert [one.row for one in preview_rows(job, column="phone")] == [3]
+
+
+def test_unchanged_rows_write_nothing(city):
+    apply(FIRST)
+    before, changes = state(), ChangeRecord.objects.filter(object_type__startswith="civicnet_grid").count()
+
+    job = apply([*FIRST, ["小计", 4]])
+
+    assert (job.result, state()) == ({"unchanged": 4}, before)
+    assert ChangeRecord.objects.filter(object_type__startswith="civicnet_grid").count() == changes
+
+
+def test_what_was_changed_after_the_preview_is_left_and_named(city):
+    apply(FIRST)
+    job = confirm_job(job=check([line(2, phone="14000009999"), line(3, phone="14000008888")]), actor=SYSTEM)
+    Worker.objects.filter(name="演示2").update(name="别人改的")
+
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("APPLIED", {"created": 0, "changed": 1, "unchanged": 0, "left": 1})
+    assert [(one.row, one.outcome, one.code) for one in Finding.objects.filter(job=job)] == [
+        (2, "LEFT", "changed_meanwhile")
+    ]
+    assert list(Worker.objects.order_by("number").values_list("name", flat=True))[1:3] == ["别人改的", "演示3"]
+    assert Worker.objects.get(name="别人改的").phone == "14000000002"
+
+
+def test_an_all_or_nothing_import_stops_when_somebody_came_between(city):
+    apply(FIRST)
+    before = state()
+    job = confirm_job(job=check([line(2, phone="14000009999"), line(5)]), actor=SYSTEM, all_or_nothing=True)
+    Worker.objects.filter(name="演示2").update(political_status="党员")
+
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code, state()) == ("FAILED", "ROWS_CHANGED", before)
+
+
+def test_undo_brings_back_values_posts_and_holders(city):
+    apply(FIRST)
+    before = state()
+    job = apply(
+        [
+            line(2, phone="14000009999", since="2024-01-01"),
+            line(5, post="一级网格长", since="2024-05-01"),
+            line(6, grid_code="222403001001002"),
+        ]
+    )
+    assert state() != before
+
+    undo(job)
+
+    assert (job.state, job.undone) == ("UNDONE", {"restored": 3, "removed": 5, "left": 0})
+    assert state() == before
+    assert not SpoolChunk.objects.filter(job=job).exclude(image="").exists()
+
+
+def test_undo_leaves_a_person_whose_post_was_touched_since(city):
+    apply(FIRST)
+    job = apply([line(5), line(6)])
+    end_post(post=Post.objects.get(worker__name="演示5"), last_day=date(2026, 12, 31), reason="测试", actor=SYSTEM)
+
+    undo(job)
+
+    assert job.undone == {"restored": 0, "removed": 2, "left": 2}
+    assert set(Worker.objects.values_list("name", flat=True)) == {"演示1", "演示2", "演示3", "演示4", "演示5"}
+    left = Finding.objects.filter(job=job, outcome="LEFT").order_by("code")
+    assert [(one.row, one.code) for one in left] == [(2, "changed_since"), (2, "referred_to")]
+
+
+def test_a_code_nobody_knows_comes_with_what_may_be_meant(city):
+    job = check([line(1, community="红旗社", community_code="222403001991")])
+
+    finding = Finding.objects.get(job=job)
+    assert (finding.code, finding.params) == ("unknown_code", {"like": "红旗社区 222403001001"})
+
+
+@pytest.mark.parametrize("rows", [2, 60])
+def test_matching_takes_one_statement_however_many_rows(city, rows, assert_statements):
+    from civicnet.exchange.resource import Draft
+    from civicnet_grid.roster_held import held_roster
+
+    apply(FIRST)
+    drafts = [Draft(at, {"id_number": id_number(at), "grid_code": "1", "post": 3}) for at in range(1, rows + 1)]
+    with assert_statements(1):
+        found = held_roster(drafts)
+    assert sorted(found) == list(range(1, min(rows, 4) + 1))
