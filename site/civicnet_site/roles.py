@@ -60,6 +60,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_gateway.view_trusteddocument",
         "civicnet_gateway.change_trusteddocument",
         "civicnet_gateway.introspect",
+        "civicnet_exchange.view_burden",
         "wagtailcore.add_site",
         "wagtailcore.change_site",
         "civicnet_site.change_sitetheme",
@@ -108,6 +109,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_assessment.view_assessmentform",
         "civicnet_assessment.view_assessment",
         "civicnet_assessment.add_assessment",
+        "civicnet_exchange.view_burden",
     ),
 }
 

@@ -30,7 +30,10 @@ _FOOTER = re.compile(
 
 
 class Column(Field):
-    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings."""
+    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
+
+    ``element`` is the key of the data element that it fills; None where it fills none.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Column(Field):
         required: bool = False,
         note: Any = "",
         example: str = "",
+        element: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(attribute=attribute, column_name=column_name, widget=widget, **kwargs)
@@ -51,6 +55,7 @@ class Column(Field):
         self.required = required
         self.note = note
         self.example = example
+        self.element = element
 
 
 @dataclass(frozen=True, slots=True)
