@@ -94,4 +94,4 @@ def test_every_element_is_told_in_a_sentence() -> None:
     elements = [*HOST_ELEMENTS, *(one for answer in everyone("data_elements") for one in answer.value)]
 
     assert len(elements) > 30
-    assert all(str(one.definition).endswith(".") and str(one.label) for one in elements)
+    assert all(str(one.definition).endswith((".", "。")) and str(one.label) for one in elements)

@@ -19,7 +19,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
 from civicnet.console.doors import PostMenuItem, open_to
-from civicnet.exchange.burden import burden_since
+from civicnet.exchange.burden import Borne, burden_since
 from civicnet.exchange.permissions import VIEW_BURDEN
 from civicnet.lifecycle.labels import plugin_label
 
@@ -34,14 +34,14 @@ _BARS = 12
 def burden_page(request: HttpRequest) -> HttpResponse:
     """The last twelve months: a chart by asker, what is asked more than once, and every form and kind of file."""
     burden = burden_since(_since(), actor=actor_of(request))
-    repeated = {one.key for one in burden.repeated}
+    bars = [{"name": name, "minutes": round(spent)} for name, spent in burden.by_asker[:_BARS]]
     context = {
         "burden": burden,
-        "lines": [(one, [(label, key in repeated) for key, label in one.elements]) for one in burden.lines],
+        "lines": [(one, *_apart(one, {again.key for again in burden.repeated})) for one in burden.lines],
         "kept": [(one, element, reason) for one in burden.lines for element, reason in one.kept],
         "failed": [plugin_label(slug) for slug in burden.failed],
         "seconds": {"field": settings.CIVICNET_SECONDS_PER_FIELD, "cell": settings.CIVICNET_SECONDS_PER_CELL},
-        "figures": {"minutes": [{"name": name, "minutes": round(spent)} for name, spent in burden.by_asker[:_BARS]]},
+        "figures": {"minutes": [one for one in bars if one["minutes"]]},
     }
     return render(request, "console/burden/index.html", context)
 
@@ -64,6 +64,12 @@ def burden_file(request: HttpRequest) -> HttpResponse:
         texts = [_as_text(text) for text in (one.asker, one.what, elements)]
         file.writerow([*texts, one.times, one.rows, one.fields, round(one.minutes), _as_text(kept)])
     return response
+
+
+def _apart(line: Borne, repeated: set[str]) -> tuple[list[str], list[str]]:
+    """The elements of a line: those that are asked for elsewhere, too, and the others."""
+    twice = [label for key, label in line.elements if key in repeated]
+    return twice, [label for key, label in line.elements if key not in repeated]
 
 
 def _since() -> datetime:

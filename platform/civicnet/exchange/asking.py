@@ -69,7 +69,7 @@ class Flag:
             told = _("Kept by: %(holder)s. Rows in this area: %(rows)d; last confirmed on %(confirmed)s.")
         else:
             told = _("Kept by: %(holder)s. Rows in this area: %(rows)d.")
-        return f"{told % gaps} {self._freshness() % gaps}".strip()
+        return _("%(facts)s %(freshness)s") % {"facts": told % gaps, "freshness": self._freshness() % gaps}
 
     def _freshness(self) -> str:
         if self.known.element.fresh_days is None:

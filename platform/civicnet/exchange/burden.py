@@ -61,6 +61,11 @@ class Burden:
     failed: tuple[str, ...]
 
     @property
+    def sources(self) -> int:
+        """How many forms and kinds of files there are among the lines."""
+        return len({one.source for one in self.lines})
+
+    @property
     def rows(self) -> int:
         """All rows."""
         return sum(one.rows for one in self.lines)

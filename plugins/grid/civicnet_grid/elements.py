@@ -45,7 +45,7 @@ ELEMENTS = [
         held_by=_ROSTER,
         holder=workers_under,
         fresh_days=YEAR,
-        aliases=("手机号", "电话号码", "联系方式"),
+        aliases=("网格员联系电话", "手机号", "电话号码", "联系方式"),
     ),
     DataElement(
         key="worker.political_status",

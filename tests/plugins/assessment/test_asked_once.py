@@ -124,7 +124,9 @@ def test_beside_the_field_stands_who_holds_it_while_it_is_written(city, office):
 
 
 def test_a_likely_question_is_offered_to_be_picked(city, office):
-    page = office.get("/admin/assessment/forms/held/", {"label": "网格员联系电话", "organisation": ""}).content.decode()
+    page = office.get(
+        "/admin/assessment/forms/held/", {"label": "网格员的联系电话变更", "organisation": ""}
+    ).content.decode()
 
     assert "You may be asking for “Phone of a grid worker”." in page
     assert 'data-pick="worker.phone"' in page and "data-stands" not in page
