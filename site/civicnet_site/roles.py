@@ -61,6 +61,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_gateway.change_trusteddocument",
         "civicnet_gateway.introspect",
         "civicnet_gateway.purge_cache",
+        "civicnet_exchange.view_burden",
         "wagtailcore.add_site",
         "wagtailcore.change_site",
         "civicnet_site.change_sitetheme",
@@ -109,6 +110,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_assessment.view_assessmentform",
         "civicnet_assessment.view_assessment",
         "civicnet_assessment.add_assessment",
+        "civicnet_exchange.view_burden",
     ),
 }
 

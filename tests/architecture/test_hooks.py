@@ -47,6 +47,12 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "graphql": (lambda _: asked(gather, "graphql").query.resolve_example_greeting(None, None), "你好"),
     "content_blocks": (lambda _: [one.name for one in asked(gather, "content_blocks")], ["example_note"]),
     "resources": (lambda _: [one.key for one in asked(collect, "resources")], ["example.notes"]),
+    "data_elements": (lambda _: [one.key for one in asked(collect, "data_elements")], ["station.hours"]),
+    "questionnaires": (lambda _: [one.asked for one in asked(collect, "questionnaires")], [("station.hours",)]),
+    "burden": (
+        lambda _: [one.rows for one in asked(collect, "burden", actor=EDITOR, since=datetime(2026, 1, 1, tzinfo=UTC))],
+        [12],
+    ),
     "schedules": (lambda _: [one.name for one in asked(gather, "schedules")], ["example.tidy"]),
     "desk_tabs": (lambda _: [one.view_name for one in asked(collect, "desk_tabs")], ["example:index"]),
     "waiting": (lambda _: [one.count for one in asked(collect, "waiting", actor=EDITOR)], [2]),

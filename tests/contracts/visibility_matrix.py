@@ -55,6 +55,9 @@ PAGES = [
     *page("exports:request", "disclosure", shows={"disclosure": ("=roster_clerk", "data_officer")}),
     *page("exports:decide", "disclosure"),
     *page("exports:fetch", "disclosure"),
+    # Burdens: sums under the names of forms.
+    *page("burden:index", shows={"form": ("administrator", "assessor")}),
+    *page("burden:file", shows={"form": ("administrator", "assessor")}),
     # People, roles, organisations, API clients: the administrator's.
     *page("people:index", shows={"person": ("administrator",)}),
     *page("people:index_results", q="ZQPLACEPERSON", shows={"person": ("administrator",)}),
@@ -157,6 +160,7 @@ PAGES = [
     *page("assessment_forms:index", shows={"form": ("assessor",)}),
     *page("assessment_forms:index_results", q="ZQPLACEFORM", shows={"form": ("assessor",)}),
     *page("assessment_forms:open"),
+    *page("assessment_forms:held", label="联系电话"),
     *page("assessment_forms:form", "form", shows={"form item subject": ("assessor",)}),
     *page("assessment_forms:fill", "form", shows={"form": ("assessor",)}),
     *page("assessment_forms:fill", "form", q="ZQ", shows={"form +worker": ("assessor",)}),

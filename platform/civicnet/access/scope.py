@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import FullResultSet
@@ -38,6 +39,14 @@ def within(actor: Actor, permission: str, *, field: str = "organisation") -> Q:
 def subtree(path: str, *, field: str = "organisation__path") -> Q:
     """The condition for rows whose ``field`` (the path of an organisation) is this one or lies below it."""
     return Q(**{f"{field}__gte": path, f"{field}__lt": beyond(path)})
+
+
+def under(paths: Iterable[str], *, field: str = "organisation__path") -> Q:
+    """The condition for rows whose ``field`` lies in any of these subtrees; ``EVERYWHERE`` among them stands for all."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= subtree(path, field=field) if path != EVERYWHERE else Q(_Always())
+    return condition
 
 
 def covers(actor: Actor, permission: str, path: str) -> bool:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from civicnet.console.audit import AuditViewSet
+from civicnet.console.burden import BurdenViewSet
 from civicnet.console.caches import CacheViewSet
 from civicnet.console.clients import ClientViewSet
 from civicnet.console.closed import CLOSED_BULK_ACTIONS
@@ -33,6 +34,7 @@ def register_screens() -> list[Any]:
         AuditViewSet(),
         ImportViewSet(),
         ExportViewSet(),
+        BurdenViewSet(),
         OrganisationViewSet(),
         ClientViewSet(),
         GraphQLDocumentViewSet(),

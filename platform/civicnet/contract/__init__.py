@@ -17,6 +17,7 @@ from civicnet.contract.contributions import (
     SiteSettingsLoader,
     Waiting,
 )
+from civicnet.contract.elements import Asking, DataElement, Questionnaire
 from civicnet.contract.errors import CivicNetError, Conflict, InvalidInput, NotFound, Refused, require
 from civicnet.contract.events import Act, Event
 from civicnet.contract.hookspecs import (
@@ -37,10 +38,12 @@ __all__ = [
     "PROJECT",
     "Act",
     "Actor",
+    "Asking",
     "BatchLoader",
     "CivicNetError",
     "Conflict",
     "ContentBlock",
+    "DataElement",
     "DeskTab",
     "Draft",
     "Event",
@@ -58,6 +61,7 @@ __all__ = [
     "PersonalRecord",
     "Policy",
     "Problem",
+    "Questionnaire",
     "Refused",
     "Route",
     "Schedule",

@@ -26,6 +26,7 @@ from civicnet.contract.contributions import (
     Schedule,
     Waiting,
 )
+from civicnet.contract.elements import Asking, DataElement, Questionnaire
 from civicnet.contract.events import Act, Event
 from civicnet.contract.personal import PersonalQuery, PersonalRecord
 
@@ -125,6 +126,24 @@ def content_blocks() -> list[ContentBlock]:  # type: ignore[empty-body]
 @hookspec(failure=Failure.ISOLATE)
 def resources() -> list[type[Resource]]:  # type: ignore[empty-body]
     """What can be imported and exported. Asked at each use; a disabled plugin's resources are not offered."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def data_elements() -> list[DataElement]:  # type: ignore[empty-body]
+    """What the plugin asks people for and keeps, by names that all share. Asked at each use; off, its elements rest."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def questionnaires() -> list[Questionnaire]:  # type: ignore[empty-body]
+    """The forms that people fill in, each field with the element it fills. Asked when forms and elements are compared."""
+
+
+@hookspec(failure=Failure.ISOLATE, seconds=30)
+def burden(actor: Actor, since: datetime) -> list[Asking]:  # type: ignore[empty-body]
+    """What was asked since then, in sums, as far as the actor may see burdens; files are counted by the host itself.
+
+    Nothing in it tells of a person. The number of statements does not grow with what was asked.
+    """
 
 
 @hookspec(failure=Failure.STRICT)

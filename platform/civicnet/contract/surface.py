@@ -40,7 +40,7 @@ SURFACE = (
         "Where rows belong and who sees them: the models that foreign keys lead to, and conditions of data scope.",
         {
             "civicnet.access.models": ("ApiClient", "Organisation", "OrganisationKind", "User"),
-            "civicnet.access.scope": ("covers", "subtree", "within"),
+            "civicnet.access.scope": ("covers", "subtree", "under", "within"),
         },
     ),
     Group(
@@ -141,6 +141,13 @@ SURFACE = (
             "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "sex_of"),
             "civicnet.exchange.matching": ("Held", "Sealed", "held_by_key"),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
+        },
+    ),
+    Group(
+        "Asking once: what a field asks for, who holds it already, and whose burden an actor may see.",
+        {
+            "civicnet.exchange.asking": ("KEEP_REASON", "Flag", "elements_to_pick", "flags"),
+            "civicnet.exchange.permissions": ("borne_within",),
         },
     ),
     Group(

@@ -14,9 +14,12 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer what roles may hold."""
+        from django.core import checks
+
         from civicnet.access import keepers
         from civicnet.access.grants import Grant, offer
         from civicnet.exchange import brought
+        from civicnet.exchange.elements import register_problems
         from civicnet.exchange.models import Finding, SpoolChunk
         from civicnet.exchange.obstacles import under_way
         from civicnet.exchange.personal import KEEPER
@@ -31,6 +34,7 @@ class ExchangeConfig(AppConfig):
         register(SCHEDULE)
         tell_of_obstacles(under_way)
         leave_out(Finding, SpoolChunk)
+        checks.register(register_problems)
 
         offer(
             "exchange",
@@ -39,6 +43,7 @@ class ExchangeConfig(AppConfig):
                 Grant("civicnet_exchange.add_importjob", _("Import files"), sensitive=True),
                 Grant("civicnet_exchange.view_importjob", _("See the imports of an area"), sensitive=True),
                 Grant("civicnet_exchange.add_disclosurerequest", _("Ask for exports of whole numbers"), sensitive=True),
+                Grant("civicnet_exchange.view_burden", _("See who asks what, how often, and what it costs")),
                 Grant("civicnet_exchange.approve_disclosure", _("Decide on exports of whole numbers"), sensitive=True),
             ],
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from civicnet.access.scope import covers
+from django.db.models import Q
+
+from civicnet.access.scope import EVERYWHERE, covers, within
 from civicnet.contract import Actor
 from civicnet.exchange.models import DisclosureRequest, ImportJob
 from civicnet.exchange.resource import ImportResource
@@ -11,6 +13,16 @@ ADD = "civicnet_exchange.add_importjob"
 VIEW = "civicnet_exchange.view_importjob"
 ASK = "civicnet_exchange.add_disclosurerequest"
 DECIDE = "civicnet_exchange.approve_disclosure"
+VIEW_BURDEN = "civicnet_exchange.view_burden"
+
+
+def borne_within(actor: Actor, *, field: str = "organisation") -> Q:
+    """The condition for rows whose burden lies where the actor may see burdens.
+
+    What belongs to no organisation is borne by the platform as a whole: whoever sees all of it sees that too.
+    """
+    found = within(actor, VIEW_BURDEN, field=field)
+    return found | Q(**{f"{field}__isnull": True}) if EVERYWHERE in actor.paths(VIEW_BURDEN) else found
 
 
 def can_import(actor: Actor, resource: type[ImportResource]) -> bool:

@@ -38,6 +38,7 @@ class Column(Field):
     """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
 
     Where ``blank_keeps``, a blank cell says nothing, and leaves what is held.
+    ``element`` is the key of the data element that it fills; None where it fills none.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Column(Field):
         note: Any = "",
         example: str = "",
         blank_keeps: bool = False,
+        element: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(attribute=attribute, column_name=column_name, widget=widget, **kwargs)
@@ -61,6 +63,7 @@ class Column(Field):
         self.note = note
         self.example = example
         self.blank_keeps = blank_keeps
+        self.element = element
 
 
 @dataclass(frozen=True, slots=True)

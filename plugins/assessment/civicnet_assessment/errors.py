@@ -47,3 +47,14 @@ class PointsInvalid(InvalidInput):
         # One name for the callers that show a single field; all of them for the screen that shows every item.
         super().__init__(field=f"points.{next(iter(items))}")
         self.items = items
+
+
+class HeldAlready(Conflict):
+    """Some items ask for what is held and fresh, without a reason; ``items`` maps their places, from 0, to sentences."""
+
+    code = "HELD_ALREADY"
+    message = _("Some items ask for what is held already. Drop them, or say why they are asked for all the same.")
+
+    def __init__(self, items: dict[int, str]) -> None:
+        super().__init__(field="items")
+        self.items = items

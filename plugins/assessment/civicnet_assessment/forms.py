@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -13,8 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor
-from civicnet_assessment.errors import PointsInvalid
+from civicnet.exchange.asking import KEEP_REASON, Flag, flags
+from civicnet_assessment.errors import HeldAlready, PointsInvalid
 from civicnet_assessment.models import AssessmentItem, Method
+from civicnet_assessment.models.form import MOST_REASON
 from civicnet_assessment.selectors import places_for_forms
 
 
@@ -29,6 +31,8 @@ class DateInput(forms.DateInput):
 
 class FillForm(forms.Form):
     """Points and a note for every item, and a comment."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"comment": None}
 
     comment = forms.CharField(
         label=pgettext_lazy("assessment", "Comment"),
@@ -102,6 +106,16 @@ class PlaceField(forms.ModelChoiceField):
 class OpenForm(forms.Form):
     """The head of a new form."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "title": None,
+        "year": None,
+        "organisation": "organisation.code",
+        "opens": None,
+        "closes": None,
+        "regular_weight": None,
+        "annual_weight": None,
+    }
+
     title = forms.CharField(label=_("Title"), max_length=200)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
     organisation = PlaceField(label=_("For everyone who serves under"), queryset=Organisation.objects.none())
@@ -122,11 +136,49 @@ class OpenForm(forms.Form):
 class ItemForm(forms.Form):
     """One item of a new form; a row left empty is not asked for."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "label": None,
+        "most": None,
+        "method": None,
+        "element": None,
+        "kept_reason": None,
+    }
+
     label = forms.CharField(label=_("Item"), max_length=200)
     most = forms.DecimalField(label=_("Most points"), max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
     method = forms.ChoiceField(
         label=pgettext_lazy("assessment", "Method"), choices=Method.choices, initial=Method.ON_SITE_CHECK
     )
+    element = forms.ChoiceField(
+        label=_("Asks for the data element"),
+        required=False,
+        widget=forms.Select(attrs={"data-element": ""}),
+    )
+    kept_reason = forms.CharField(label=KEEP_REASON, required=False, max_length=MOST_REASON)
+
+    def __init__(self, *given: Any, elements: Sequence[tuple[str, Any]] = (), **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["element"].choices = [("", _("as it is worded")), *elements]  # type: ignore[attr-defined]
+        self.flags: list[Flag] = []
 
 
-ItemFormSet = forms.formset_factory(ItemForm, extra=8, max_num=40, absolute_max=40)
+class ItemsOfForm(forms.BaseFormSet):
+    """The items of a new form."""
+
+    def flag(self, paths: Sequence[str]) -> None:
+        """Look up what the items ask for, so that it stands beside each without any script, too."""
+        asked = [(row, *(str(row[name].value() or "") for name in ("label", "element"))) for row in self]
+        filled = [(row, (text, element)) for row, text, element in asked if text or element]
+        for (row, _field), found in zip(filled, flags([field for _row, field in filled], paths=paths), strict=True):
+            row.flags = found
+
+    def tell(self, fault: HeldAlready) -> None:
+        """Put each sentence beside the reason that is missing."""
+        filled = [row for row in self if row.has_changed()]
+        for place, sentence in fault.items.items():
+            filled[place].add_error("kept_reason", sentence)
+
+
+ItemFormSet: type[ItemsOfForm] = forms.formset_factory(  # type: ignore[assignment]
+    ItemForm, formset=ItemsOfForm, extra=8, max_num=40, absolute_max=40
+)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, Problem, hookimpl
+from civicnet.contract import (
+    Actor,
+    Asking,
+    Fragment,
+    PersonalQuery,
+    PersonalRecord,
+    Problem,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
@@ -65,3 +73,11 @@ def forget_expired(now: datetime, actor: Actor) -> int:
     from civicnet_assessment import personal
 
     return personal.forget_expired(now=now, actor=actor)
+
+
+@hookimpl
+def burden(actor: Actor, since: datetime) -> list[Asking]:
+    """Forms that were filed, and those that are open."""
+    from civicnet_assessment.burden import askings
+
+    return askings(actor=actor, since=since)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from civicnet.access.models import Organisation, OrganisationKind
 from civicnet.access.scope import within
 from civicnet.contract import Actor
-from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem
+from civicnet.exchange.permissions import borne_within
+from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, State
 from civicnet_assessment.permissions import ADD_FORM, VIEW, VIEW_FORM
 
 # Subdistricts and towns organise assessment; communities and villages are assessed by them.
@@ -58,6 +60,18 @@ def places_for_forms(actor: Actor) -> QuerySet[Organisation]:
 def filed_subjects(form: AssessmentForm, keys: Iterable[str]) -> set[str]:
     """Which of these subjects have been assessed on a form; whoever may fill it in needs to know that much."""
     return set(form.assessments.filter(subject_key__in=list(keys)).values_list("subject_key", flat=True))
+
+
+def forms_asked(actor: Actor, since: datetime) -> QuerySet[AssessmentForm]:
+    """Forms that were filed since then, or can be filed yet, about people of the actor's area; with ``filed``, how often.
+
+    As far as the actor may see burdens.
+    """
+    filed = Q(assessments__state=State.FILED, assessments__filed_at__gte=since)
+    borne = filed & borne_within(actor, field="assessments__organisation")
+    asked = AssessmentForm.objects.annotate(filed=Count("assessments", filter=borne))
+    own = borne_within(actor) & Q(closes__gte=timezone.localdate())
+    return asked.filter(own | Q(filed__gt=0)).select_related("organisation").prefetch_related("items").order_by("pk")
 
 
 def visible_assessments(actor: Actor) -> QuerySet[Assessment]:

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from civicnet.access.actors import actor_of
 from civicnet.contract import Actor, CivicNetError
-from civicnet_assessment.errors import PointsInvalid
+from civicnet.exchange.asking import elements_to_pick, flags
+from civicnet_assessment.errors import HeldAlready, PointsInvalid
 from civicnet_assessment.forms import FillForm, ItemFormSet, OpenForm
 from civicnet_assessment.hookspecs import Subject
 from civicnet_assessment.models import AssessmentForm
 from civicnet_assessment.permissions import ADD_FORM, ASSESS
-from civicnet_assessment.selectors import filed_subjects, visible_assessments, visible_forms
+from civicnet_assessment.selectors import filed_subjects, places_for_forms, visible_assessments, visible_forms
 from civicnet_assessment.services import NewItem, file_assessment, open_form
 from civicnet_assessment.subjects import find_subjects, subject_of
 
@@ -31,9 +32,10 @@ def form_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A form with its items, and what was filed on it as far as the actor may see."""
     actor = actor_of(request)
     form = get_object_or_404(visible_forms(actor).select_related("organisation"), pk=pk)
+    labels = dict(elements_to_pick())
     context = {
         "form": form,
-        "items": form.items.all(),
+        "items": [(item, labels.get(item.element, item.element)) for item in form.items.all()],
         "filed": visible_assessments(actor).filter(form=form).select_related("organisation", "assessor"),
         "may_fill": actor.may(ASSESS) and form.opens <= timezone.localdate() <= form.closes,
     }
@@ -64,19 +66,39 @@ def open_one(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not actor.may(ADD_FORM):
         raise Http404
-    head, items = OpenForm(request.POST or None, actor=actor), ItemFormSet(request.POST or None, prefix="items")
+    head = OpenForm(request.POST or None, actor=actor)
+    items = ItemFormSet(request.POST or None, prefix="items", form_kwargs={"elements": elements_to_pick()})
     status = 400 if head.is_bound else 200
     if head.is_bound and head.is_valid() and items.is_valid():
         try:
             form = open_form(actor=actor, items=_new_items(items), **head.cleaned_data)
+        except HeldAlready as fault:
+            items.tell(fault)
+            head.add_error(None, str(fault))
+            status = fault.status
         except CivicNetError as error:
             head.add_error(error.field if error.field in head.fields else None, str(error))
             status = error.status
         else:
             messages.success(request, _("“%(form)s” is open for assessors.") % {"form": form})
             return HttpResponseRedirect(reverse("assessment_forms:form", args=[form.pk]))
+    if head.is_bound:
+        items.flag(_paths_asked(actor, str(head["organisation"].value() or "")))
     context = {"head": head, "items": items}
     return _page(request, "assessment/open.html", _("Open a form"), context, status=status)
+
+
+@never_cache
+@require_safe
+def held(request: HttpRequest) -> HttpResponse:
+    """What an item with this wording asks for, and who holds it: the piece that stands beside it while it is written."""
+    actor = actor_of(request)
+    if not actor.may(ADD_FORM):
+        raise Http404
+    field = request.GET.get("label", "")[:200], request.GET.get("element", "")[:100]
+    paths = _paths_asked(actor, request.GET.get("organisation", ""))
+    found = flags([field], paths=paths)[0] if any(field) else []
+    return render(request, "assessment/held.html", {"flags": found})
 
 
 @never_cache
@@ -87,6 +109,13 @@ def assessment_page(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_object_or_404(found, pk=pk)
     context = {"assessment": assessment, "scores": assessment.scores.select_related("item").order_by("item__order")}
     return _page(request, "assessment/assessment.html", assessment.form.title, context)
+
+
+def _paths_asked(actor: Actor, organisation: str) -> list[str]:
+    """Whose people the form is about: those of the organisation that was chosen, else of all for which one may ask."""
+    chosen = places_for_forms(actor).filter(pk=organisation) if organisation.isdigit() else None
+    path = chosen.values_list("path", flat=True).first() if chosen is not None else None
+    return [path] if path else list(actor.paths(ADD_FORM))
 
 
 def _choose(request: HttpRequest, actor: Actor, form: AssessmentForm, *, unknown: bool) -> HttpResponse:
@@ -141,7 +170,8 @@ def _fill_page(
 def _new_items(rows: Any) -> list[NewItem]:
     filled = [row.cleaned_data for row in rows if row.has_changed()]
     return [
-        NewItem(f"item-{place}", row["label"], row["most"], row["method"]) for place, row in enumerate(filled, start=1)
+        NewItem(f"item-{place}", row["label"], row["most"], row["method"], row["element"], row["kept_reason"])
+        for place, row in enumerate(filled, start=1)
     ]
 
 

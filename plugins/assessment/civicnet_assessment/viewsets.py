@@ -110,6 +110,7 @@ class FormViewSet(ViewSet):
             path("", FormListView.as_view(), name="index"),
             path("results/", FormListView.as_view(results_only=True), name="index_results"),
             path("open/", views.open_one, name="open"),
+            path("held/", views.held, name="held"),
             path("<int:pk>/", views.form_page, name="form"),
             path("<int:pk>/fill/", views.fill, name="fill"),
         ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -34,6 +35,15 @@ class DateInput(forms.DateInput):
 class GridForm(forms.Form):
     """A new grid."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "organisation": "organisation.code",
+        "code": "grid.code",
+        "name": "grid.name",
+        "kind": "grid.kind",
+        "households": "grid.households",
+        "valid_from": "grid.since",
+    }
+
     organisation = PlaceField(label=_("Community or village"), queryset=Organisation.objects.none())
     code = forms.CharField(
         label=_("Grid code"),
@@ -53,12 +63,16 @@ class GridForm(forms.Form):
 class AbsenceForm(forms.Form):
     """From when to when somebody is away."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {"first_day": "absence.first_day", "last_day": "absence.last_day"}
+
     first_day = forms.DateField(label=_("First day away"), widget=DateInput(), initial=timezone.localdate)
     last_day = forms.DateField(label=_("Last day away"), widget=DateInput(), initial=timezone.localdate)
 
 
 class WithdrawForm(forms.Form):
     """Why an absence is taken back."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"reason": None}
 
     reason = forms.CharField(
         label=_("Why is it taken back?"), max_length=200, help_text=_("For example: recorded for the wrong person.")
@@ -68,6 +82,8 @@ class WithdrawForm(forms.Form):
 class EndPostForm(forms.Form):
     """Until when somebody holds a post, and why it ends."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {"last_day": "post.last_day", "reason": None}
+
     last_day = forms.DateField(label=_("Last day in the post"), widget=DateInput(), initial=timezone.localdate)
     reason = forms.CharField(
         label=_("Why does it end?"), max_length=200, help_text=_("For example: moved to another community.")
@@ -76,6 +92,8 @@ class EndPostForm(forms.Form):
 
 class AccountForm(forms.Form):
     """The account with which a worker signs in to the desk."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"user": "account.name"}
 
     user = forms.CharField(
         label=_("Account name"),

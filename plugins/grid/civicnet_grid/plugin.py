@@ -9,11 +9,13 @@ from civicnet.contract import (
     Act,
     Actor,
     ContentBlock,
+    DataElement,
     DeskTab,
     Fragment,
     PersonalQuery,
     PersonalRecord,
     Problem,
+    Questionnaire,
     Route,
     hookimpl,
 )
@@ -144,3 +146,19 @@ def assessment_subject(actor: Actor, key: str) -> WorkerSubject | None:
     from civicnet_grid.subjects import subject
 
     return subject(actor=actor, key=key)
+
+
+@hookimpl
+def data_elements() -> list[DataElement]:
+    """Who serves where, and the grids themselves."""
+    from civicnet_grid.elements import ELEMENTS
+
+    return ELEMENTS
+
+
+@hookimpl
+def questionnaires() -> list[Questionnaire]:
+    """A new grid, absences, posts and accounts."""
+    from civicnet_grid.elements import QUESTIONNAIRES
+
+    return QUESTIONNAIRES

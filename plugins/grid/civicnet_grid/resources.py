@@ -66,12 +66,14 @@ class RosterResource(ImportResource):
         label=_("Subdistrict or town"),
         widget=TextWidget(),
         aliases=["街道", "乡镇", "街道/乡镇", "镇街"],
+        element="organisation.above",
     )
     community = Column(
         column_name="社区（村）",
         label=_("Community or village"),
         widget=TextWidget(),
         aliases=["社区", "村", "社区/村", "村（社区）", "村居"],
+        element="organisation.name",
     )
     community_code = Column(
         column_name="社区代码",
@@ -80,6 +82,7 @@ class RosterResource(ImportResource):
         aliases=["社区（村）代码", "村居代码"],
         note=_("12 digits; may be left out where the grid code is given."),
         example="222403001001",
+        element="organisation.code",
     )
     grid_code = Column(
         column_name="网格编号",
@@ -89,6 +92,7 @@ class RosterResource(ImportResource):
         required=True,
         note=_("15 digits: the community code and a serial of three."),
         example="222403001001001",
+        element="grid.code",
     )
     post = Column(
         column_name="岗位",
@@ -97,6 +101,7 @@ class RosterResource(ImportResource):
         aliases=["职务", "网格岗位"],
         required=True,
         example="二级网格员",
+        element="post.level",
     )
     duty = Column(
         column_name="AB岗",
@@ -106,6 +111,7 @@ class RosterResource(ImportResource):
         note=_("A or B at levels 2 and 3; left empty, the order of the rows decides."),
         example="A",
         blank_keeps=True,
+        element="post.duty",
     )
     name = Column(
         column_name="姓名",
@@ -113,8 +119,9 @@ class RosterResource(ImportResource):
         widget=TextWidget(most=100, joins_han=True),
         required=True,
         example="演示甲",
+        element="worker.name",
     )
-    sex = Column(column_name="性别", label=_("Sex"), widget=ChoiceWidget(SEXES), example="女")
+    sex = Column(column_name="性别", label=_("Sex"), widget=ChoiceWidget(SEXES), example="女", element="worker.sex")
     id_number = Column(
         column_name="身份证号",
         label=_("ID number"),
@@ -122,6 +129,7 @@ class RosterResource(ImportResource):
         aliases=["身份证号码", "身份证", "公民身份号码", "居民身份证号"],
         required=True,
         note=_("18 characters, as text."),
+        element="worker.id_number",
     )
     phone = Column(
         column_name="联系电话",
@@ -130,8 +138,14 @@ class RosterResource(ImportResource):
         aliases=["手机号", "手机号码", "手机", "电话", "联系方式"],
         required=True,
         note=_("One mobile number of 11 digits."),
+        element="worker.phone",
     )
-    political_status = Column(column_name="政治面貌", label=_("Political status"), widget=TextWidget(most=20))
+    political_status = Column(
+        column_name="政治面貌",
+        label=_("Political status"),
+        widget=TextWidget(most=20),
+        element="worker.political_status",
+    )
     since = Column(
         column_name="任职时间",
         label=_("In post since"),
@@ -139,6 +153,7 @@ class RosterResource(ImportResource):
         aliases=["任职日期", "上岗时间", "到岗时间"],
         required=True,
         example="2023-06-30",
+        element="post.since",
     )
     remark = Column(column_name="备注", label=_("Remark"), widget=TextWidget(most=500))
 

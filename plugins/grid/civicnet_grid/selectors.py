@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import subtree, within
+from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor
 from civicnet_grid.duty import nearest_on_duty
 from civicnet_grid.models import Absence, Grid, Post, Worker
@@ -128,3 +128,23 @@ def find_workers(actor: Actor, search: str) -> QuerySet[Worker]:
     for word in search.split():
         words &= Q(name__icontains=word) | Q(number__icontains=word) | Q(organisation__name__icontains=word)
     return visible_workers(actor).filter(words).select_related("organisation").defer("id_number", "phone")
+
+
+def workers_under(paths: Sequence[str]) -> QuerySet[Worker]:
+    """What the roster holds under organisations: to be counted for the register of data elements, and shown to nobody."""
+    return Worker.objects.filter(under(paths))
+
+
+def grids_under(paths: Sequence[str]) -> QuerySet[Grid]:
+    """The same of grids."""
+    return Grid.objects.filter(under(paths))
+
+
+def counted_grids_under(paths: Sequence[str]) -> QuerySet[Grid]:
+    """The same of grids whose households are known."""
+    return grids_under(paths).filter(households__isnull=False)
+
+
+def posts_under(paths: Sequence[str]) -> QuerySet[Post]:
+    """The same of posts, past ones included."""
+    return Post.objects.filter(under(paths, field="grid__organisation__path"))

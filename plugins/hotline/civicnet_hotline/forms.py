@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -23,6 +24,8 @@ def _form_number() -> str:
 class PlainForm(forms.Form):
     """Says what to do where Django only says what a field is."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Labels are questions or titles: a colon after them reads odd.
         super().__init__(*args, **kwargs | {"label_suffix": ""})
@@ -35,6 +38,16 @@ class PlainForm(forms.Form):
 
 class AskForm(PlainForm):
     """A resident's request."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "category": "case.category",
+        "description": "case.description",
+        "address": "case.address",
+        "caller_name": "caller.name",
+        "caller_phone": "caller.phone",
+        "website": None,
+        "once": None,
+    }
 
     category = forms.ChoiceField(label=_("What kind of matter is it?"))
     description = forms.CharField(
@@ -91,6 +104,8 @@ class AskForm(PlainForm):
 class LookUpForm(PlainForm):
     """Number and query code of a request."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {"number": None, "token": None}
+
     number = forms.CharField(label=_("Number of the request"), max_length=20, help_text=_("Such as 20261123-000017."))
     token = forms.CharField(
         label=_("Query code"),
@@ -107,6 +122,8 @@ class NothingForm(PlainForm):
 class ReplyForm(PlainForm):
     """What was done."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {"reply": "case.reply"}
+
     reply = forms.CharField(
         label=pgettext_lazy("hotline", "Reply"),
         max_length=MOST_REPLY,
@@ -118,12 +135,20 @@ class ReplyForm(PlainForm):
 class ReturnForm(PlainForm):
     """Why the case goes back."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {"reason": "case.return_reason", "note": None}
+
     reason = forms.ChoiceField(label=_("Why does it go back?"), choices=ReturnReason.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note (optional)"), max_length=500, required=False)
 
 
 class FollowUpForm(PlainForm):
     """What the resident says of the reply."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "solved": "case.solved",
+        "satisfaction": "case.satisfaction",
+        "note": None,
+    }
 
     solved = forms.TypedChoiceField(
         label=_("Is it solved?"),
@@ -154,11 +179,15 @@ class FollowUpForm(PlainForm):
 class WithdrawForm(PlainForm):
     """Why the request is taken back."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {"reason": None}
+
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class DispatchForm(PlainForm):
     """The post chosen from the offers beside it."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"post_key": "case.post", "note": None}
 
     post_key = forms.ChoiceField(label=_("Give it to"), widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note to the post (optional)"), max_length=500, required=False)

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 from civicnet.contract import (
     Act,
     Actor,
+    Asking,
+    DataElement,
     DeskTab,
     Event,
     Fragment,
@@ -17,6 +19,7 @@ from civicnet.contract import (
     PersonalQuery,
     PersonalRecord,
     Problem,
+    Questionnaire,
     Route,
     Schedule,
     Waiting,
@@ -133,3 +136,27 @@ def forget_expired(now: datetime, actor: Actor) -> int:
     from civicnet_hotline import personal
 
     return personal.forget_expired(now=now, actor=actor)
+
+
+@hookimpl
+def data_elements() -> list[DataElement]:
+    """A matter, its place, and whom to answer."""
+    from civicnet_hotline.elements import ELEMENTS
+
+    return ELEMENTS
+
+
+@hookimpl
+def questionnaires() -> list[Questionnaire]:
+    """The resident's request, and the steps of a case."""
+    from civicnet_hotline.elements import QUESTIONNAIRES
+
+    return QUESTIONNAIRES
+
+
+@hookimpl
+def burden(actor: Actor, since: datetime) -> list[Asking]:
+    """Requests and steps that people wrote by hand."""
+    from civicnet_hotline.elements import askings
+
+    return askings(actor=actor, since=since)

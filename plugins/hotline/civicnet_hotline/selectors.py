@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import subtree, within
+from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor, NotFound
+from civicnet.exchange.permissions import borne_within
 from civicnet_hotline.errors import UnknownCategory
-from civicnet_hotline.models import Case, CaseState, CaseStep, Category
+from civicnet_hotline.models import Case, CaseState, CaseStep, Category, Source
 from civicnet_hotline.models.states import OPEN_STATES
 from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, VIEW, holds_at_city_level
 
@@ -123,3 +125,22 @@ def overdue_without_post(now: datetime) -> QuerySet[Case]:
 def cases_to_follow_up(actor: Actor) -> QuerySet[Case]:
     """Answered cases whose residents this actor asks back."""
     return Case.objects.filter(within(actor, FOLLOW_UP), state=CaseState.REPLIED)
+
+
+def cases_with_a_phone_under(paths: Sequence[str]) -> QuerySet[Case]:
+    """Cases under organisations whose callers left a number: to be counted for the register, and shown to nobody."""
+    return Case.objects.filter(under(paths)).exclude(caller_phone_index="")
+
+
+def filled_in_by_hand(actor: Actor, since: datetime) -> tuple[int, dict[str, int]]:
+    """How many requests people wrote here since then, and how many steps of each action people took.
+
+    As far as the actor may see burdens; two statements.
+    """
+    requests = Case.objects.filter(
+        borne_within(actor), requested_at__gte=since, source__in=(Source.WEB, Source.PHONE)
+    ).count()
+    steps = CaseStep.objects.filter(
+        borne_within(actor, field="case__organisation"), at__gte=since, actor_kind="staff"
+    ).order_by()
+    return requests, dict(steps.values_list("action").annotate(Count("pk")))

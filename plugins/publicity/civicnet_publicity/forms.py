@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -16,11 +17,28 @@ from wagtail.models import Site
 class ReturnForm(TaskStateCommentForm):
     """Why a text goes back, for its author to read."""
 
+    elements: ClassVar[Mapping[str, str | None]] = {"comment": None}
+
     comment = forms.CharField(label=gettext_lazy("What has to change"), widget=forms.Textarea({"rows": 3}))
 
 
 class ArticleForm(WagtailAdminPageForm):
     """The article's form: offers the columns of other sites, and numbers what is disclosed."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "title": "article.title",
+        "summary": "article.summary",
+        "body": "article.body",
+        "image": "article.image",
+        "source": "article.source",
+        "author": "article.author",
+        "keywords": "article.keywords",
+        "also_in": "article.columns",
+        "index_number": "article.index_number",
+        "document_number": "article.document_number",
+        "issuing_body": "article.issuing_body",
+        "document_date": "article.document_date",
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, Fragment, PersonalQuery, PersonalRecord, Problem, Route, Waiting, hookimpl
+from civicnet.contract import (
+    Actor,
+    Asking,
+    DataElement,
+    Fragment,
+    PersonalQuery,
+    PersonalRecord,
+    Problem,
+    Questionnaire,
+    Route,
+    Waiting,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
@@ -73,3 +85,27 @@ def forget_expired(now: datetime, actor: Actor) -> int:
     from civicnet_publicity import personal
 
     return personal.forget_expired(now=now, actor=actor)
+
+
+@hookimpl
+def data_elements() -> list[DataElement]:
+    """What an article is made of."""
+    from civicnet_publicity.elements import ELEMENTS
+
+    return ELEMENTS
+
+
+@hookimpl
+def questionnaires() -> list[Questionnaire]:
+    """The article's form."""
+    from civicnet_publicity.elements import ARTICLE
+
+    return [ARTICLE]
+
+
+@hookimpl
+def burden(since: datetime) -> list[Asking]:
+    """Articles that were published."""
+    from civicnet_publicity.elements import askings
+
+    return askings(since=since)

@@ -261,6 +261,9 @@ CIVICNET_FEED_TOMBSTONE_DAYS = env.int("CIVICNET_FEED_TOMBSTONE_DAYS", default=9
 CIVICNET_IMPORT_WAIT_DAYS = env.int("CIVICNET_IMPORT_WAIT_DAYS", default=7)
 # How many days an import can be taken back; until then what stood there before is kept, sealed.
 CIVICNET_IMPORT_UNDO_DAYS = env.int("CIVICNET_IMPORT_UNDO_DAYS", default=30)
+# What the burden page reckons with: seconds to fill in one field of a form, and to write one cell of a sheet.
+CIVICNET_SECONDS_PER_FIELD = env.float("CIVICNET_SECONDS_PER_FIELD", default=12)
+CIVICNET_SECONDS_PER_CELL = env.float("CIVICNET_SECONDS_PER_CELL", default=3)
 # The class that computes SM3, HMAC-SM3 and SM4-GCM: a certified module comes in here.
 CIVICNET_CRYPTO_BACKEND = env.str("CIVICNET_CRYPTO_BACKEND", default="civicnet.cipher.backend.LibraryBackend")
 # Keys of blind indexes; left out, they are the second halves of CIVICNET_FIELD_KEYS.

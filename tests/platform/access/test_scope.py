@@ -13,7 +13,7 @@ from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Organisation, Position, User
 from civicnet.access.organisations import Division, kind_of, load_divisions
 from civicnet.access.positions import end_position
-from civicnet.access.scope import beyond, covers, within
+from civicnet.access.scope import EVERYWHERE, beyond, covers, under, within
 from civicnet.contract import ANONYMOUS, Actor, InvalidInput
 
 VIEW = "civicnet_access.view_organisation"
@@ -32,6 +32,19 @@ def test_a_person_sees_their_own_subtree_only(city: dict[str, Organisation], sta
     assert seen(staff_actor(clerk)) == {"222403001", "222403001001"}
     assert covers(staff_actor(clerk), VIEW, city["222403001002"].path)
     assert not covers(staff_actor(clerk), VIEW, city["222403100"].path)
+
+
+def test_rows_under_some_paths_are_those_of_their_subtrees(city: dict[str, Organisation]) -> None:
+    def found(*paths: str) -> set[str]:
+        return set(Organisation.objects.filter(under(paths, field="path")).values_list("code", flat=True))
+
+    village, town = city["222403001001"], city["222403100"]
+
+    assert found() == set()
+    assert found(village.path, town.path) == {
+        one.code for one in city.values() if one.path.startswith((village.path, town.path))
+    }
+    assert found(EVERYWHERE) == found(village.path, EVERYWHERE) == {one.code for one in city.values()}
 
 
 def test_nobody_in_particular_sees_nothing(city: dict[str, Organisation], staff: Callable[..., User]) -> None:

@@ -119,6 +119,7 @@ class ImportJob(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-created_at"]
+        permissions = [("view_burden", "Can see who asks what, and what it costs")]
 
     def __str__(self) -> str:
         return f"{self.resource} {localtime(self.created_at):%Y-%m-%d %H:%M}"

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 
+MOST_REASON = 200
+
 
 class Method(models.TextChoices):
     """How an item is assessed; the implementation plan knows these three."""
@@ -59,7 +61,10 @@ class AssessmentForm(models.Model):
 
 
 class AssessmentItem(models.Model):
-    """One item of a form."""
+    """One item of a form.
+
+    ``element`` is the key of the data element it asks for, if any; ``kept_reason`` is why it is asked for although it is held.
+    """
 
     form = models.ForeignKey(AssessmentForm, verbose_name=_("form"), on_delete=models.CASCADE, related_name="items")
     code = models.SlugField(_("code"), max_length=32)
@@ -67,6 +72,8 @@ class AssessmentItem(models.Model):
     most = models.DecimalField(_("most points"), max_digits=6, decimal_places=2)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     method = models.CharField(_("method"), max_length=20, choices=Method.choices)
+    element = models.CharField(_("data element"), max_length=100, blank=True)
+    kept_reason = models.CharField(_("why it is asked for although it is held"), max_length=MOST_REASON, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("assessment", "item")

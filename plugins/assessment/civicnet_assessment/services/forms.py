@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,21 +13,29 @@ from django.utils.translation import gettext as _
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor, Conflict, InvalidInput, require
+from civicnet.exchange.asking import flags
 from civicnet.ledger.services import record
 from civicnet.lifecycle.hooks import announce
+from civicnet_assessment.errors import HeldAlready
 from civicnet_assessment.events import FormOpened
 from civicnet_assessment.models import AssessmentForm, AssessmentItem, Method
+from civicnet_assessment.models.form import MOST_REASON
 from civicnet_assessment.permissions import can_open_form
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """One item of a form that is to be opened."""
+    """One item of a form that is to be opened.
+
+    ``element`` is the key of the data element it asks for; ``kept_reason`` says why, should that be held already.
+    """
 
     code: str
     label: str
     most: Decimal
     method: str
+    element: str = ""
+    kept_reason: str = ""
 
 
 @transaction.atomic
@@ -48,6 +56,7 @@ def open_form(
     Raises:
         Refused: the actor may not open forms there.
         InvalidInput: dates, weights or items break a rule; ``field`` says which.
+        HeldAlready: an item asks for what is held and fresh, and gives no reason.
         Conflict: the organisation has a form of this title in this year.
     """
     require(can_open_form(actor, organisation))
@@ -59,6 +68,7 @@ def open_form(
     _check_items(items)
     if AssessmentForm.objects.filter(organisation=organisation, year=year, title=title.strip()).exists():
         raise Conflict(_("There is already a form of this title in this year."), field="title")
+    items = asked_once(items, paths=[organisation.path])
     form = AssessmentForm.objects.create(
         year=year,
         title=title.strip(),
@@ -69,7 +79,16 @@ def open_form(
         annual_weight=annual_weight,
     )
     AssessmentItem.objects.bulk_create(
-        AssessmentItem(form=form, code=one.code, label=one.label, most=one.most, order=order, method=one.method)
+        AssessmentItem(
+            form=form,
+            code=one.code,
+            label=one.label,
+            most=one.most,
+            order=order,
+            method=one.method,
+            element=one.element,
+            kept_reason=one.kept_reason,
+        )
         for order, one in enumerate(items, start=1)
     )
     after = {
@@ -77,10 +96,40 @@ def open_form(
         "opens": opens.isoformat(),
         "closes": closes.isoformat(),
         "items": [one.code for one in items],
+        "kept": sorted(one.element for one in items if one.kept_reason),
     }
     record(actor=actor, action="assessment.open_form", subject=form, after=after)
     announce(FormOpened(form_id=form.pk, organisation_code=organisation.code))
     return form
+
+
+def asked_once(items: Sequence[NewItem], *, paths: Sequence[str]) -> list[NewItem]:
+    """The items, each with the element it asks for: the one that was picked, or the one it is worded like.
+
+    A reason stays only where it has something to explain.
+
+    Raises:
+        InvalidInput: an item names an element that nobody declares, or a reason is too long.
+        HeldAlready: what an item asks for is held under these organisations and fresh, and there is no reason.
+    """
+    settled, faults = [], {}
+    flagged = flags([(one.label, one.element) for one in items], paths=paths)
+    for place, (one, found) in enumerate(zip(items, flagged, strict=True)):
+        certain = [flag for flag in found if flag.certain]
+        if one.element and not certain:
+            raise InvalidInput(
+                _("%(item)s: there is no data element %(element)s.") % {"item": one.label, "element": one.element},
+                field="items",
+            )
+        if len(one.kept_reason) > MOST_REASON:
+            raise InvalidInput(_("%(item)s: the reason is too long.") % {"item": one.label}, field="items")
+        stands, reason = next((flag for flag in certain if flag.stands), None), one.kept_reason.strip()
+        if stands and not reason:
+            faults[place] = stands.sentence
+        settled.append(replace(one, element=certain[0].key if certain else "", kept_reason=reason if stands else ""))
+    if faults:
+        raise HeldAlready(faults)
+    return settled
 
 
 def _check_weights(regular: int, annual: int) -> None:

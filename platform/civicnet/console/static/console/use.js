@@ -1,4 +1,4 @@
-// Charts of the use of the interface, drawn from the figures that stand in the page; the tables beside them say the same.
+// Charts of the use of the interface and of burdens, drawn from the figures that stand in the page; the tables beside them say the same.
 (() => {
   "use strict";
   const source = document.getElementById("cn-figures");
@@ -42,6 +42,7 @@
     cost: () => figures.callers.map((one) => [one.name, one.cost.reduce((sum, now) => sum + now, 0)]),
     budgets: () => figures.budgets.map((one) => [one.name, `${one.percent} %`]),
     refused: () => figures.refused.map((one) => [one.name, one.times]),
+    minutes: () => figures.minutes.map((one) => [one.name, one.minutes]),
   };
   const options = {
     requests: () => stacked("requests"),
@@ -56,6 +57,7 @@
           label: { formatter: place.dataset.limit, color: ink, position: "end" } },
       }),
     refused: () => lying(figures.refused, (one) => one.times, { label: "{c}" }),
+    minutes: () => lying(figures.minutes, (one) => one.minutes, { label: "{c}" }),
   };
 
   for (const place of document.querySelectorAll("[data-chart]")) {
