@@ -39,7 +39,7 @@ class _Side:
     def ask(self, arguments: str, fields: str) -> dict[str, object]:
         """The first answer to a list."""
         status, answer = self.server.send("POST", "/graphql/", _body(arguments, fields), self.headers)
-        told = json.loads(answer)
+        told = json.loads(answer) if status == 200 else {}
         if status != 200 or told.get("errors"):
             raise NoLoad(f"the list answered {status}: {answer[:300]!r}")
         found: dict[str, object] = told["data"]["publicityArticles"]
