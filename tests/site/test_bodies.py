@@ -9,9 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from civicnet.gateway.cache.front import Front
+from civicnet_site.bodies import WholeBodies
 from civicnet_site.own_postgresql import spare_port
 from civicnet_site.serving import server_command
 
@@ -76,3 +79,10 @@ def test_a_connection_stays_open_when_the_answer_needed_no_body(port: int) -> No
         answers = [asked(connection, length) for length in (20, 1, 100_000) * 5]
 
     assert answers == [b"HTTP/1.1 429 Too Many Requests"] * 15
+
+
+@pytest.mark.parametrize("door", [WholeBodies, Front])
+def test_a_length_of_thousands_of_noughts_is_no_fault_of_ours(door: Any) -> None:
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/graphql/", "CONTENT_LENGTH": "0" * 5000 + "2"}
+
+    assert door(lambda _environ, _start: [b"no"])(environ, None) == [b"no"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,15 +67,18 @@ def change_webhook(
 ) -> Webhook:
     """Let a webhook lead elsewhere or tell of other events; the secret stays, and what waits goes to the new address.
 
-    ``shape``: None leaves how a message is written.
+    ``shape``: None leaves how a message is written. The receiver's own secret is given anew when another receiver is named.
 
     Raises:
         NotFound, Refused, InvalidInput: as for a new one.
         Conflict: the webhook has ended, or its client was revoked.
     """
     locked = _locked(webhook, actor)
-    before = _told(locked)
+    before, receiver = _told(locked), _receiver(locked)
     _choose(locked, url, kinds, sites)
+    if _receiver(locked) != receiver:
+        # Whoever cannot read it does not have it sent to themselves either.
+        locked.header_value = ""
     (shape or Shape(locked.form, locked.header_name)).put_on(locked)
     locked.save(update_fields=["url", "kinds", "sites", "form", "header_name", "header_value"])
     record(
@@ -127,6 +131,12 @@ def _locked(webhook: Webhook, actor: Actor) -> Webhook:
     if found.ended_at:
         raise Conflict(_("This webhook has ended. Add a new one if it is needed again."))
     return found
+
+
+def _receiver(webhook: Webhook) -> tuple[str, str]:
+    # Also of an address that may not be called any more.
+    parts = urlsplit(webhook.url)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _choose(webhook: Webhook, url: str, kinds: Collection[str], sites: Collection[int]) -> None:

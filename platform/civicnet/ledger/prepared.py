@@ -20,6 +20,8 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, Transact
 # PostgreSQL prepares a statement that a connection runs for the third time, and so many at most.
 _PREPARE_AFTER = 2
 _MOST = 100
+# Under how many names a text is prepared: each mixture of sizes of its numbers has its own, and callers choose numbers.
+_MOST_NAMES = 8
 _KNOWN = "_civicnet_prepared"
 # What PostgreSQL says of a plan that tables have changed under, and of a name that somebody took away.
 _STALE = ("0A000", "26000")
@@ -109,9 +111,11 @@ class _Prepared:
             result = pgconn.exec_params(text.query, sent, types, formats)
         else:
             result = pgconn.exec_prepared(name, sent, formats)
-            if self._is_idle() and _state(result) in _STALE:
+            if _state(result) in _STALE:
+                # Within a transaction this run has failed, and the next one finds it anew.
                 self._give_up(text)
-                result = pgconn.exec_params(text.query, sent, types, formats)
+                if self._is_idle():
+                    result = pgconn.exec_params(text.query, sent, types, formats)
         return self._read(result)
 
     def _read(self, result: Any) -> list[tuple[Any, ...]]:
@@ -129,6 +133,8 @@ class _Prepared:
             text.runs += 1
             if text.runs <= _PREPARE_AFTER:
                 return None
+            if len(text.names) >= _MOST_NAMES:
+                self._deallocate(text.names.pop(next(iter(text.names))))
             self._number += 1
             name = f"civicnet_{self._number}".encode()
             self._read_nothing(self._raw.pgconn.prepare(name, text.query, types))
@@ -141,10 +147,13 @@ class _Prepared:
 
     def _give_up(self, text: _Text) -> None:
         for name in text.names.values():
-            # One that is not there any more is given up already.
-            self._raw.pgconn.exec_(b"DEALLOCATE " + name)
+            self._deallocate(name)
         text.names.clear()
         text.runs = 0
+
+    def _deallocate(self, name: bytes) -> None:
+        # One that is not there any more is given up already.
+        self._raw.pgconn.exec_(b"DEALLOCATE " + name)
 
     def _is_idle(self) -> bool:
         return bool(self._raw.pgconn.transaction_status == TransactionStatus.IDLE)

@@ -182,3 +182,20 @@ def test_the_receiver_s_secret_lies_sealed_is_in_no_record_and_stays_until_it_is
     with connection.cursor() as cursor:
         cursor.execute("SELECT header_value FROM civicnet_delivery_webhook ORDER BY id DESC")
         assert "s3cret" not in cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("elsewhere", ["https://other.example.cn/", "https://cache.example.cn:8443/"])
+def test_the_receiver_s_secret_does_not_go_to_another_receiver(portal, elsewhere: str) -> None:
+    made = webhook(portal, "https://cache.example.cn/", "TAGS", "Fastly-Key", "s3cret")
+    given: dict[str, Any] = {"webhook": made, "kinds": made.kinds, "sites": [], "actor": SYSTEM, "reason": "x"}
+
+    for shape in (None, Shape("TAGS", "Fastly-Key")):
+        with pytest.raises(InvalidInput) as refused:
+            change_webhook(url=elsewhere, shape=shape, **given)
+        assert refused.value.field == "header_value"
+    assert Webhook.objects.values_list("url", "header_value").get() == ("https://cache.example.cn/", "s3cret")
+
+    change_webhook(url=elsewhere, shape=Shape("TAGS", "Fastly-Key", "another"), **given)
+    assert Webhook.objects.values_list("url", "header_value").get() == (elsewhere, "another")
+    change_webhook(url=f"{elsewhere}path", **given)
+    assert Webhook.objects.get().header_value == "another"

@@ -27,7 +27,7 @@ from civicnet.gateway.cache.front import Front
 from civicnet.gateway.cache.store import store
 from civicnet.gateway.http import answering
 from civicnet.gateway.models import CallerDay, RefusedDay, TrustedDocument
-from civicnet.gateway.trusted.selectors import Known
+from civicnet.gateway.trusted.selectors import Known, forget
 from civicnet.gateway.trusted.services import note_use
 from civicnet.gateway.usage import fields_used
 from civicnet.lifecycle.tally import write_all_tallies
@@ -279,6 +279,25 @@ def test_the_last_use_of_a_registered_document_makes_nothing_old(ask: Ask, porta
     assert ask(GRIDS, **how).statements == 1
     TrustedDocument.objects.update(ended_at=timezone.now())
     assert ask(GRIDS, **how).statements > 1
+
+
+def test_a_document_that_another_process_ended_is_not_kept_from_the_memory_of_this_one(
+    ask: Ask, portal: Portal, settings: Any
+) -> None:
+    settings.CIVICNET_GRAPHQL_DOCUMENT_SECONDS = 60
+    digest = hashlib.sha256(GRIDS.encode()).hexdigest()
+    TrustedDocument.objects.create(digest=digest, text=GRIDS, name="d", used_on=timezone.localdate())
+    ApiClient.objects.update(trusted_only=True)
+    how = kept(ask, portal)
+    try:
+        TrustedDocument.objects.update(ended_at=timezone.now())
+        ask(GRIDS, **how)
+        # The memory is over.
+        forget(digest)
+
+        assert ask(GRIDS, **how).answer["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+    finally:
+        forget(digest)
 
 
 def test_a_token_goes_the_long_way_and_ends_with_its_row(ask: Ask, portal: Portal) -> None:

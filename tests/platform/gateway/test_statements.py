@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, models
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Length, Substr
 from django.test.utils import CaptureQueriesContext
@@ -317,6 +318,39 @@ def test_what_was_prepared_and_is_gone_is_asked_all_the_same() -> None:
         cursor.execute("DEALLOCATE ALL")
 
     assert some.read("code", limit=33) == []
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_within_a_transaction_what_is_gone_or_outdated_fails_once_and_is_made_anew() -> None:
+    sql = "SELECT name FROM outdated WHERE id = %s"
+    for change in ("DEALLOCATE ALL", "ALTER TABLE outdated ALTER name TYPE varchar(20)"):
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE outdated (id int, name varchar(10))")
+        for _turn in range(4):
+            assert prepared_module().fetch(connection, sql, [1]) == []
+        with connection.cursor() as cursor:
+            cursor.execute(change)
+
+        with pytest.raises(DatabaseError), transaction.atomic():
+            prepared_module().fetch(connection, sql, [1])
+        with transaction.atomic():
+            assert prepared_module().fetch(connection, sql, [1]) == []
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE outdated")
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db
+def test_a_caller_who_mixes_small_and_large_numbers_does_not_fill_the_database(db: None) -> None:
+    sizes = product((1, 100_000, 10_000_000_000), repeat=4)
+    sql = "SELECT 'mixed' WHERE 7 IN (%s, %s, %s, %s)"
+    for numbers in sizes:
+        assert prepared_module().fetch(connection, sql, numbers) == []
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["SELECT 'mixed'%"])
+        assert cursor.fetchone()[0] <= 8
 
 
 @pytest.mark.only_on("postgresql")

@@ -24,6 +24,7 @@ from civicnet.gateway.cache.surrogates import keys_of, kind_of, nodes_in, types_
 from civicnet.gateway.http.calls import Call
 from civicnet.gateway.http.execution import admit, admit_kept
 from civicnet.gateway.http.responding import Answer
+from civicnet.gateway.http.source import is_open_still
 from civicnet.gateway.models import TrustedDocument
 from civicnet.gateway.usage import operation_key
 from civicnet.ledger.models import ContentStamp
@@ -95,8 +96,9 @@ def _fill(call: Call, key: bytes, deliver: Callable[[Call], Answer]) -> Answer:
     # Before anything is noted: what it may write is not read by the answer.
     admit(call)
     known = call.request.META.get(VERSIONS) or versions()
-    # The picture of the request is older than the versions: had it changed in between, an old one would pass for new.
-    outdated = generation() != call.snapshot.generation
+    # The picture of the request and its document may be older than the versions: had they changed in between, old ones would
+    # pass for new.
+    outdated = generation() != call.snapshot.generation or not is_open_still(call.asked, call.text, call.actor)
     with reading() as reads:
         answer = deliver(call)
     if answer.status != 200 or answer.failed or answer.data is None:

@@ -25,6 +25,8 @@ from civicnet.gateway.feed.sequencer import on_told
 from civicnet.lifecycle.listeners import listen
 
 KIND = "cache.purge"
+# Caches take no more in one message, and some of them in a header, which has an end: what waited for long is everything.
+_MOST_KEYS = 256
 
 
 def connect() -> None:
@@ -61,7 +63,7 @@ def _after_switch(event: Event) -> None:
 
 def _payload(keys: Iterable[str]) -> dict[str, Any]:
     given = set(keys)
-    return {"keys": [ALL_KEY] if ALL_KEY in given else sorted(given)}
+    return {"keys": [ALL_KEY] if ALL_KEY in given or len(given) > _MOST_KEYS else sorted(given)}
 
 
 def _joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

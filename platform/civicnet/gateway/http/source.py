@@ -14,7 +14,7 @@ from civicnet.gateway.http.errors import BadRequest
 from civicnet.gateway.http.reading import Asked
 from civicnet.gateway.persisted.selectors import recall
 from civicnet.gateway.sentences import OwnError
-from civicnet.gateway.trusted.selectors import document_for
+from civicnet.gateway.trusted.selectors import document_for, forget
 from civicnet.gateway.trusted.services import note_use
 
 # Clients of the protocol look for these very words.
@@ -43,9 +43,23 @@ def source_of(asked: Asked, actor: Actor) -> Source:
             raise BadRequest("BAD_REQUEST", _("Send a “documentId” or a “query”, not both."))
         return Source(_registered(asked.document_id, actor))
     found = _persisted(named, asked.query) if named is not None else Source(asked.query or "")
-    if actor.trusted_only or (settings.CIVICNET_GRAPHQL_TRUSTED_ONLY and actor.kind != "staff"):
+    if _needs_registered(actor):
         return Source(_only_registered(found.text, actor))
     return found
+
+
+def is_open_still(asked: Asked, text: str, actor: Actor) -> bool:
+    """Whether a document that was found is answered now too. Of a registered one the database is asked, not the memory that
+    another process's change has not reached."""
+    if asked.document_id is None and not _needs_registered(actor):
+        return True
+    digest = digest_of(text)
+    forget(digest)
+    return document_for(digest, actor) is not None
+
+
+def _needs_registered(actor: Actor) -> bool:
+    return actor.trusted_only or (bool(settings.CIVICNET_GRAPHQL_TRUSTED_ONLY) and actor.kind != "staff")
 
 
 def _registered(document_id: str, actor: Actor) -> str:

@@ -136,6 +136,15 @@ def test_what_cannot_be_purged_purges_nothing(cache, actor) -> None:
     assert not AuditRecord.objects.filter(action="gateway.purge_cache").exists()
 
 
+def test_keys_that_pile_up_become_everything_before_no_cache_takes_their_message(cache) -> None:
+    for start in range(0, 300, MOST):
+        ids = [to_global_id("HotlineCategory", number) for number in range(start, start + MOST)]
+        purge(actor=SYSTEM, reason="x", keys=ids)
+        assert len(told(cache)[0]) == (start + MOST if start < 200 else 1)
+
+    assert told(cache) == [["civicnet"]]
+
+
 def test_the_command_goes_the_same_way(cache) -> None:
     out = StringIO()
 
