@@ -21,14 +21,15 @@ _LENGTH = re.compile(r"[0-9]{1,12}")
 
 
 class WholeBodies:
-    """A WSGI application before another."""
+    """A WSGI application before another. Only for programs, which ask at ``path`` again and again on one connection."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self, application: Application, *, path: str) -> None:
+        self._application, self._path = application, path
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """What the other one answers, once the body is read."""
-        length = environ.get("CONTENT_LENGTH") or ""
+        # At other addresses nobody is waited for whose body is slow to come.
+        length = (environ.get("CONTENT_LENGTH") or "") if environ.get("PATH_INFO") == self._path else ""
         if not (_LENGTH.fullmatch(length) and 0 < int(length) <= _MOST):
             return self._application(environ, start_response)
         body = environ["wsgi.input"]

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def refuse(environ, start_response):
     return [b"no"]
 
 
-application = WholeBodies(refuse)
+application = WholeBodies(refuse, path="/graphql/")
 """
 
 
@@ -63,7 +64,7 @@ def connected(port: int) -> Iterator[socket.socket]:
 
 def asked(connection: socket.socket, length: int) -> bytes:
     """The answer to a request whose body comes a moment after its head, as many programs send it."""
-    connection.sendall(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+    connection.sendall(f"POST /graphql/ HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
     time.sleep(0.02)
     connection.sendall(b"x" * length)
     answer = b""
@@ -81,8 +82,14 @@ def test_a_connection_stays_open_when_the_answer_needed_no_body(port: int) -> No
     assert answers == [b"HTTP/1.1 429 Too Many Requests"] * 15
 
 
-@pytest.mark.parametrize("door", [WholeBodies, Front])
+@pytest.mark.parametrize("door", [partial(WholeBodies, path="/graphql/"), Front])
 def test_a_length_of_thousands_of_noughts_is_no_fault_of_ours(door: Any) -> None:
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/graphql/", "CONTENT_LENGTH": "0" * 5000 + "2"}
 
     assert door(lambda _environ, _start: [b"no"])(environ, None) == [b"no"]
+
+
+def test_elsewhere_nobody_is_waited_for_whose_body_does_not_come() -> None:
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "CONTENT_LENGTH": "2", "wsgi.input": None}
+
+    assert WholeBodies(lambda _environ, _start: [b"no"], path="/graphql/")(environ, None) == [b"no"]
