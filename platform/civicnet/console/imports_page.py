@@ -41,7 +41,7 @@ _ICONS = {
     JobState.REFUSED: "warning",
     JobState.FAILED: "warning",
     JobState.CANCELLED: "cross",
-    JobState.UNDONE: "undo",
+    JobState.UNDONE: "rotate",
 }
 
 
