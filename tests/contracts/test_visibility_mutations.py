@@ -37,6 +37,8 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
     ("civicnet.console.home", "disclosures_to_decide"): ("dispatcher", "wagtailadmin_home"),
     ("civicnet.console.imports", "job_for"): ("roster_clerk", "imports:job"),
     ("civicnet.console.imports", "visible_jobs"): ("roster_clerk", "imports:index"),
+    ("civicnet.console.imports_acts", "job_for"): ("roster_clerk", "imports:undo"),
+    ("civicnet.console.imports_columns", "job_for"): ("roster_clerk", "imports:columns"),
     ("civicnet.console.imports_files", "job_for"): ("roster_clerk", "imports:faults"),
     ("civicnet.console.organisation_acts", "shown_organisation"): ("administrator", "organisations:new"),
     ("civicnet.console.organisation_suggestions", "visible_organisations"): ("dispatcher", "organisations:suggest"),

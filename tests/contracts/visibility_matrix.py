@@ -46,6 +46,8 @@ PAGES = [
     *page("imports:progress", "job"),
     *page("imports:confirm", "job"),
     *page("imports:cancel", "job"),
+    *page("imports:columns", "job"),
+    *page("imports:undo", "job"),
     *page("imports:faults", "job", shows={"finding": ("roster_clerk",)}),
     *export("grid.roster", "csv", {"worker phone": NAMES}),
     *export("grid.roster", "xlsx", {"worker phone": NAMES}),

@@ -27,19 +27,25 @@ def open_imports(page: Page) -> None:
 def hand_in(page: Page, workbook: Path) -> None:
     """Drop a file on the import screen, and send it."""
     page.get_by_role("link", name="导入文件").click()
-    expect(page.get_by_label("导入什么数据？")).to_contain_text("网格员名册")
+    kind = page.get_by_role("group", name="导入什么数据？").get_by_role("radio", name="网格员名册")
+    if not kind.is_checked():
+        kind.press("Space")
+    expect(page.get_by_role("link", name="网格员名册模板")).to_be_visible()
     page.locator("input[type=file]").set_input_files(workbook)
-    page.get_by_role("button", name="检查文件").click()
+    expect(page.locator(".cn-drop__words")).to_contain_text(workbook.name)
+    page.get_by_role("button", name="检查文件").press("Enter")
 
 
 def tiles(page: Page) -> dict[str, int]:
     """The four counts of the preview, by their words."""
-    found = [tile.inner_text().split() for tile in page.get_by_role("list", name="行数").get_by_role("listitem").all()]
+    found = [
+        tile.inner_text().split() for tile in page.get_by_role("navigation", name="行数").get_by_role("link").all()
+    ]
     return {words: int(count) for count, words in found}
 
 
 def findings(page: Page, *, expected: int) -> list[list[str]]:
-    """The table of findings: number of the row, column, outcome, and what it means."""
+    """The table of findings: number of the row, column, and what it means."""
     table = page.get_by_role("table").filter(has=page.get_by_role("columnheader", name="说明", exact=True))
     rows = table.locator("tbody tr")
     expect(rows).to_have_count(expected)
@@ -47,13 +53,29 @@ def findings(page: Page, *, expected: int) -> list[list[str]]:
 
 
 def marked_cells(page: Page, folder: Path) -> list[tuple[int, str]]:
-    """Rows and comments of the cells that are marked in the workbook behind 下载有误的行: the clerk's own."""
+    """Rows and comments of the cells that are marked in the workbook behind 下载已标注错误的表格: the clerk's own."""
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载有误的行").click()
+        page.get_by_role("link", name="下载已标注错误的表格").press("Enter")
     assert download.value.suggested_filename == "网格员名册（报送） 有误的行.xlsx"
     download.value.save_as(folder / "faults.xlsx")
     sheet = openpyxl.load_workbook(folder / "faults.xlsx").active
     return [(cell.row, cell.comment.text) for row in sheet.iter_rows() for cell in row if cell.comment]
+
+
+def let_in(page: Page, rows: int) -> None:
+    """Confirm, by keyboard, and see all of them new."""
+    page.get_by_role("button", name=f"导入可用的 {rows} 行").press("Enter")
+    expect(page.get_by_text(f"导入完成，共处理 {rows} 行。 新增 {rows}，变更 0，未变 0。")).to_be_visible()
+
+
+def take_back(page: Page) -> None:
+    """Undo: the dialog says what will happen, and stands on the way that changes nothing."""
+    page.get_by_role("link", name="撤销此次导入").press("Enter")
+    dialog = page.get_by_role("dialog", name="撤销此次导入")
+    expect(dialog.get_by_text("行新增数据将被删除。")).to_be_visible()
+    expect(dialog.get_by_role("link", name="返回")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
 
 
 @pytest.mark.journey
@@ -70,27 +92,29 @@ def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, sho
 
     hand_in(page, tmp_path / MESSY)
     expect(page.get_by_role("heading", name="检查结果")).to_be_visible()
-    assert tiles(page) == {"合格": 44, "已整理": MESSY_ROWS - 44 - faulty, "有误": faulty, "已略过": 3}
+    assert tiles(page) == {"新增": MESSY_ROWS - faulty, "变更": 0, "未变": 0, "有误": faulty}
     expect(page.get_by_text(f"有 {faulty} 行有误，不会导入。请在文件中改正后再导入。")).to_be_visible()
     shot(page, "clerk-2-preview")
 
-    page.get_by_role("link", name="只看错误").click()
-    found = findings(page, expected=faulty)
-    assert {outcome for _row, _column, outcome, _meaning in found} == {"有误"}
-    page.get_by_role("link", name="姓名：单元格含有网页代码，请改为普通文字。").click()
-    assert findings(page, expected=2) == [
-        [row, "姓名", "有误", "单元格含有网页代码，请改为普通文字。"] for row in ("33", "74")
-    ]
+    expect(page.get_by_role("radio", name="全部导入或全不导入")).to_be_disabled()
+    findings(page, expected=faulty)
+    page.get_by_role("link", name="姓名：单元格含有网页代码，请改为普通文字。").press("Enter")
+    assert findings(page, expected=2) == [[row, "姓名", "单元格含有网页代码，请改为普通文字。"] for row in ("33", "74")]
     assert page.locator(".cn-kind--fault").count() == NUMBERS_OF_KINDS
     shot(page, "clerk-3-one-kind-of-fault")
     marked = marked_cells(page, tmp_path)
     assert len(marked) == faulty
     assert marked[0] == (15, "单元格是数值格式，末几位已丢失。请把该列设为文本后重新填写。")
 
-    page.get_by_role("button", name=f"导入可用的 {MESSY_ROWS - faulty} 行").click()
-    expect(page.get_by_text("已导入 60 行。 新增 60，变更 0，未变 0。")).to_be_visible()
+    let_in(page, MESSY_ROWS - faulty)
     shot(page, "clerk-4-result")
+    take_back(page)
+    expect(page.get_by_text(re.compile(r"^\s*导入已撤销：删除 \d+ 条，恢复 0 条。\s*$"))).to_be_visible()
+    shot(page, "clerk-4-undone")
 
+    open_imports(page)
+    hand_in(page, tmp_path / MESSY)
+    let_in(page, MESSY_ROWS - faulty)
     open_imports(page)
     with refused(page, 400):
         hand_in(page, tmp_path / MESSY)
@@ -107,7 +131,7 @@ def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, sho
     expect(page.get_by_text("可以离开此页，处理会继续进行。")).to_be_visible()
     shot(page, "clerk-6-being-checked")
     page.get_by_role("button", name=f"导入可用的 {whole} 行").click()
-    expect(page.get_by_text(f"已导入 {whole} 行。")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"导入完成，共处理 {whole} 行。")).to_be_visible(timeout=60_000)
 
     page.get_by_role("button", name="网格与队伍").click()
     page.get_by_role("link", name="网格", exact=True).click()

@@ -15,6 +15,13 @@ from civicnet.contract import CivicNetError
 
 act_view = require_http_methods(["GET", "HEAD", "POST"])
 _SAME: Mapping[str, str] = {}
+# Sent by the script that opens a page of ours in a dialog.
+_DIALOG = "X-Dialog"
+
+
+def in_dialog(request: HttpRequest) -> bool:
+    """Whether the page is shown in a dialog, without the admin around it."""
+    return _DIALOG in request.headers
 
 
 def attempt(

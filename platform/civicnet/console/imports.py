@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
 from civicnet.console.imports_access import for_exchange, may_enter, may_export
+from civicnet.console.imports_acts import cancel, confirm, undo
+from civicnet.console.imports_columns import columns
 from civicnet.console.imports_files import export_file, fault_file, template_file
-from civicnet.console.imports_page import UploadForm, job_context, job_lines, progress_of
+from civicnet.console.imports_page import FILE, STEPS, UploadForm, job_context, job_lines, kind_cards, progress_of
 from civicnet.contract import CivicNetError
 from civicnet.exchange.offers import importable
+from civicnet.exchange.permissions import VIEW
 from civicnet.exchange.selectors import job_for, visible_jobs
-from civicnet.exchange.services import cancel_job, confirm_job, resume_stalled, upload_file
+from civicnet.exchange.services import resume_stalled, upload_file
 
 JOBS_PER_PAGE = 20
 
@@ -34,10 +35,17 @@ def index(request: HttpRequest) -> HttpResponse:
     """All jobs the person may see, the newest first."""
     resume_stalled()
     actor = actor_of(request)
-    page = Paginator(visible_jobs(actor), JOBS_PER_PAGE).get_page(request.GET.get("p"))
+    jobs, mine = visible_jobs(actor), request.GET.get("whose") == "mine"
+    page = Paginator(jobs.filter(owner_id=int(actor.id)) if mine else jobs, JOBS_PER_PAGE).get_page(
+        request.GET.get("p")
+    )
+    lines = job_lines(page.object_list)
     context = {
         "page": page,
-        "lines": job_lines(page.object_list),
+        "lines": lines,
+        "running": any(line.job.is_running for line in lines),
+        "mine_only": mine,
+        "sees_others": actor.may(VIEW),
         "importable": importable(actor),
         "may_import": True,
         "may_export": may_export(request),
@@ -60,8 +68,9 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             return HttpResponseRedirect(reverse("imports:job", args=[job.pk]))
-    status = 400 if request.method == "POST" else 200
-    return render(request, "console/imports/new.html", {"form": form, "kinds": kinds}, status=status)
+    chosen = request.POST.get("resource") or request.GET.get("resource") or (kinds[0].key if len(kinds) == 1 else "")
+    context = {"form": form, "kinds": kind_cards(kinds, chosen), "steps": STEPS, "step": FILE}
+    return render(request, "console/imports/new.html", context, status=400 if request.method == "POST" else 200)
 
 
 @require_safe
@@ -79,34 +88,6 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far a job has come, for the page that watches it."""
     resume_stalled()
     return JsonResponse(progress_of(job_for(actor_of(request), pk)))
-
-
-@require_POST
-@for_exchange
-def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Let the good rows in."""
-    actor = actor_of(request)
-    job = job_for(actor, pk)
-    try:
-        confirm_job(job=job, actor=actor)
-    except CivicNetError as error:
-        messages.error(request, str(error))
-    return HttpResponseRedirect(reverse("imports:job", args=[pk]))
-
-
-@require_POST
-@for_exchange
-def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Stop, and forget the file."""
-    actor = actor_of(request)
-    job = job_for(actor, pk)
-    try:
-        cancel_job(job=job, actor=actor)
-    except CivicNetError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The import of “%(file)s” was cancelled.") % {"file": job.file_name})
-    return HttpResponseRedirect(reverse("imports:job", args=[pk]))
 
 
 class ImportMenuItem(MenuItem):
@@ -150,5 +131,7 @@ class ImportViewSet(ViewSet):
             path("<uuid:pk>/progress/", progress, name="progress"),
             path("<uuid:pk>/confirm/", confirm, name="confirm"),
             path("<uuid:pk>/cancel/", cancel, name="cancel"),
+            path("<uuid:pk>/columns/", columns, name="columns"),
+            path("<uuid:pk>/undo/", undo, name="undo"),
             path("<uuid:pk>/faults/", fault_file, name="faults"),
         ]

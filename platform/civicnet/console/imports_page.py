@@ -1,42 +1,39 @@
-"""What the page of a job shows: steps, tiles, findings by kind, the first rows, and how far it has come."""
+"""What the list of jobs and the page of one show: its step, its state, and how far it has come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from civicnet.console.imports_preview import preview_context, result_tiles
 from civicnet.contract import Actor
+from civicnet.exchange.choosing import can_choose
 from civicnet.exchange.models import ImportJob, JobState, Outcome
 from civicnet.exchange.offers import offered
 from civicnet.exchange.permissions import owns
-from civicnet.exchange.preview import first_rows
 from civicnet.exchange.resource import ImportResource
-from civicnet.exchange.selectors import error_sentence, findings, kinds, resource_of, sentence
+from civicnet.exchange.selectors import can_undo, error_sentence, resource_of
 
-FINDINGS_PER_PAGE = 50
 STEPS = (
-    gettext_lazy("Choose a file"),
-    gettext_lazy("Check"),
-    gettext_lazy("Look"),
-    gettext_lazy("Import"),
-    gettext_lazy("Done"),
+    pgettext_lazy("import step", "File"),
+    pgettext_lazy("import step", "Columns"),
+    pgettext_lazy("import step", "Check"),
+    pgettext_lazy("import step", "Import"),
+    pgettext_lazy("import step", "Done"),
 )
+FILE, COLUMNS, CHECK, IMPORT, DONE = range(len(STEPS))
 _STEP_OF = {
-    JobState.UPLOADED: 1,
-    JobState.CHECKING: 1,
-    JobState.REFUSED: 1,
-    JobState.CHECKED: 2,
-    JobState.APPLYING: 3,
-    JobState.FAILED: 3,
-    JobState.APPLIED: 4,
-    JobState.UNDOING: 4,
-    JobState.UNDONE: 4,
+    JobState.UPLOADED: CHECK,
+    JobState.CHECKING: CHECK,
+    JobState.REFUSED: CHECK,
+    JobState.CHECKED: CHECK,
+    JobState.APPLYING: IMPORT,
+    JobState.FAILED: IMPORT,
 }
 _ICONS = {
     JobState.CHECKED: "view",
@@ -44,13 +41,17 @@ _ICONS = {
     JobState.REFUSED: "warning",
     JobState.FAILED: "warning",
     JobState.CANCELLED: "cross",
+    JobState.UNDONE: "rotate",
 }
 
 
 class UploadForm(forms.Form):
     """What to import, and the file."""
 
-    resource = forms.ChoiceField(label=gettext_lazy("What are you importing?"))
+    resource = forms.ChoiceField(
+        label=gettext_lazy("What are you importing?"),
+        error_messages={"required": gettext_lazy("Choose what the file holds.")},
+    )
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("Drop it here or choose it: .xlsx, .xls, .ods, .csv or .tsv, up to 20 MB."),
@@ -70,16 +71,28 @@ class JobLine:
     job: ImportJob
     label: Any
     icon: str
+    progress: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """How many rows came out one way."""
+class KindCard:
+    """A kind of rows to choose, and what its template has."""
 
-    outcome: str
+    key: str
     label: Any
-    count: int
-    icon: str
+    columns: int
+    needed: Sequence[Any]
+    chosen: bool
+
+
+def kind_cards(kinds: Iterable[type[ImportResource]], chosen: str) -> list[KindCard]:
+    """What can be imported, with the columns that each row needs."""
+    cards = []
+    for kind in kinds:
+        columns = kind.columns().values()
+        needed = [column.label for column in columns if column.required]
+        cards.append(KindCard(kind.key, kind.label, len(columns), needed, kind.key == chosen))
+    return cards
 
 
 def job_lines(jobs: Iterable[ImportJob]) -> list[JobLine]:
@@ -90,6 +103,7 @@ def job_lines(jobs: Iterable[ImportJob]) -> list[JobLine]:
             job,
             known[job.resource].label if job.resource in known else job.resource,
             _ICONS.get(JobState(job.state), "history"),
+            progress_of(job),
         )
         for job in jobs
     ]
@@ -99,27 +113,21 @@ def job_context(job: ImportJob, actor: Actor, query: Mapping[str, str]) -> dict[
     """Everything the page of a job may show; the template takes what fits its state."""
     resource = resource_of(job)
     columns = resource.columns() if resource else {}
-    outcome, code = query.get("outcome", ""), query.get("code", "")
-    page = Paginator(findings(job, outcome=outcome, code=code), FINDINGS_PER_PAGE).get_page(query.get("p"))
-    labels = {column.column_name: column.label for column in columns.values()}
+    mine, choosable = owns(actor, job), can_choose(job)
     return {
         "job": job,
         "label": resource.label if resource else job.resource,
         "available": resource is not None,
-        "mine": owns(actor, job),
+        "mine": mine,
         "steps": STEPS,
-        "step": _STEP_OF.get(JobState(job.state), 0),
+        "step": COLUMNS if job.state == JobState.REFUSED and choosable else _STEP_OF.get(JobState(job.state), DONE),
+        "choosable": mine and choosable and resource is not None,
+        "undoable": mine and resource is not None and can_undo(job),
         "progress": progress_of(job),
         "error": error_sentence(job),
-        "tiles": _tiles(job),
-        "kinds": [(one, labels.get(one.column, one.column)) for one in kinds(job)],
-        "filter": {"outcome": outcome, "code": code},
-        "page": page,
-        "findings": [(one, labels.get(one.column, one.column), sentence(one, job)) for one in page],
-        "labels": labels,
+        "results": result_tiles(job),
         "headings": [(theirs, columns[ours].label if ours in columns else None) for theirs, ours in job.headings],
-        "first_headings": [column.label for column in columns.values()],
-        "first_rows": list(first_rows(job)) if job.state == JobState.CHECKED and owns(actor, job) else [],
+        **({} if job.is_running else preview_context(job, actor, query)),
     }
 
 
@@ -139,6 +147,10 @@ def progress_of(job: ImportJob) -> dict[str, Any]:
 
 def _words(job: ImportJob, total: int) -> str:
     gaps = {"done": job.rows_done, "total": total}
+    if job.state == JobState.UNDOING:
+        undoing = _("Undoing: %(done)d of %(total)d rows are taken back.") % gaps
+        # Why it is taken back, where the platform does that by itself.
+        return f"{error_sentence(job)} {undoing}" if job.error_code else undoing
     if job.is_running and job.error_code:
         return error_sentence(job)
     if job.state == JobState.UPLOADED:
@@ -149,15 +161,4 @@ def _words(job: ImportJob, total: int) -> str:
         return _("Checking: %(done)d of about %(total)d rows read.") % gaps
     if job.state == JobState.APPLYING:
         return _("Importing: %(done)d of %(total)d rows are in.") % gaps
-    if job.state == JobState.UNDOING:
-        return _("Undoing: %(done)d of %(total)d rows are taken back.") % gaps
     return str(job.get_state_display())
-
-
-def _tiles(job: ImportJob) -> list[Tile]:
-    return [
-        Tile(Outcome.OK, _("good"), job.count(Outcome.OK), "check"),
-        Tile(Outcome.NORMALISED, _("tidied up"), job.count(Outcome.NORMALISED), "edit"),
-        Tile(Outcome.FAULT, _("faulty"), job.count(Outcome.FAULT), "warning"),
-        Tile(Outcome.SKIPPED, _("left out"), job.count(Outcome.SKIPPED), "minus"),
-    ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from civicnet.access.actors import actor_of
-from civicnet.console.acts import act_view, attempt
+from civicnet.console.acts import act_view, attempt, in_dialog
 from civicnet.console.doors import open_to
 from civicnet.console.plugin_forms import ReasonForm, SettingsForm, SitesForm, SwitchForm
 from civicnet.console.plugin_words import listed, site_name
@@ -31,8 +31,6 @@ from civicnet.lifecycle.rules import dependants_on, needed_and_off
 from civicnet.lifecycle.standing import Standing, read_standings
 
 PERMISSION = "civicnet_lifecycle.switch_plugin"
-# Sent by the script that opens a page of ours in a dialog.
-_DIALOG = "X-Dialog"
 
 
 @act_view
@@ -178,11 +176,11 @@ def _closes(error: CivicNetError) -> bool:
 
 
 def _ask(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
-    in_dialog = _DIALOG in request.headers
-    base = "console/plugins/dialog.html" if in_dialog else "console/plugins/base.html"
+    dialog = in_dialog(request)
+    base = "console/dialog.html" if dialog else "console/plugins/base.html"
     given = {"form": form, "base": base, "button": context["title"], "back": reverse("plugins:index"), **context}
     # A script reads the answer in the dialog: there the form itself says what is wrong.
-    status = 400 if form.is_bound and not in_dialog else 200
+    status = 400 if form.is_bound and not dialog else 200
     return render(request, "console/plugins/act.html", given, status=status)
 
 

@@ -100,8 +100,10 @@ def remembered_mapping(*, resource: str, actor: Actor) -> dict[str, str]:
 
 def can_choose(job: ImportJob) -> bool:
     """Whether the columns of a job's file can be chosen: it was not read yet, waits, or was refused for its columns."""
+    if not job.file.name:
+        return False
     if job.state == JobState.REFUSED:
-        return bool(job.file.name) and job.error_code in MENDED_BY_CHOICE
+        return job.error_code in MENDED_BY_CHOICE
     return job.state in (JobState.UPLOADED, JobState.CHECKED)
 
 

@@ -144,6 +144,7 @@ class ImportResource(Resource):
     held_columns: ClassVar[Mapping[str, str]] = {}
     held_path: ClassVar[str] = ""
     elsewhere: ClassVar[str] = "held_elsewhere"
+    told_by: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

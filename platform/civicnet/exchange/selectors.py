@@ -13,6 +13,7 @@ from civicnet.access.scope import within
 from civicnet.contract import Actor, NotFound
 from civicnet.exchange.errors import REFUSALS
 from civicnet.exchange.models import (
+    UNDOABLE,
     DisclosureRequest,
     DisclosureState,
     Finding,
@@ -85,6 +86,11 @@ def resource_of(job: ImportJob) -> type[ImportResource] | None:
     return offered().get(job.resource)
 
 
+def can_undo(job: ImportJob) -> bool:
+    """Whether something of a job is in that can still be taken back."""
+    return job.state in UNDOABLE and job.undo_until is not None and job.undo_until >= timezone.now()
+
+
 def error_sentence(job: ImportJob) -> str:
     """Why the job stopped or waits, in the reader's language where the code is one of ours."""
     refusal = REFUSALS.get(job.error_code)
@@ -116,12 +122,10 @@ def kinds(job: ImportJob) -> list[Kind]:
     return sorted(found, key=lambda kind: (order.index(Outcome(kind.outcome)), -kind.rows, kind.code))
 
 
-def findings(job: ImportJob, *, outcome: str = "", code: str = "") -> QuerySet[Finding]:
-    """What was found, in the order of the file; of one outcome or kind if asked."""
-    found = Finding.objects.filter(job=job)
-    if outcome:
-        found = found.filter(outcome=outcome)
-    return found.filter(code=code) if code else found
+def findings(job: ImportJob, *, outcome: str = "", code: str = "", column: str = "") -> QuerySet[Finding]:
+    """What was found, in the order of the file; of one outcome, kind or heading of ours if asked."""
+    asked = {"outcome": outcome, "code": code, "column": column}
+    return Finding.objects.filter(job=job, **{name: value for name, value in asked.items() if value})
 
 
 def sentence(finding: Finding, job: ImportJob) -> str:

@@ -25,6 +25,7 @@ from civicnet.exchange.models import RUNNING, UNDOABLE, ImportJob, JobState, Out
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.resource import ImportResource
+from civicnet.exchange.selectors import can_undo
 from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import Superseded, delete_file, locked, sealed_copy
 from civicnet.exchange.tasks import apply_import, check_import, undo_import
@@ -152,7 +153,7 @@ def undo_job(*, job: ImportJob, actor: Actor) -> ImportJob:
     """
     require(owns(actor, job) and can_import(actor, resource_named(job.resource)))
     job = _take(job, *UNDOABLE)
-    if job.undo_until is None or job.undo_until < timezone.now() or not images(job):
+    if not (can_undo(job) and images(job)):
         raise NothingToUndo()
     job.error_code = job.error = ""
     record(actor=actor, action="exchange.begin_undo", subject=job, after=job.result)

@@ -45,6 +45,7 @@ class RosterResource(ImportResource):
     counter = "serial"
     natural_key = ("id_number",)
     elsewhere = "worker_elsewhere"
+    told_by = ("name", "grid_code")
     sentences = {
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
