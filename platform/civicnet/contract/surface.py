@@ -140,6 +140,7 @@ SURFACE = (
             "civicnet.exchange.hints": ("Hints",),
             "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "sex_of"),
             "civicnet.exchange.matching": ("Held", "Sealed", "held_by_key"),
+            "civicnet.exchange.quantities": ("DecimalWidget", "WholeNumberWidget"),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
         },
     ),

@@ -45,6 +45,7 @@ class RosterResource(ImportResource):
     counter = "serial"
     natural_key = ("id_number",)
     elsewhere = "worker_elsewhere"
+    listed_by = {"civicnet_grid.post": "pk", "civicnet_grid.worker": "worker"}
     sentences = {
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
@@ -184,7 +185,7 @@ class RosterResource(ImportResource):
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""
         posts = (
-            _held_today(actor)
+            self.narrowed(_held_today(actor))
             .select_related("grid__organisation", "worker")
             .order_by("grid__code", "level", "seat", "-duty", "pk")
         )
