@@ -49,6 +49,10 @@ PAGES = [
     *page("imports:faults", "job", shows={"finding": ("roster_clerk",)}),
     *export("grid.roster", "csv", {"worker phone": NAMES}),
     *export("grid.roster", "xlsx", {"worker phone": NAMES}),
+    *export("grid.grids", "json", {"grid": GRIDS}),
+    *export("hotline.cases", "json", CASE_LIST),
+    *export("hotline.categories", "csv", {}),
+    *export("platform.organisations", "csv", {}),
     # Requests for full values: their own, and those of the area in which they decide.
     *page("exports:index"),
     *page("exports:new"),
@@ -115,6 +119,7 @@ PAGES = [
     *page("grid_grids:index", shows={"grid": GRIDS}),
     *page("grid_grids:index", q="ZQPLACEGRID", shows={"grid": GRIDS}),
     *page("grid_grids:index_results", ordering="-held", shows={"grid": GRIDS}),
+    *page("grid_grids:index", export="json", shows={"grid": GRIDS}),
     *page("grid_grids:open"),
     *page("grid_grids:file", "grid", shows=PERSON),
     *page("grid_posts:index", shows={"grid worker phone": NAMES}),
@@ -127,6 +132,7 @@ PAGES = [
     *page("grid_absences:withdraw", "absence", shows={"grid absence": ("supervisor",)}),
     # Cases.
     *page("hotline_cases:index", shows=CASE_LIST),
+    *page("hotline_cases:index", export="json", shows=CASE_LIST),
     *page("hotline_cases:index_results", q="ZQPLACECASE", shows={"case caseaddress": CASES}),
     *page("hotline_cases:file", "case", shows=CASE_FILE | {"casestep": CASES}),
     *page("hotline_cases:dispatch", "queued", shows={"+grid queued queuedaddress": ("dispatcher",)}),

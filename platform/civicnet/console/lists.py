@@ -79,9 +79,9 @@ class ListView(IndexView):
         if self.filters is not None and not self.filters.is_valid():
             # A filter that nobody understands must not turn into everything.
             raise SuspiciousOperation("this list cannot be narrowed like that")
-        kept = {"resource": self.export_resource, "format": request.GET["export"], "actor": actor_of(request)}
-        file = export(**kept, listed=rows)
-        name = f"{resource_named(self.export_resource).label} {timezone.localdate():%Y-%m-%d}.{kept['format']}"
+        suffix = request.GET["export"]
+        file = export(resource=self.export_resource, format=suffix, actor=actor_of(request), listed=rows)
+        name = f"{resource_named(self.export_resource).label} {timezone.localdate():%Y-%m-%d}.{suffix}"
         download = FileResponse(file, as_attachment=True, filename=name)
         download["X-Content-Type-Options"] = "nosniff"
         add_never_cache_headers(download)
