@@ -17,6 +17,8 @@ __all__ = ["CLOSED", "KEPT", "PROBES", "ROWS", "WATCHERS"]
 OFFICE = tuple(role for role in STAFF if role != "worker")
 PERSON = {"grid": GRIDS, "worker phone": NAMES}
 CASE_LIST = {"case queued replied caseaddress queuedaddress repliedaddress": CASES}
+# Masked, as in each case's file.
+CASE_EXPORT = {"case queued replied caseaddress queuedaddress repliedaddress callerphone": CASES}
 CASE_FILE = {"case caseaddress callerphone": CASES}
 HOLDERS = {"case caseaddress": EVERYBODY}
 PAGES = [
@@ -50,7 +52,7 @@ PAGES = [
     *export("grid.roster", "csv", {"worker phone": NAMES}),
     *export("grid.roster", "xlsx", {"worker phone": NAMES}),
     *export("grid.grids", "json", {"grid": GRIDS}),
-    *export("hotline.cases", "json", CASE_LIST),
+    *export("hotline.cases", "json", CASE_EXPORT),
     *export("hotline.categories", "csv", {}),
     *export("platform.organisations", "csv", {}),
     # Requests for full values: their own, and those of the area in which they decide.
@@ -132,7 +134,7 @@ PAGES = [
     *page("grid_absences:withdraw", "absence", shows={"grid absence": ("supervisor",)}),
     # Cases.
     *page("hotline_cases:index", shows=CASE_LIST),
-    *page("hotline_cases:index", export="json", shows=CASE_LIST),
+    *page("hotline_cases:index", export="json", shows=CASE_EXPORT),
     *page("hotline_cases:index_results", q="ZQPLACECASE", shows={"case caseaddress": CASES}),
     *page("hotline_cases:file", "case", shows=CASE_FILE | {"casestep": CASES}),
     *page("hotline_cases:dispatch", "queued", shows={"+grid queued queuedaddress": ("dispatcher",)}),
