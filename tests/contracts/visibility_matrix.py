@@ -17,6 +17,8 @@ __all__ = ["CLOSED", "KEPT", "PROBES", "ROWS", "WATCHERS"]
 OFFICE = tuple(role for role in STAFF if role != "worker")
 PERSON = {"grid": GRIDS, "worker phone": NAMES}
 CASE_LIST = {"case queued replied caseaddress queuedaddress repliedaddress": CASES}
+# Masked, as in each case's file.
+CASE_EXPORT = {"case queued replied caseaddress queuedaddress repliedaddress callerphone": CASES}
 CASE_FILE = {"case caseaddress callerphone": CASES}
 HOLDERS = {"case caseaddress": EVERYBODY}
 PAGES = [
@@ -51,6 +53,10 @@ PAGES = [
     *page("imports:faults", "job", shows={"finding": ("roster_clerk",)}),
     *export("grid.roster", "csv", {"worker phone": NAMES}),
     *export("grid.roster", "xlsx", {"worker phone": NAMES}),
+    *export("grid.grids", "json", {"grid": GRIDS}),
+    *export("hotline.cases", "json", CASE_EXPORT),
+    *export("hotline.categories", "csv", {}),
+    *export("platform.organisations", "csv", {}),
     # Requests for full values: their own, and those of the area in which they decide.
     *page("exports:index"),
     *page("exports:new"),
@@ -120,6 +126,7 @@ PAGES = [
     *page("grid_grids:index", shows={"grid": GRIDS}),
     *page("grid_grids:index", q="ZQPLACEGRID", shows={"grid": GRIDS}),
     *page("grid_grids:index_results", ordering="-held", shows={"grid": GRIDS}),
+    *page("grid_grids:index", export="json", shows={"grid": GRIDS}),
     *page("grid_grids:open"),
     *page("grid_grids:file", "grid", shows=PERSON),
     *page("grid_posts:index", shows={"grid worker phone": NAMES}),
@@ -132,6 +139,7 @@ PAGES = [
     *page("grid_absences:withdraw", "absence", shows={"grid absence": ("supervisor",)}),
     # Cases.
     *page("hotline_cases:index", shows=CASE_LIST),
+    *page("hotline_cases:index", export="json", shows=CASE_EXPORT),
     *page("hotline_cases:index_results", q="ZQPLACECASE", shows={"case caseaddress": CASES}),
     *page("hotline_cases:file", "case", shows=CASE_FILE | {"casestep": CASES}),
     *page("hotline_cases:dispatch", "queued", shows={"+grid queued queuedaddress": ("dispatcher",)}),

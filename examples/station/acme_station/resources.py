@@ -9,26 +9,37 @@ from civicnet.access.models import Organisation
 from civicnet.access.scope import covers
 from civicnet.contract import Actor
 from civicnet.exchange.cells import TextWidget
+from civicnet.exchange.quantities import DecimalWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from acme_station.distances import read_place
+from acme_station.models import Station
 from acme_station.permissions import KEEP, VIEW
 from acme_station.selectors import stations_of_area
 from acme_station.services import keep_station
 
+_POSITION = {"longitude", "latitude"}
+
 
 class StationResource(ImportResource):
-    """Stations by their code, each under the code of the organisation in charge. Closed ones are not in the sheet."""
+    """Stations by their code, each under the code of the organisation in charge; closed ones do not go out."""
 
     key = "station.stations"
     label = _("Service stations")
     permission = KEEP
     export_permission = VIEW
+    natural_key = ("code",)
+    held_columns = {
+        "organisation": "organisation__code",
+        **{name: name for name in ("code", "name", "address", "hours", "phone", "services", "longitude", "latitude")},
+    }
+    held_path = "organisation__path"
     sentences = {
         "unknown_organisation": _("There is no organisation with this code."),
         "position": _("Give longitude and latitude in degrees, or neither."),
         "outside": _("This organisation is outside the area you are responsible for."),
+        "moves": _("This service station belongs to another organisation, and stays there."),
     }
 
     organisation = Column(
@@ -68,13 +79,16 @@ class StationResource(ImportResource):
 
     phone = Column(column_name="电话", label=_("Public telephone"), widget=TextWidget(most=30), example="0433-0000000")
     services = Column(column_name="服务内容", label=_("What is done there"), widget=TextWidget(most=300))
-    longitude = Column(column_name="经度", label=_("Longitude"), widget=TextWidget(most=20), example="128.232")
-    latitude = Column(column_name="纬度", label=_("Latitude"), widget=TextWidget(most=20), example="43.372")
+    longitude = Column(
+        column_name="经度", label=_("Longitude"), widget=DecimalWidget(least=-180, most=180), example="128.232"
+    )
+    latitude = Column(
+        column_name="纬度", label=_("Latitude"), widget=DecimalWidget(least=-85, most=85), example="43.372"
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._places: dict[str, Organisation | None] = {}
-        self._rows: dict[str, int] = {}
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
         """Find the organisations that the rows name, in one statement."""
@@ -83,19 +97,24 @@ class StationResource(ImportResource):
         self._places |= {place.code: place for place in Organisation.objects.filter(code__in=codes)}
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
-        """The organisation must be known and the actor's own, and a code stands in the file once."""
+        """The organisation must be known and the actor's own, and a position is whole."""
         if given := draft.values.get("organisation"):
             place = self._places[given]
             if place is None:
                 draft.fault("organisation", "unknown_organisation")
             elif not covers(actor, KEEP, place.path):
                 draft.fault("organisation", "outside")
-        if not _position(draft.values):
+        if draft.values.keys() >= _POSITION and not _is_whole(draft.values):
             draft.fault("longitude", "position")
-        if code := draft.values.get("code"):
-            if code in self._rows:
-                draft.fault("code", "duplicate_in_file", row=self._rows[code])
-            self._rows.setdefault(code, draft.row)
+
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """A station stays with its organisation."""
+        if draft.match and "organisation" in draft.match.before:
+            draft.fault("organisation", "moves")
+
+    def held_rows(self) -> QuerySet[Station]:
+        """Under their codes, also the closed ones: a code is given once."""
+        return Station.objects.all()
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Through the service, like every other write."""
@@ -104,8 +123,8 @@ class StationResource(ImportResource):
             given = dict(row.values)
             organisation = self._places[given.pop("organisation")]
             assert organisation is not None  # noqa: S101 - rows without one were faults
-            facts: dict[str, Any] = {name: value or "" for name, value in given.items()}
-            facts |= {name: float(given[name]) if given[name] else None for name in ("longitude", "latitude")}
+            facts: dict[str, Any] = {name: given[name] or "" for name in given if name not in _POSITION}
+            facts |= {name: given[name] for name in _POSITION}
             keep_station(actor=actor, organisation=organisation, **facts)
         return {"kept": len(rows)}
 
@@ -123,8 +142,8 @@ class StationResource(ImportResource):
                 "hours": station.hours,
                 "phone": station.phone,
                 "services": station.services,
-                "longitude": _degrees(station.longitude),
-                "latitude": _degrees(station.latitude),
+                "longitude": station.longitude,
+                "latitude": station.latitude,
             }
 
 
@@ -132,10 +151,5 @@ def _codes(rows: Sequence[TypedRow]) -> set[str]:
     return {row.values["organisation"] for row in rows}
 
 
-def _position(values: Mapping[str, Any]) -> bool:
-    given = [values.get("longitude") or "", values.get("latitude") or ""]
-    return given == ["", ""] or read_place(",".join(given)) is not None
-
-
-def _degrees(value: float | None) -> str:
-    return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
+def _is_whole(values: Mapping[str, Any]) -> bool:
+    return len([name for name in _POSITION if values[name] is not None]) in (0, len(_POSITION))

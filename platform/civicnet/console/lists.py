@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets.button import Button
 
-from civicnet.access.actors import staff_actor
+from civicnet.access.actors import actor_of, staff_actor
+from civicnet.exchange.offers import offered, resource_named
+from civicnet.exchange.permissions import can_export
+from civicnet.exchange.writing import EXPORT_FORMATS, export
 
 
 class LookingPolicy:
@@ -40,15 +50,54 @@ class DayColumn(Column):
 
 
 class ListView(IndexView):
-    """A list that is searched and opened, but not edited in place. ``empty`` names the next step while nothing is there."""
+    """A list that is searched and opened, but not edited in place. ``empty`` names the next step while nothing is there.
+
+    ``export_resource`` is the key of the resource that takes the list out as it is narrowed, for whoever may export it.
+    """
 
     any_permission_required = ["view"]
     search_backend_name = None
     paginate_by = 30
     empty: ClassVar[Any] = ""
+    export_resource: ClassVar[str] = ""
+    FORMATS = EXPORT_FORMATS
 
     @cached_property
     def no_results_message(self) -> Any:
         """Nothing found, or nothing there yet: which of the two makes all the difference to what comes next."""
         found_nothing = self.is_searching or self.is_filtering or not self.empty
         return super().no_results_message if found_nothing else self.empty
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The list, or its rows as a file."""
+        if not self.is_export:
+            answer: HttpResponseBase = super().get(request, *args, **kwargs)
+            return answer
+        if not self.show_export_buttons:
+            raise PermissionDenied
+        rows = self.get_queryset()
+        if self.filters is not None and not self.filters.is_valid():
+            # A filter that nobody understands must not turn into everything.
+            raise SuspiciousOperation("this list cannot be narrowed like that")
+        suffix = request.GET["export"]
+        file = export(resource=self.export_resource, format=suffix, actor=actor_of(request), listed=rows)
+        name = f"{resource_named(self.export_resource).label} {timezone.localdate():%Y-%m-%d}.{suffix}"
+        download = FileResponse(file, as_attachment=True, filename=name)
+        download["X-Content-Type-Options"] = "nosniff"
+        add_never_cache_headers(download)
+        return download
+
+    @cached_property
+    def show_export_buttons(self) -> bool:
+        """Only to whoever may export the rows, and only while their plugin is on."""
+        kind = offered().get(self.export_resource)
+        return kind is not None and can_export(actor_of(self.request), kind)
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """The same rows for programs, beside Wagtail's two for people."""
+        buttons: list[Button] = super().header_more_buttons
+        if self.show_export_buttons:
+            url = self.get_export_url("json")
+            buttons.append(Button(_("Download JSON"), url=url, icon_name="download", priority=110))
+        return buttons

@@ -136,10 +136,20 @@ SURFACE = (
     Group(
         "Import and export: the resource, its columns, and cells that say what is wrong with them.",
         {
-            "civicnet.exchange.cells": ("ChoiceWidget", "DateWidget", "DigitsWidget", "TextWidget"),
+            "civicnet.exchange.cells": (
+                "CellWidget",
+                "ChoiceWidget",
+                "DateWidget",
+                "DigitsWidget",
+                "Fault",
+                "Reading",
+                "TextWidget",
+                "plain_text",
+            ),
             "civicnet.exchange.hints": ("Hints",),
             "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "sex_of"),
             "civicnet.exchange.matching": ("Held", "Sealed", "held_by_key"),
+            "civicnet.exchange.quantities": ("DecimalWidget", "WholeNumberWidget"),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
         },
     ),

@@ -8,14 +8,15 @@ from civicnet.access.models import Organisation
 from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor
 from civicnet.exchange.errors import ResourceOff
+from civicnet.exchange.organisations import OrganisationResource
 from civicnet.exchange.permissions import can_disclose, can_export, can_import, needed_to_disclose
 from civicnet.exchange.resource import ImportResource
 from civicnet.lifecycle.hooks import collect
 
 
 def offered() -> dict[str, type[ImportResource]]:
-    """Resources by key, of the plugins that are on."""
-    return {
+    """Resources by key: the host's own, and those of the plugins that are on."""
+    return {OrganisationResource.key: OrganisationResource} | {
         resource.key: resource
         for one in collect("resources")
         for resource in one.value

@@ -26,7 +26,9 @@ def borne_within(actor: Actor, *, field: str = "organisation") -> Q:
 
 
 def can_import(actor: Actor, resource: type[ImportResource]) -> bool:
-    """Importing takes the right to import at all, and the right to these rows somewhere."""
+    """Importing takes the right to import at all, and the right to these rows somewhere; what only goes out takes nobody."""
+    if not resource.permission:
+        return False
     return actor.kind == "system" or (actor.may(ADD) and actor.may(resource.permission))
 
 

@@ -131,11 +131,14 @@ class ImportResource(Resource):
     finds what is held under it. For rows of one model it is enough to declare ``held_columns`` (paths of fields by column)
     and ``held_path`` (the path of the field with the organisation's path), and to write ``held_rows``. Without a key every
     row counts as new. ``elsewhere`` is the code of the fault where what is held lies outside the actor's area.
+
+    A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
+    a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
 
     key: ClassVar[str]
     label: ClassVar[Any]
-    permission: ClassVar[str]
+    permission: ClassVar[str] = ""
     export_permission: ClassVar[str] = ""
     disclosure_permissions: ClassVar[tuple[str, ...]] = ()
     counter: ClassVar[str] = ""
@@ -145,9 +148,11 @@ class ImportResource(Resource):
     held_path: ClassVar[str] = ""
     elsewhere: ClassVar[str] = "held_elsewhere"
     told_by: ClassVar[tuple[str, ...]] = ()
+    listed_by: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.listed = listed
         for name, column in self.fields.items():
             column.attribute = column.attribute or name
         self._required = [name for name, column in self.fields.items() if column.required]
@@ -197,6 +202,13 @@ class ImportResource(Resource):
     def rows_to_export(self, actor: Actor) -> Iterable[Any]:
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""
         return ()
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows of an export that stand in the list it was asked from; all of them if it was asked for everything."""
+        if self.listed is None:
+            return rows
+        path = self.listed_by[self.listed.model._meta.label_lower]
+        return rows.filter(**{f"{path}__in": self.listed.order_by().values("pk")})
 
     def references(self, actor: Actor, most: int) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Codes that a template offers for a column, with their meanings: of the actor's area, and no more than so many."""

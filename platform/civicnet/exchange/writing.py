@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 import xlsxwriter
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,34 +19,46 @@ from civicnet.contract import Actor, require
 from civicnet.exchange.models import ExportRun, ImportJob, Outcome
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_export
+from civicnet.exchange.quantities import DecimalWidget
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.selectors import findings, sentence
 from civicnet.exchange.tables import harmless
 from civicnet.ledger.services import record
 
 FORMATS = ("xlsx", "csv")
+EXPORT_FORMATS = (*FORMATS, "json")
 
 
 @transaction.atomic
-def export(*, resource: str, format: str, actor: Actor) -> IO[bytes]:  # noqa: A002 - the word people use
-    """All rows the actor may see, in the resource's columns; personal numbers are masked. The export is audited.
+def export(
+    *,
+    resource: str,
+    format: str,  # noqa: A002 - the word people use
+    actor: Actor,
+    listed: QuerySet[Any] | None = None,
+) -> IO[bytes]:
+    """The rows the actor may see, in the resource's columns; personal numbers are masked. The export is audited.
+
+    ``listed`` is a list as it is narrowed on a screen: only its rows go out, and only as far as the actor may export them.
+    The file lies outside memory, however long it is.
 
     Raises:
         ResourceOff: the plugin is off.
         Refused: the actor may not export such rows.
     """
     kind = resource_named(resource)
-    require(can_export(actor, kind) and format in FORMATS)
-    counter = _Counter(_lines(kind(), actor))
-    headings = [column.column_name for column in kind.columns().values()]
-    file = _workbook([headings], counter) if format == "xlsx" else _text([headings], counter)
+    require(can_export(actor, kind) and format in EXPORT_FORMATS)
+    reader = kind(listed=listed)
+    counter = _Counter(reader.rows_to_export(actor))
+    file = _objects(reader, counter) if format == "json" else _table(reader, counter, format)
     run = ExportRun.objects.create(
         resource=resource,
         format=format,
         rows=counter.count,
         owner_id=int(actor.id) if actor.kind == "staff" else None,
     )
-    record(actor=actor, action="exchange.export", subject=run, after={"resource": resource, "rows": counter.count})
+    after = {"resource": resource, "rows": counter.count, "narrowed": listed is not None}
+    record(actor=actor, action="exchange.export", subject=run, after=after)
     return file
 
 
@@ -60,14 +74,14 @@ def faulty_rows(job: ImportJob) -> IO[bytes]:
 class _Counter:
     """Counts what passes."""
 
-    def __init__(self, lines: Iterable[Sequence[str]]) -> None:
-        self.lines = lines
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self.rows = rows
         self.count = 0
 
-    def __iter__(self) -> Iterator[Sequence[str]]:
-        for line in self.lines:
+    def __iter__(self) -> Iterator[Any]:
+        for row in self.rows:
             self.count += 1
-            yield line
+            yield row
 
 
 def whole_lines(resource: ImportResource, actor: Actor) -> Iterator[list[str]]:
@@ -78,9 +92,30 @@ def whole_lines(resource: ImportResource, actor: Actor) -> Iterator[list[str]]:
         yield [column.widget.render_whole(column.get_value(instance)) for column in columns]
 
 
-def _lines(resource: ImportResource, actor: Actor) -> Iterator[list[str]]:
-    for instance in resource.rows_to_export(actor):
-        yield [str(value) for value in resource.export_resource(instance)]
+def _table(resource: ImportResource, rows: Iterable[Any], format: str) -> IO[bytes]:  # noqa: A002
+    headings = [column.column_name for column in resource.fields.values()]
+    lines = ([str(value) for value in resource.export_resource(row)] for row in rows)
+    return _workbook([headings], lines) if format == "xlsx" else _text([headings], lines)
+
+
+def _objects(resource: ImportResource, rows: Iterable[Any]) -> IO[bytes]:
+    """One array, an object a row, a line each: the names are those of the fields, whatever language is spoken."""
+    file = TemporaryFile()  # noqa: SIM115 - the caller sends and closes it
+    before = b"["
+    for row in rows:
+        told = {name: _told(column, column.get_value(row)) for name, column in resource.fields.items()}
+        file.write(before + b"\n" + json.dumps(told, ensure_ascii=False).encode())
+        before = b","
+    file.write(b"[]\n" if before == b"[" else b"\n]\n")
+    file.seek(0)
+    return file
+
+
+def _told(column: Any, value: Any) -> Any:
+    # Numbers stay numbers; everything else is told, and masked, as in a table.
+    if isinstance(column.widget, DecimalWidget):
+        return value
+    return column.widget.render(value) or None
 
 
 def _workbook(headings: Iterable[Sequence[str]], lines: Iterable[Sequence[str]]) -> IO[bytes]:

@@ -67,6 +67,7 @@ class GridListView(ListView):
     header_icon = "table"
     index_url_name = "grid_grids:index"
     index_results_url_name = "grid_grids:index_results"
+    export_resource = "grid.grids"
     filterset_class = GridFilters
     search_fields = ["name", "code", "organisation__name"]
     default_ordering = "code"
@@ -123,6 +124,7 @@ class PostListView(ListView):
     header_icon = "group"
     index_url_name = "grid_posts:index"
     index_results_url_name = "grid_posts:index_results"
+    export_resource = "grid.roster"
     filterset_class = PostFilters
     search_fields = ["worker__name", "worker__number", "grid__name", "grid__code"]
     default_ordering = "grid__code"
@@ -164,6 +166,7 @@ class WorkerListView(ListView):
     header_icon = "user"
     index_url_name = "grid_workers:index"
     index_results_url_name = "grid_workers:index_results"
+    export_resource = "grid.roster"
     search_fields = ["name", "number", "organisation__name"]
     default_ordering = "number"
     empty = _("Nobody is on file yet. Import a roster under “Import and export”, and its people appear here.")

@@ -70,10 +70,11 @@ def content_blocks() -> list[ContentBlock]:
 
 @hookimpl
 def resources() -> list[type[Resource]]:
-    """The roster, in and out."""
+    """Grids, and the roster."""
+    from civicnet_grid.grid_resource import GridResource
     from civicnet_grid.resources import RosterResource
 
-    return [RosterResource]
+    return [GridResource, RosterResource]
 
 
 @hookimpl

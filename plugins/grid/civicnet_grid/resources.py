@@ -46,6 +46,7 @@ class RosterResource(ImportResource):
     natural_key = ("id_number",)
     elsewhere = "worker_elsewhere"
     told_by = ("name", "grid_code")
+    listed_by = {"civicnet_grid.post": "pk", "civicnet_grid.worker": "worker"}
     sentences = {
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
@@ -200,7 +201,7 @@ class RosterResource(ImportResource):
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""
         posts = (
-            _held_today(actor)
+            self.narrowed(_held_today(actor))
             .select_related("grid__organisation", "worker")
             .order_by("grid__code", "level", "seat", "-duty", "pk")
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import pgettext_lazy
 
@@ -25,6 +25,9 @@ from civicnet.contract import (
     Waiting,
     hookimpl,
 )
+
+if TYPE_CHECKING:
+    from import_export.resources import Resource
 
 
 @hookimpl
@@ -49,6 +52,14 @@ def graphql() -> Fragment:
     from civicnet_hotline.schema import fragment
 
     return fragment()
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """Categories in and out, cases out."""
+    from civicnet_hotline.resources import CaseResource, CategoryResource
+
+    return [CategoryResource, CaseResource]
 
 
 @hookimpl

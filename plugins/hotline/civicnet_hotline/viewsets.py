@@ -64,6 +64,7 @@ class CaseIndexView(ListView):
     header_icon = "mail"
     index_url_name = "hotline_cases:index"
     index_results_url_name = "hotline_cases:index_results"
+    export_resource = "hotline.cases"
     filterset_class = CaseFilters
     search_fields = ["number", "address", "description"]
     default_ordering = "-requested_at"

@@ -158,7 +158,7 @@ def test_an_area_of_others_is_no_choice(ask, city, staff):
 
 
 def test_whoever_has_nothing_to_export_is_not_let_in(staff, worker):
-    outsider = browser(staff([ADMIN, "civicnet_grid.view_grid"], username="outsider"))
+    outsider = browser(staff([ADMIN, "civicnet_grid.view_absence"], username="outsider"))
 
     assert outsider.get(reverse("exports:index")).status_code == 302
     assert reverse("exports:index") not in text(outsider, "/admin/")

@@ -32,6 +32,8 @@ def given_back(book: openpyxl.Workbook, key: str, actor=SYSTEM):
 def test_every_resources_template_is_understood_and_its_example_is_skipped(db, resource, language):
     assert len(offered()) >= 2
     for key, kind in offered().items():
+        if not kind.permission:
+            continue
         with translation.override(language):
             book = opened(template(kind, SYSTEM))
             job = given_back(book, key)

@@ -10,6 +10,7 @@ Rows to look at come from the plugin's own ``demo_data``; a project may write a 
 from civicnet.testing.conformance.test_data import (
     test_exported_and_imported_again_nothing_has_changed,
     test_its_migrations_say_what_its_models_say,
+    test_its_templates_are_understood_as_they_are,
     test_no_constraint_of_the_database_ties_the_platform_to_it,
     test_switching_it_off_and_on_leaves_every_row_as_it_was,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "test_its_graphql_names_begin_with_its_prefix",
     "test_its_migrations_say_what_its_models_say",
     "test_its_sources_are_clean",
+    "test_its_templates_are_understood_as_they_are",
     "test_no_constraint_of_the_database_ties_the_platform_to_it",
     "test_no_schedule_of_it_runs_while_it_is_off",
     "test_switching_it_off_and_on_leaves_every_row_as_it_was",

@@ -2,14 +2,17 @@
 
 from civicnet_grid.services.absences import record_absence, withdraw_absence
 from civicnet_grid.services.accounts import link_user
+from civicnet_grid.services.grid_lists import GridRow, keep_grids
 from civicnet_grid.services.grids import open_grid
 from civicnet_grid.services.posts import end_post
 from civicnet_grid.services.reveals import reveal_id_number, reveal_phone
 from civicnet_grid.services.roster import apply_roster
 
 __all__ = [
+    "GridRow",
     "apply_roster",
     "end_post",
+    "keep_grids",
     "link_user",
     "open_grid",
     "record_absence",

@@ -10,23 +10,35 @@ from civicnet.access.scope import covers
 from civicnet.contract import Actor
 from civicnet.exchange.cells import TextWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from acme_scaffold.models import ServicePoint
 from acme_scaffold.permissions import KEEP, VIEW
 from acme_scaffold.selectors import points_of_area
 from acme_scaffold.services import keep_point
 
 
 class PointResource(ImportResource):
-    """Points by their code, each under the code of the organisation in charge. Closed ones are not in the sheet."""
+    """Points by their code, each under the code of the organisation in charge; closed ones do not go out."""
 
     key = "scaffold.points"
     label = _("Service points")
     permission = KEEP
     export_permission = VIEW
+    natural_key = ("code",)
+    held_columns = {
+        "organisation": "organisation__code",
+        "code": "code",
+        "name": "name",
+        "address": "address",
+        "hours": "hours",
+    }
+    held_path = "organisation__path"
     sentences = {
         "unknown_organisation": _("There is no organisation with this code."),
         "outside": _("This organisation is outside the area you are responsible for."),
+        "moves": _("This service point belongs to another organisation, and stays there."),
     }
 
     organisation = Column(
@@ -67,7 +79,6 @@ class PointResource(ImportResource):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._places: dict[str, Organisation | None] = {}
-        self._rows: dict[str, int] = {}
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
         """Find the organisations that the rows name, in one statement."""
@@ -76,17 +87,22 @@ class PointResource(ImportResource):
         self._places |= {place.code: place for place in Organisation.objects.filter(code__in=codes)}
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
-        """The organisation must be known and the actor's own, and a code stands in the file once."""
+        """The organisation must be known and the actor's own."""
         if given := draft.values.get("organisation"):
             place = self._places[given]
             if place is None:
                 draft.fault("organisation", "unknown_organisation")
             elif not covers(actor, KEEP, place.path):
                 draft.fault("organisation", "outside")
-        if code := draft.values.get("code"):
-            if code in self._rows:
-                draft.fault("code", "duplicate_in_file", row=self._rows[code])
-            self._rows.setdefault(code, draft.row)
+
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """A point stays with its organisation."""
+        if draft.match and "organisation" in draft.match.before:
+            draft.fault("organisation", "moves")
+
+    def held_rows(self) -> QuerySet[ServicePoint]:
+        """Under their codes, also the closed ones: a code is given once."""
+        return ServicePoint.objects.all()
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Through the service, like every other write."""

@@ -1,0 +1,143 @@
+"""``civicnet import``: check a file as the screens do, say what is wrong with it, and let its good rows in if told to."""  # noqa: N999 — the word people type
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from civicnet.access.actors import staff_actor
+from civicnet.access.models import User
+from civicnet.contract import Actor, CivicNetError
+from civicnet.exchange.applying import run_apply
+from civicnet.exchange.checking import run_check
+from civicnet.exchange.choosing import can_choose
+from civicnet.exchange.models import ImportJob, JobState, Outcome
+from civicnet.exchange.offers import importable
+from civicnet.exchange.preview import kind_counts
+from civicnet.exchange.selectors import error_sentence, findings, sentence
+from civicnet.exchange.services import cancel_job, confirm_job, resume_stalled, upload_file
+
+# Beside 1 for what was refused or failed, and argparse's 2.
+SOME_ROWS_FAULTY = 3
+
+
+class Command(BaseCommand):
+    help = "Import a file: check it, and let its rows in with --confirm."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """``import RESOURCE FILE [--confirm] [--all-or-nothing] [--as USERNAME] [--json] [--most N]``."""
+        parser.add_argument("resource", help='the kind of rows, such as "grid.roster"')
+        parser.add_argument("file", type=Path, help=".xlsx, .xls, .ods, .csv or .tsv")
+        parser.add_argument("--confirm", action="store_true", help="let the good rows in; otherwise nothing is changed")
+        parser.add_argument("--all-or-nothing", action="store_true", help="let no row in while any is faulty")
+        parser.add_argument("--as", dest="username", default="", help="act as this person, with what their posts allow")
+        parser.add_argument("--json", action="store_true", help="answer in JSON")
+        parser.add_argument("--most", type=int, default=100, help="how many faults are told (100)")
+
+    def handle(self, *args: Any, resource: str, file: Path, **options: Any) -> None:
+        """Do it; exits with 0 if every row is good, 3 if some are faulty, 1 if nothing could be done."""
+        actor = _actor(options["username"])
+        try:
+            job = _checked(resource, file, actor)
+            if options["confirm"] and job.state == JobState.CHECKED:
+                job = _applied(job, actor, all_or_nothing=options["all_or_nothing"])
+        except CivicNetError as error:
+            raise CommandError(f"{error} [{error.code}]") from error
+        told = _told(job, options["most"])
+        _let_go(job, actor)
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
+        else:
+            self._say(told, options["confirm"])
+        if job.state not in (JobState.CHECKED, JobState.APPLIED):
+            sys.exit(1)
+        if job.count(Outcome.FAULT) or job.result.get("left"):
+            sys.exit(SOME_ROWS_FAULTY)
+
+    def _say(self, told: dict[str, Any], confirm: bool) -> None:
+        rows = told["rows"]
+        self.stdout.write(_("%(NEW)d new, %(CHANGED)d changed, %(UNCHANGED)d unchanged, %(FAULT)d faulty rows.") % rows)
+        for one in told["findings"]:
+            place = _("Row %(row)d, %(column)s") % one if one["column"] else _("Row %(row)d") % one
+            self.stdout.write(f"  {place}: {one['message']} [{one['code']}]")
+        if told["findings_left"]:
+            self.stdout.write(_("  … and %(count)d more.") % {"count": told["findings_left"]})
+        if told["error"]:
+            self.stderr.write(f"{told['error']['message']} [{told['error']['code']}]")
+        elif told["state"] == JobState.APPLIED:
+            self.stdout.write(_("Imported."))
+        elif not confirm:
+            self.stdout.write(_("Nothing was changed. Say --confirm to let the good rows in."))
+
+
+def _actor(username: str) -> Actor:
+    if not username:
+        return Actor(kind="system", id="cli", label=getpass.getuser())
+    person = User.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise CommandError(_("There is no active person %(name)s.") % {"name": username})
+    return staff_actor(person)
+
+
+def _checked(resource: str, path: Path, actor: Actor) -> ImportJob:
+    known = [one.key for one in importable(actor)]
+    if resource not in known:
+        raise CommandError(
+            _("There is nothing called %(name)s to import here. There are: %(known)s.")
+            % {"name": resource, "known": ", ".join(known) or "-"}
+        )
+    if not path.is_file():
+        raise CommandError(_("There is no file %(name)s.") % {"name": path})
+    with path.open("rb") as file:
+        # Checked here and now, not by the worker: whoever typed this waits for the answer.
+        job = upload_file(resource=resource, file=file, name=path.name, actor=actor, check=False)
+    run_check(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def _applied(job: ImportJob, actor: Actor, *, all_or_nothing: bool) -> ImportJob:
+    try:
+        confirm_job(job=job, actor=actor, all_or_nothing=all_or_nothing)
+    except CivicNetError:
+        cancel_job(job=job, actor=actor)
+        raise
+    # The worker was told as well; whichever of the two comes second leaves the job alone.
+    run_apply(job.pk)
+    job.refresh_from_db()
+    while job.is_running and not job.error_code:
+        time.sleep(0.5)
+        resume_stalled()
+        job.refresh_from_db()
+    return job
+
+
+def _let_go(job: ImportJob, actor: Actor) -> None:
+    """What was only checked is forgotten: nobody could go on with it."""
+    if job.state == JobState.CHECKED or can_choose(job):
+        cancel_job(job=ImportJob.objects.get(pk=job.pk), actor=actor)
+
+
+def _told(job: ImportJob, most: int) -> dict[str, Any]:
+    bad = findings(job).filter(outcome__in=(Outcome.FAULT, Outcome.LEFT))
+    return {
+        "job": str(job.pk),
+        "resource": job.resource,
+        "state": job.state,
+        "rows": kind_counts(job),
+        "result": job.result,
+        "error": {"code": job.error_code, "message": error_sentence(job)} if job.error_code else None,
+        "findings": [
+            {"row": one.row, "column": one.column, "code": one.code, "message": sentence(one, job)}
+            for one in bad[:most]
+        ],
+        "findings_left": max(bad.count() - most, 0),
+    }

@@ -1,0 +1,77 @@
+"""Sheets of the hotline: categories in and out, cases out with masked numbers and no names."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from civicnet.access.actors import SYSTEM
+from civicnet.contract import Refused
+from civicnet.exchange.applying import run_apply
+from civicnet.exchange.checking import run_check
+from civicnet.exchange.models import Finding, ImportJob
+from civicnet.exchange.services import confirm_job, upload_file
+from civicnet_hotline.models import Category, Group, Source
+from civicnet_hotline.permissions import VIEW
+from civicnet_hotline.services import open_category, submit_case
+from civicnet_hotline.services.intake import Caller, Place
+
+
+@pytest.fixture
+def category(enabled) -> Category:
+    enabled("hotline")
+    return open_category(actor=SYSTEM, code="street-light", name="路灯不亮", group=Group.HELP, keywords="灯")
+
+
+def test_a_sheet_of_categories_opens_corrects_and_refuses(category, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    rows = [
+        "类别代码,类别名称,诉求类型,检索词",
+        "street-light,路灯损坏,求助,灯",
+        "noise,噪声扰民,投诉,",
+        "噪声,噪声,投诉,",
+    ]
+    file = io.BytesIO("\n".join(rows).encode())
+    job = upload_file(resource="hotline.categories", file=file, name="categories.csv", actor=SYSTEM)
+    run_check(job.pk)
+    run_apply(confirm_job(job=ImportJob.objects.get(pk=job.pk), actor=SYSTEM).pk)
+
+    assert list(Finding.objects.values_list("row", "column", "code")) == [(4, "类别代码", "category_code")]
+    assert list(Category.objects.order_by("code").values_list("code", "name", "group")) == [
+        ("noise", "噪声扰民", "COMPLAINT"),
+        ("street-light", "路灯损坏", "HELP"),
+    ]
+
+
+@pytest.fixture
+def case(category):
+    return submit_case(
+        actor=SYSTEM,
+        source=Source.PHONE,
+        category="street-light",
+        description="=路灯不亮",
+        place=Place(address="示范路 1 号", latitude=43.372, longitude=128.232),
+        caller=Caller(name="演示甲", phone="14000000001"),
+    )
+
+
+def test_cases_go_out_masked_and_without_names(client, staff, case):
+    client.force_login(staff(["wagtailadmin.access_admin", VIEW, "civicnet_hotline.dispatch_case"]))
+
+    raw = b"".join(client.get("/admin/hotline/cases/?export=json&state=TO_DISPATCH").streaming_content).decode()
+    told = json.loads(raw)
+    assert [(one["number"], one["state"], one["caller_phone"]) for one in told] == [
+        (case.number, "待派单", "140****0001")
+    ]
+    assert (told[0]["longitude"], told[0]["latitude"]) == (128.232, 43.372)
+    assert "演示甲" not in raw
+    none = b"".join(client.get("/admin/hotline/cases/?export=json&state=COMPLETED").streaming_content)
+    assert json.loads(none) == []
+
+
+def test_nobody_imports_cases(category):
+    file = io.BytesIO("编号\n1\n".encode())
+    with pytest.raises(Refused):
+        upload_file(resource="hotline.cases", file=file, name="cases.csv", actor=SYSTEM)
