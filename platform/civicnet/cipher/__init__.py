@@ -2,18 +2,27 @@
 
 from civicnet.cipher.backend import CipherError, CryptoBackend, backend
 from civicnet.cipher.masking import mask, mask_numbers
-from civicnet.cipher.ring import blind_index, blind_indexer, blind_indexes, decrypt, encrypt, sealer
+from civicnet.cipher.ring import (
+    blind_index,
+    blind_index_all,
+    blind_indexes,
+    decrypt,
+    encrypt,
+    encrypt_all,
+    indexes_remembered,
+)
 
 __all__ = [
     "CipherError",
     "CryptoBackend",
     "backend",
     "blind_index",
-    "blind_indexer",
+    "blind_index_all",
     "blind_indexes",
     "decrypt",
     "encrypt",
+    "encrypt_all",
+    "indexes_remembered",
     "mask",
     "mask_numbers",
-    "sealer",
 ]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from django.conf import settings
@@ -25,7 +27,7 @@ _BOUND = "2:"
 
 def field_keys() -> dict[str, bytes]:
     """SM4 keys by name, newest first."""
-    return {name: key[:_HALF] for name, key in _ring("CIVICNET_FIELD_KEYS").items()}
+    return {**_sealing_keys(_entries("CIVICNET_FIELD_KEYS"))}
 
 
 def index_keys() -> dict[str, bytes]:
@@ -50,16 +52,17 @@ def encrypt(text: str, *, place: str = "") -> str:
     return f"{name}:{_BOUND if place else ''}{base64.b64encode(sealed).decode()}"
 
 
-def sealer(*, place: str) -> Callable[[str], str]:
-    """``encrypt`` for many values of one place: the key is looked up once."""
+def encrypt_all(texts: Sequence[str], *, place: str) -> list[str]:
+    """``encrypt`` for many values of one place."""
     name, key = next(iter(field_keys().items()))
-    seal, bound, associated, text = (
-        backend().seal,
-        f"{name}:{_BOUND if place else ''}",
-        place.encode(),
-        base64.b64encode,
-    )
-    return lambda plain: bound + text(seal(key, plain.encode(), associated=associated)).decode()
+    served, associated, plains = backend(), place.encode(), [text.encode() for text in texts]
+    seal_all: Callable[..., list[bytes]] | None = getattr(served, "seal_all", None)
+    if seal_all:
+        sealed = seal_all(key, plains, associated=associated)
+    else:
+        sealed = [served.seal(key, plain, associated=associated) for plain in plains]
+    bound, base = f"{name}:{_BOUND if place else ''}", binascii.b2a_base64
+    return [bound + base(one, newline=False).decode() for one in sealed]
 
 
 def decrypt(sealed: str, *, place: str = "") -> str:
@@ -69,7 +72,7 @@ def decrypt(sealed: str, *, place: str = "") -> str:
         CipherError: unknown key, altered value, or a value of another place.
     """
     name, _colon, body = sealed.partition(":")
-    key = field_keys().get(name)
+    key = _sealing_keys(_entries("CIVICNET_FIELD_KEYS")).get(name)
     if key is None:
         raise CipherError(f"no key named {name!r} is in the ring")
     bound = body.startswith(_BOUND)
@@ -95,10 +98,16 @@ def blind_index(text: str) -> str:
     return backend().mac(next(iter(index_keys().values())), text.encode())
 
 
-def blind_indexer() -> Callable[[str], str]:
-    """``blind_index`` for many values: the key is looked up once."""
-    key, mac = next(iter(index_keys().values())), backend().mac
-    return lambda text: mac(key, text.encode())
+def blind_index_all(texts: Sequence[str]) -> list[str]:
+    """``blind_index`` for many values."""
+    known, key = _remembered.get(), _index_keys()[0]
+    if known is None:
+        return _macs(key, texts)
+    # What is remembered holds the digests of all keys, the newest first.
+    missing = [text for text in texts if text not in known]
+    if missing:
+        _remember(known, missing)
+    return [known[text][0] for text in texts]
 
 
 def blind_indexes(text: str) -> list[str]:
@@ -106,8 +115,38 @@ def blind_indexes(text: str) -> list[str]:
 
     It is one digest, except between putting a new index key in front and the end of the rotation.
     """
+    known = _remembered.get()
+    if known is not None and (found := known.get(text)):
+        return found
     mac, data = backend().mac, text.encode()
-    return [mac(key, data) for key in _index_keys()]
+    made = [mac(key, data) for key in _index_keys()]
+    if known is not None:
+        known[text] = made
+    return made
+
+
+@contextmanager
+def indexes_remembered() -> Iterator[None]:
+    """Make each value's blind index only once inside the block; at its end they are forgotten with the values."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+_remembered: ContextVar[dict[str, list[str]] | None] = ContextVar("civicnet_blind_indexes", default=None)
+
+
+def _remember(known: dict[str, list[str]], texts: Sequence[str]) -> None:
+    columns = [_macs(key, texts) for key in _index_keys()]
+    known.update(zip(texts, map(list, zip(*columns, strict=True)), strict=True))
+
+
+def _macs(key: bytes, texts: Sequence[str]) -> list[str]:
+    served, data = backend(), [text.encode() for text in texts]
+    macs: Callable[..., list[str]] | None = getattr(served, "macs", None)
+    return macs(key, data) if macs else [served.mac(key, one) for one in data]
 
 
 def _index_keys() -> tuple[bytes, ...]:
@@ -121,8 +160,17 @@ def _halves(entries: tuple[str, ...], *, second: bool = False) -> tuple[bytes, .
     return tuple(key[_HALF:] if second else key for key in _parsed(setting, entries).values())
 
 
+@lru_cache(maxsize=16)
+def _sealing_keys(entries: tuple[str, ...]) -> dict[str, bytes]:
+    return {name: key[:_HALF] for name, key in _parsed("CIVICNET_FIELD_KEYS", entries).items()}
+
+
 def _ring(setting: str) -> dict[str, bytes]:
-    return _parsed(setting, tuple(getattr(settings, setting, ())))
+    return _parsed(setting, _entries(setting))
+
+
+def _entries(setting: str) -> tuple[str, ...]:
+    return tuple(getattr(settings, setting, ()))
 
 
 @lru_cache(maxsize=16)

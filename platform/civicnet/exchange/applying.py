@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from civicnet.cipher import indexes_remembered
 from civicnet.contract import Actor, CivicNetError
+from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import fail, keep_undo
 from civicnet.exchange.errors import ResourceOff, RowsChanged
 from civicnet.exchange.matching import changes
@@ -36,7 +38,7 @@ def run_apply(job_id: UUID) -> None:
             resource = resource_named(job.resource)()
             actor = actor_of_job(job)
             resource.begin(actor)
-        while _apply_chunk(job, resource, actor):
+        while _apply_next(job, resource, actor):
             pass
     except Superseded:
         return
@@ -61,6 +63,11 @@ def _claim(job_id: UUID) -> ImportJob:
     job.beat_at = timezone.now()
     job.save(update_fields=["error_code", "error", "attempts", "beat_at"])
     return job
+
+
+def _apply_next(job: ImportJob, resource: ImportResource, actor: Actor) -> bool:
+    with calm(), indexes_remembered():
+        return _apply_chunk(job, resource, actor)
 
 
 def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool:

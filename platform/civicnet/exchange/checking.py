@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from uuid import UUID
@@ -11,7 +12,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from civicnet.cipher import indexes_remembered
 from civicnet.contract import Actor
+from civicnet.exchange.calm import calm
 from civicnet.exchange.choosing import table_of
 from civicnet.exchange.errors import MENDED_BY_CHOICE, FileRefused, NoRows, ResourceOff, TooManyRows
 from civicnet.exchange.files import Format
@@ -76,15 +79,22 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
         resource.begin(actor)
         tally, matcher = _Tally(job), Matcher(resource, actor)
         most = MOST_ROWS_OF_TEXT if job.format == Format.TEXT.value else MOST_ROWS
-        while chunk := list(islice(rows, chunk_rows())):
+        while chunk := _taken(rows):
             tally.read += len(chunk)
             if tally.read > most:
                 raise TooManyRows(limit=most)
-            drafts = _drafts(chunk, headings, resource, actor, matcher)
-            _spool(tally, resource, drafts, max(chunk[-1][0] - headings.row, 0))
+            with calm(), indexes_remembered():
+                drafts = _drafts(chunk, headings, resource, actor, matcher)
+                _spool(tally, resource, drafts, max(chunk[-1][0] - headings.row, 0))
+                del drafts
     if not tally.read:
         raise NoRows()
     _finish(tally, actor)
+
+
+def _taken(rows: Iterator[Row]) -> list[Row]:
+    with calm():
+        return list(islice(rows, chunk_rows()))
 
 
 class _Tally:
@@ -111,9 +121,10 @@ class _Tally:
 def _drafts(
     chunk: list[Row], headings: Headings, resource: ImportResource, actor: Actor, matcher: Matcher
 ) -> list[Draft]:
-    drafts = []
+    drafts, positions = [], [*headings.positions.items()]
     for number, cells in chunk:
-        named = {name: cells[at] for name, at in headings.positions.items() if at < len(cells)}
+        width = len(cells)
+        named = {name: cells[at] for name, at in positions if at < width}
         code = resource.skip(named)
         if code is None:
             drafts.append(resource.read(number, named))

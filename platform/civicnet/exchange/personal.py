@@ -24,7 +24,7 @@ from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolChunk
 from civicnet.exchange.naming import NamingRow, rows_naming
 from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import delete_file
-from civicnet.ledger.images import Image
+from civicnet.ledger.images import Image, loaded
 from civicnet.ledger.services import record
 from civicnet.lifecycle.manifest import PersonalField
 
@@ -116,7 +116,7 @@ def _give_up_some(before: datetime, actor: Actor) -> int:
 def _waiting(query: PersonalQuery) -> Iterator[PersonalRecord]:
     chunks = _chunks(query).filter(job__state__in=OPEN).exclude(sealed="").defer("image")
     for chunk in chunks.iterator(chunk_size=1):
-        for row, _kind, _mark, *values in json.loads(chunk.sealed):
+        for row, _kind, _mark, *values in loaded(chunk.sealed):
             if _names(values, query):
                 yield _record(chunk, row, "sealed", values[0], _obstacle())
 
@@ -128,7 +128,7 @@ def _in_files(query: PersonalQuery) -> Iterator[PersonalRecord]:
     known = {
         (chunk.job_id, row)
         for chunk in _chunks(query).filter(job__state__in=OPEN).exclude(sealed="").defer("image").iterator(chunk_size=1)
-        for row, _kind, _mark, *values in json.loads(chunk.sealed)
+        for row, _kind, _mark, *values in loaded(chunk.sealed)
         if _names(values, query)
     }
     for found in rows_naming(wanted, apart_from=known):

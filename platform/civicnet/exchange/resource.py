@@ -19,11 +19,12 @@ from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
-from civicnet.exchange.cells import CellWidget, Fault, is_blank
+from civicnet.exchange.cells import CellWidget, Fault, is_blank, quick_of
 from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
 
 _MOST_KNOWN = 5_000
+_OK = Outcome.OK.value
 _COLON = "[:\uff1a]"
 _SUBTOTAL = re.compile(rf"(?:[小合总共]\s*计|(?:sub)?total){_COLON}?", re.IGNORECASE)
 # What our templates write at the beginning of their example row, in any language.
@@ -100,19 +101,19 @@ class Draft:
     @property
     def is_faulty(self) -> bool:
         """Whether a fault was found so far."""
-        return any(one.outcome == Outcome.FAULT for one in self.remarks)
+        return bool(self.remarks) and any(one.outcome == Outcome.FAULT for one in self.remarks)
 
     @property
     def outcome(self) -> str:
         """The worst that was found."""
         if not self.remarks:
-            return Outcome.OK
+            return _OK
         found = {one.outcome for one in self.remarks}
         worst_first = (Outcome.FAULT, Outcome.SKIPPED, Outcome.NORMALISED)
         return next((one for one in worst_first if one in found), Outcome.OK)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TypedRow:
     """A good row as it reaches the plugin: its number in the file, and typed values by field name."""
 
@@ -158,6 +159,7 @@ class ImportResource(Resource):
         self._required = [name for name, column in self.fields.items() if column.required]
         # Cells that were read without anything to say, by column; a column of names or numbers fills its share and is done.
         self._known: dict[str, dict[str, Any]] = {name: {} for name in self.fields}
+        self._readers = [(name, self._known[name], quick_of(column.widget)) for name, column in self.fields.items()]
         self._packs = [(name, column.widget.pack) for name, column in self.fields.items()]
         self._unpacks = [(name, column.widget.unpack) for name, column in self.fields.items()]
 
@@ -238,7 +240,10 @@ class ImportResource(Resource):
         first = next((cell for cell in cells.values() if not is_blank(cell)), None)
         if isinstance(first, str) and _EXAMPLE.fullmatch(first.strip()):
             return "example_row"
-        if not any(is_blank(cells.get(name)) for name in self._required):
+        for name in self._required:
+            if is_blank(cells.get(name)):
+                break
+        else:
             return None
         filled = {name: cell for name, cell in cells.items() if not is_blank(cell)}
         texts = [str(cell).strip() for cell in filled.values()]
@@ -253,13 +258,17 @@ class ImportResource(Resource):
         """The typed values of a row's cells, with notes and faults by column."""
         draft = Draft(number)
         values = draft.values
-        for name, known in self._known.items():
+        for name, known, quick in self._readers:
             cell = cells.get(name)
-            # Most columns of a roster say the same few things over and over.
-            if type(cell) is str and (value := known.get(cell, known)) is not known:
-                values[name] = value
-            else:
-                self._read(draft, name, cell)
+            # Most columns of a roster say the same few things over and over, and most others are written as they should be.
+            if type(cell) is str:
+                value = known.get(cell, known)
+                if value is known:
+                    value = quick(cell)
+                if value is not None:
+                    values[name] = value
+                    continue
+            self._read(draft, name, cell)
         return draft
 
     def _read(self, draft: Draft, name: str, cell: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +11,15 @@ from django.db import connection
 
 from civicnet.exchange.models import ImportJob, RowKind, SpoolChunk
 from civicnet.exchange.resource import Draft, ImportResource
+from civicnet.ledger.images import dumped, loaded
 
 # Rows that go in with one transaction. SQLite has one writer at a time, whom nobody should wait for a tenth of a second.
 CHUNKS = {"sqlite": 400, "postgresql": 2_000}
 _KINDS = tuple(RowKind.values)
+_PLACES = {kind: at for at, kind in enumerate(_KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """A good row: its number, its kind, its values, the values it changes as they were, and the mark of what was held."""
 
@@ -36,17 +37,17 @@ def chunk_rows() -> int:
 
 def spool(job: ImportJob, number: int, resource: ImportResource, drafts: Sequence[Draft]) -> Counter[str]:
     """Write a chunk's good rows; returns how many there are of each kind."""
-    lines, kinds, columns = [], Counter[str](), Counter[str]()
+    lines, columns = [], Counter[str]()
     for draft in drafts:
-        if draft.match is None or draft.is_faulty:
-            continue
         match = draft.match
-        kinds[match.kind] += 1
-        columns.update(match.before.keys())
-        line: list[Any] = [draft.row, _KINDS.index(match.kind), match.mark, resource.pack(draft.values)]
+        if match is None or draft.is_faulty:
+            continue
+        line: list[Any] = [draft.row, _PLACES[match.kind], match.mark, resource.pack(draft.values)]
         if match.before:
+            columns.update(match.before.keys())
             line.append({name: _packed(resource, name, value) for name, value in match.before.items()})
         lines.append(line)
+    kinds = Counter(_KINDS[line[1]] for line in lines)
     if lines:
         SpoolChunk.objects.create(
             job=job,
@@ -55,15 +56,15 @@ def spool(job: ImportJob, number: int, resource: ImportResource, drafts: Sequenc
             last_row=lines[-1][0],
             kinds=dict(kinds),
             columns=dict(columns),
-            sealed=json.dumps(lines, ensure_ascii=False, separators=(",", ":")),
+            sealed=dumped(lines),
         )
     return kinds
 
 
 def entries(chunk: SpoolChunk, resource: ImportResource) -> Iterator[Entry]:
     """A chunk's rows in the order of the file."""
-    for row, kind, mark, values, *before in json.loads(chunk.sealed or "[]"):
-        was = {name: _unpacked(resource, name, value) for name, value in (before[0] if before else {}).items()}
+    for row, kind, mark, values, *before in loaded(chunk.sealed or "[]"):
+        was = {name: _unpacked(resource, name, value) for name, value in before[0].items()} if before else {}
         yield Entry(row, _KINDS[kind], resource.unpack(values), was, mark)
 
 

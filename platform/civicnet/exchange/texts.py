@@ -51,8 +51,8 @@ class Text:
         with self._opened() as file:
             try:
                 for number, record in enumerate(csv.reader(file, delimiter=self._delimiter), start=1):
-                    if number >= self._starts_at and any(cell.strip() for cell in record):
-                        yield number, _trimmed(record)
+                    if number >= self._starts_at and (cells := _trimmed(record)):
+                        yield number, cells
             except csv.Error as error:
                 raise BrokenFile() from error
 
@@ -83,7 +83,7 @@ def _trimmed(record: list[str]) -> list[str]:
     cells = record[:MOST_COLUMNS]
     while cells and not cells[-1].strip():
         cells.pop()
-    return [as_meant(cell) for cell in cells]
+    return [as_meant(cell) for cell in cells] if "'" in "".join(cells) else cells
 
 
 def _encoding(path: Path) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from civicnet.contract import Actor
 from civicnet.ledger import copying
 from civicnet.ledger.columns import Prepared, prepared
-from civicnet.ledger.images import Written, image_wanted, mark_of, plain_value
+from civicnet.ledger.images import Written, image_wanted, marks_of, plain_rows
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record_changes
 
@@ -105,8 +105,8 @@ def _keep(
             model=model._meta.label_lower,
             fields=list(fields),
             keys=keys,
-            marks=[mark_of(row) for row in rows],
+            marks=marks_of(rows),
             origins=list(origins) or [0] * len(keys),
-            before=None if before is None else [[plain_value(value) for value in row] for row in before],
+            before=None if before is None else plain_rows(before),
         )
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, DateField, DateTimeField, Field, ForeignKey, IntegerField, Model, TextField
 
-from civicnet.cipher import blind_indexer, sealer
+from civicnet.cipher import blind_index_all, encrypt_all
 from civicnet.cipher.fields import EncryptedField
 
 Convert = Callable[[Iterable[Any]], Iterable[Any]]
@@ -78,8 +79,7 @@ def _default(field: Any) -> Any:
 
 def _converter(field: Any, connection: BaseDatabaseWrapper) -> Convert | None:
     if isinstance(field, EncryptedField):
-        seal = sealer(place=field.place)
-        return lambda values: [value if value is None or value == "" else seal(str(value)) for value in values]
+        return partial(_sealed, place=field.place)
     if type(field) in (CharField, TextField):
         return lambda values: [value if value is None or type(value) is str else str(value) for value in values]
     if isinstance(field, ForeignKey) and isinstance(field.target_field, IntegerField):
@@ -94,5 +94,12 @@ def _converter(field: Any, connection: BaseDatabaseWrapper) -> Convert | None:
 
 
 def _indexes(values: Iterable[Any]) -> Iterable[Any]:
-    index = blind_indexer()
-    return [index(str(value)) if value else "" for value in values]
+    given = [*values]
+    made = iter(blind_index_all([str(value) for value in given if value]))
+    return [next(made) if value else "" for value in given]
+
+
+def _sealed(values: Iterable[Any], *, place: str) -> Iterable[Any]:
+    given = [*values]
+    made = iter(encrypt_all([str(value) for value in given if value is not None and value != ""], place=place))
+    return [value if value is None or value == "" else next(made) for value in given]

@@ -73,19 +73,25 @@ def _type(field: Any, connection: BaseDatabaseWrapper) -> str:
 
 def _copy(copy: Any, rows: Rows) -> None:
     if all(value is None or isinstance(value, _PLAIN) for value in rows[0]):
-        copy.write("".join(["\t".join([_text(value) for value in row]) + "\n" for row in rows]))
+        columns = [_texts(column) for column in zip(*rows, strict=True)]
+        copy.write("\n".join(map("\t".join, zip(*columns, strict=True))) + "\n")
         return
     for row in rows:
         copy.write_row(row)
 
 
-def _text(value: Any) -> str:
-    if type(value) is str:
-        # What is sealed or is a code has none of these, so most values are not copied.
-        return value.translate(_ESCAPES) if "\\" in value or not value.isprintable() else value
-    if value is None:
-        return "\\N"
-    return str(value)
+def _texts(column: Sequence[Any]) -> Sequence[str]:
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        # What is sealed or is a code has nothing to escape, so most values are not copied.
+        together = "".join(column)
+        if "\\" not in together and together.isprintable():
+            return column
+    elif kinds == {int} or kinds == {date}:
+        return [str(value) for value in column]
+    elif kinds == {type(None)}:
+        return ["\\N"] * len(column)
+    return ["\\N" if value is None else str(value).translate(_ESCAPES) for value in column]
 
 
 def _advance(cursor: Any, table: str, number: int) -> int:

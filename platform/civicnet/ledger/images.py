@@ -11,8 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import orjson
+
 _MARK_BYTES = 8
-_AS_THEY_ARE = frozenset((str, int, bool, float, date, type(None)))
+_blake2b = hashlib.blake2b
+_PLAIN: frozenset[type] = frozenset((str, int, bool, float, type(None)))
+_AS_THEY_ARE = _PLAIN | {date}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,12 @@ class Image:
 
     def dump(self) -> str:
         """As text; it holds personal values, so whoever keeps it seals it."""
-        return json.dumps([_as_dict(one) for one in self.written], ensure_ascii=False, default=plain_value)
+        return dumped([_as_dict(one) for one in self.written])
 
     @classmethod
     def load(cls, text: str) -> Image:
         """What ``dump`` made, back."""
-        return cls([Written(**one) for one in json.loads(text)])
+        return cls([Written(**one) for one in loaded(text)])
 
     def forget(self, meant: Callable[[list[Any]], bool]) -> int:
         """Drop changed rows whose former values are meant; returns how many. They cannot be taken back any more."""
@@ -79,6 +83,21 @@ def image_wanted() -> Image | None:
     return _kept.get()
 
 
+def dumped(value: Any) -> str:
+    """JSON, made quickly."""
+    try:
+        return orjson.dumps(value, default=plain_value, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    except TypeError:
+        # A number beyond 64 bits, or half a pair of UTF-16.
+        # The space before it says who has to read it.
+        return " " + json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain_value)
+
+
+def loaded(text: str) -> Any:
+    """What ``dumped`` made, back."""
+    return json.loads(text) if text.startswith(" ") else orjson.loads(text)
+
+
 def _as_dict(written: Written) -> dict[str, Any]:
     # Not ``asdict``: that copies each value of each row.
     return {name: getattr(written, name) for name in Written.__dataclass_fields__}
@@ -87,7 +106,26 @@ def _as_dict(written: Written) -> dict[str, Any]:
 def mark_of(values: Sequence[Any]) -> str:
     """A short digest of a row's values: equal rows have equal marks, on either database."""
     text = repr([value if type(value) in _AS_THEY_ARE else plain_value(value) for value in values])
-    return hashlib.blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest()
+    return _blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest()
+
+
+def marks_of(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """``mark_of`` each row, a whole column at a time."""
+    texts = [repr([*row]) for row in _columnwise(rows, _AS_THEY_ARE)]
+    return [_blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest() for text in texts]
+
+
+def plain_rows(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows with each ``plain_value``."""
+    return [[*row] for row in _columnwise(rows, _PLAIN)]
+
+
+def _columnwise(rows: Sequence[Sequence[Any]], as_they_are: frozenset[type]) -> Iterator[tuple[Any, ...]]:
+    columns = [
+        column if as_they_are.issuperset(map(type, column)) else [plain_value(value) for value in column]
+        for column in zip(*rows, strict=True)
+    ]
+    return zip(*columns, strict=True)
 
 
 def plain_value(value: Any) -> Any:

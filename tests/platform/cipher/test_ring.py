@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from civicnet.cipher import CipherError, blind_index, blind_indexes, decrypt, encrypt, mask, mask_numbers
+from civicnet.cipher import (
+    CipherError,
+    blind_index,
+    blind_index_all,
+    blind_indexes,
+    decrypt,
+    encrypt,
+    encrypt_all,
+    indexes_remembered,
+    mask,
+    mask_numbers,
+)
 
 
 def test_a_value_comes_back_and_never_looks_the_same_twice() -> None:
@@ -102,3 +113,22 @@ def test_screens_show_the_ends_only(plain: str, shown: str) -> None:
 )
 def test_a_number_left_among_words_is_masked_and_nothing_else(words: str, kept: str | None) -> None:
     assert mask_numbers(words) == (words if kept is None else kept)
+
+
+def test_many_values_sealed_at_once_open_one_by_one_and_never_look_alike() -> None:
+    texts = ["14000000001", "", "14000000001", "张三"]
+    sealed = encrypt_all(texts, place="a.b.c")
+    assert [decrypt(one, place="a.b.c") for one in sealed] == texts
+    assert len(set(sealed)) == len(texts)
+    with pytest.raises(CipherError):
+        decrypt(sealed[0], place="a.b.d")
+
+
+def test_blind_indexes_of_many_values_are_those_of_each_remembered_or_not() -> None:
+    texts = ["14000000001", "14000000002", "14000000001"]
+    each = [blind_index(text) for text in texts]
+    assert blind_index_all(texts) == each
+    with indexes_remembered():
+        assert blind_indexes(texts[1]) == [each[1]]
+        assert blind_index_all(texts) == each
+        assert blind_indexes(texts[0]) == [each[0]]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, Fault, Reading, TextWidget
+from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, Fault, Reading, TextWidget, quick_of
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
 
 ID = "99999919661007007X"
@@ -170,3 +170,37 @@ def test_what_is_no_id_number_is_a_fault(cell, code):
 def test_personal_numbers_leave_only_masked():
     assert PhoneWidget().render("14012345678") == "140****5678"
     assert IdNumberWidget().render(ID) == "999***********007X"
+
+
+QUICK = ["甲队", "a1", "甲 队", "", " ", "=1", "-", "1" * 200, "1" * 201, "²", "１２", "123", "12３", "14000000001"]
+QUICK += [
+    "12000000001",
+    "1400000000１",
+    ID,
+    ID.lower(),
+    ID[:-1] + "1",
+    "999999209910070070",
+    "\u200b1",
+    "a\n",
+    "14000000001\n",
+]
+
+
+@pytest.mark.parametrize(
+    "widget", [TextWidget(joins_han=True), DigitsWidget(length=3), PhoneWidget(), IdNumberWidget(), DateWidget()]
+)
+def test_a_quick_look_never_says_anything_else_than_a_close_one(widget):
+    told = {cell: widget.quick(cell) for cell in QUICK}
+    assert {cell: widget.read(cell) for cell, value in told.items() if value is not None} == {
+        cell: Reading(value) for cell, value in told.items() if value is not None
+    }
+    assert any(told.values()) is not isinstance(widget, DateWidget)
+
+
+def test_a_widget_that_reads_in_its_own_way_has_no_quick_look_of_another():
+    class Loud(TextWidget):
+        def read(self, cell):
+            return Reading(str(cell).upper())
+
+    assert quick_of(Loud())("abc") is None
+    assert quick_of(TextWidget())("abc") == "abc"

@@ -50,7 +50,7 @@ def test_a_workbook_and_a_text_are_let_in():
         (book(), "a.docx", "UNKNOWN_FORMAT"),
         (book(), "a.ods", "BROKEN_FILE"),
         (book(extra={"xl/media/zeros": bytes(251 * MEGABYTE)}), "a.xlsx", "FILE_TOO_LARGE"),
-        (b"a,b\n" * (6 * MEGABYTE), "a.csv", "FILE_TOO_LARGE"),
+        (OLE + bytes(21 * MEGABYTE), "a.xls", "FILE_TOO_LARGE"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -61,3 +61,11 @@ def test_what_is_not_what_it_says_is_refused_with_a_code_and_a_sentence(content,
     assert caught.value.code == code
     assert caught.value.field == "file"
     assert "%(" not in str(caught.value)
+
+
+def test_a_text_may_hold_a_million_rows():
+    text = b"a,b\n1,2\n"
+    assert inspect(io.BytesIO(text), name="a.csv", size=200 * MEGABYTE) is Format.TEXT
+    with pytest.raises(FileRefused) as caught:
+        inspect(io.BytesIO(text), name="a.csv", size=200 * MEGABYTE + 1)
+    assert (caught.value.code, caught.value.params) == ("FILE_TOO_LARGE", {"limit": 200})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
@@ -10,7 +12,8 @@ from civicnet.access.actors import SYSTEM
 from civicnet.ledger.among import Among
 from civicnet.ledger.arrays import array
 from civicnet.ledger.bulk import add_rows, change_rows, remove_rows
-from civicnet.ledger.models import ChangeRecord
+from civicnet.ledger.images import dumped, loaded, mark_of, marks_of
+from civicnet.ledger.models import ChangeRecord, Operation
 
 pytestmark = pytest.mark.django_db
 AWKWARD = [
@@ -74,3 +77,15 @@ def test_a_row_that_breaks_a_constraint_breaks_all():
 def test_an_array_tells_nothing_from_null():
     assert array(["NULL", None, 1]) == '{"NULL",NULL,"1"}'
     assert array([]) == "{}"
+
+
+def test_marks_of_many_rows_are_those_of_each():
+    moment = datetime(2026, 1, 2, 3, tzinfo=UTC)
+    rows = [("甲", 1, None, True, moment, {"b": 1, "a": [2]}), (Operation.UPSERT, date(2026, 1, 2), 1.5, 0, None, "x")]
+    assert marks_of(rows) == [mark_of(row) for row in rows]
+
+
+def test_what_an_image_holds_comes_back_whole():
+    awkward = [*AWKWARD, 2**63, 2**64, -(10**30), 1.5, None, True, {"甲": ["乙"]}]
+    assert loaded(dumped(awkward)) == awkward
+    assert loaded(dumped(["甲", 1])) == ["甲", 1]

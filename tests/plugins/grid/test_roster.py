@@ -265,3 +265,20 @@ def test_more_rows_do_not_take_more_statements(city, row):
 
     # The second call opens no grid; sixty rows still fit one statement of every kind.
     assert len(many) <= len(few)
+
+
+@pytest.mark.parametrize(("person", "place"), [(2, (2, 1, "PRIMARY")), (3, (2, 1, "BACKUP"))])
+def test_a_post_that_is_free_between_others_is_given_first(team, row, person, place):
+    apply_roster(rows=[row(6, level=2)], actor=SYSTEM)
+    Post.objects.filter(worker__name=f"演示{person}").update(valid_to=date(2026, 8, 31))
+
+    apply_roster(rows=[row(7, level=2), row(8, level=2)], actor=SYSTEM)
+
+    assert (*place, "演示7") in posts()
+    assert (2, 2, "BACKUP", "演示8") in posts()
+
+
+def test_a_half_that_is_asked_for_goes_behind_the_pairs_that_are_full(team, row):
+    apply_roster(rows=[row(7, duty="B"), row(8, duty="A")], actor=SYSTEM)
+
+    assert posts()[-2:] == [(3, 2, "PRIMARY", "演示8"), (3, 2, "BACKUP", "演示7")]

@@ -16,6 +16,7 @@ from civicnet_grid.roster import RosterRow
 from civicnet_grid.services.grids import fits
 
 ID_LENGTH = 18
+SEXES = frozenset(Sex.values)
 
 Rule = tuple[str, Callable[[RosterRow], bool], object]
 RULES: list[Rule] = [
@@ -29,7 +30,7 @@ RULES: list[Rule] = [
     ),
     ("seat", lambda row: row.level > 1 or row.seat in (None, 1), _("level 1 has one lead and no pairs.")),
     ("name", lambda row: 0 < len(row.name.strip()) <= 100, _("a name has 1 to 100 signs.")),
-    ("sex", lambda row: row.sex in Sex.values, _("the sex is M or F.")),
+    ("sex", lambda row: row.sex in SEXES, _("the sex is M or F.")),
     ("id_number", lambda row: len(row.id_number) == ID_LENGTH, _("an ID number has 18 signs.")),
     ("phone", lambda row: row.phone.isdigit() and len(row.phone) <= 20, _("a phone number is made of digits.")),
     ("political_status", lambda row: len(row.political_status) <= 20, _("the political status is too long.")),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, Count, F, IntegerField, Max, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.contract import Actor
@@ -20,6 +20,7 @@ from civicnet_grid.roster import RosterRow
 
 DUTIES = {"A": Duty.PRIMARY.value, "B": Duty.BACKUP.value}
 BOTH = [*DUTIES.values()]
+LEAD, WORKER = PostKind.GRID_LEAD.value, PostKind.GRID_WORKER.value
 
 
 class Slot(NamedTuple):
@@ -47,6 +48,8 @@ class Plan:
     by_worker: dict[int, list[Slot]]
     workers: Mapping[int, int]
     taken: dict[Slot, RosterRow] = field(default_factory=dict)
+    # How many posts of a grid's level are held without a gap, from A of pair 1 on.
+    filled: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def take(self, slot: Slot, row: RosterRow) -> None:
         """Give the row this slot."""
@@ -65,22 +68,51 @@ def settle_posts(
 ) -> set[int]:
     """Give every row its post; returns the workers whose post began or got another first day.
 
-    Holders who have to go end the day before; nothing is overwritten.
+    Holders who have to go end the day before; nothing is overwritten. Of a grid with many posts only those are read that
+    a row may touch.
 
     Raises:
         RosterFault: two rows claim one post.
     """
-    current = Post.objects.filter(
-        Q(Among("grid", grids.values())) | Q(Among("worker", workers.values())), valid_to__isnull=True
-    ).values_list("pk", "worker", "valid_from", "grid", "level", "seat", "duty")
     plan = Plan(held={}, by_worker={}, workers=workers)
-    for post, worker, since, grid, level, seat, duty in current:
-        slot = Slot(grid, level, seat, duty)
-        plan.held[slot] = Holding(post, worker, since)
-        plan.by_worker.setdefault(worker, []).append(slot)
+    claimed = {grids[row.grid_code] for row in rows if _claims(row)}
+    _read(plan, Q(Among("worker", workers.values())))
+    if claimed:
+        _read(plan, Q(Among("grid", claimed)))
     _claim(plan, rows, grids)
-    _fill(plan, _stay(plan, rows, grids), grids)
+    waiting = _stay(plan, rows, grids)
+    if waiting:
+        _count(plan, {grids[row.grid_code] for row in waiting} - claimed)
+        _fill(plan, waiting, grids)
     return _write(plan, actor)
+
+
+def _read(plan: Plan, which: Q) -> None:
+    current = Post.objects.filter(which, valid_to__isnull=True)
+    for post, worker, since, grid, level, seat, duty in current.values_list(
+        "pk", "worker", "valid_from", "grid", "level", "seat", "duty"
+    ):
+        slot = Slot(grid, level, seat, duty)
+        if slot not in plan.held:
+            plan.held[slot] = Holding(post, worker, since)
+            plan.by_worker.setdefault(worker, []).append(slot)
+
+
+def _count(plan: Plan, grids: set[int]) -> None:
+    """How many posts are held in these grids, at each level from the first on; all that are, where one between is free."""
+    place = F("seat") * 2 + Case(When(duty=Duty.BACKUP, then=1), default=0) - 1
+    held = Post.objects.filter(Among("grid", grids), valid_to__isnull=True).order_by()
+    counts = held.values_list("grid", "level").annotate(
+        number=Count("pk"), last=Max(place, output_field=IntegerField())
+    )
+    gaps = set()
+    for grid, level, number, last in counts:
+        if number == last:
+            plan.filled[grid, level] = number
+        else:
+            gaps.add(grid)
+    if gaps:
+        _read(plan, Q(Among("grid", gaps)))
 
 
 def _claims(row: RosterRow) -> bool:
@@ -112,13 +144,16 @@ def _fill(plan: Plan, waiting: list[RosterRow], grids: Mapping[str, int]) -> Non
     movers |= {plan.workers[row.row] for slot, row in plan.taken.items() if not plan.holds(row, slot)}
     # Where the search for a free post goes on: what was taken once stays taken.
     begin: dict[tuple[int, int], int] = {}
+    freed = {(slot.grid, slot.level) for slot, holder in plan.held.items() if holder.worker in movers}
     for row in waiting:
         grid = grids[row.grid_code]
         duties = [DUTIES[row.duty]] if row.duty else BOTH
-        for seat in count(1 if row.duty else begin.get((grid, row.level), 1)):
+        place = (grid, row.level)
+        first = 1 if place in freed else plan.filled.get(place, 0) // 2 + 1
+        for seat in count(first if row.duty else begin.get(place, first)):
             slots = [Slot(grid, row.level, seat, duty) for duty in duties]
             if not row.duty:
-                begin[(grid, row.level)] = seat
+                begin[place] = seat
             # A post is free, too, when its holder is in this roster and moves elsewhere.
             if free := next((one for one in slots if _is_free(plan, one, movers)), None):
                 plan.take(free, row)
@@ -126,7 +161,11 @@ def _fill(plan: Plan, waiting: list[RosterRow], grids: Mapping[str, int]) -> Non
 
 
 def _is_free(plan: Plan, slot: Slot, movers: set[int]) -> bool:
-    return slot not in plan.taken and (slot not in plan.held or plan.held[slot].worker in movers)
+    if slot in plan.taken:
+        return False
+    if slot in plan.held:
+        return plan.held[slot].worker in movers
+    return slot.seat * 2 - (slot.duty == BOTH[0]) > plan.filled.get((slot.grid, slot.level), 0)
 
 
 def _write(plan: Plan, actor: Actor) -> set[int]:
@@ -180,9 +219,6 @@ def _begin(plan: Plan, begun: Sequence[tuple[Slot, RosterRow]], actor: Actor) ->
         actor=actor,
         model=Post,
         fields=["grid_id", "level", "seat", "duty", "kind", "worker_id", "valid_from"],
-        rows=[
-            (*slot, PostKind.GRID_LEAD if slot.level == 1 else PostKind.GRID_WORKER, plan.workers[row.row], row.since)
-            for slot, row in begun
-        ],
+        rows=[(*slot, LEAD if slot.level == 1 else WORKER, plan.workers[row.row], row.since) for slot, row in begun],
         origins=[row.row for _slot, row in begun],
     )
