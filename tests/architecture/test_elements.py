@@ -20,6 +20,12 @@ PACKAGES = ("civicnet_grid", "civicnet_assessment", "civicnet_publicity", "civic
 NO_ELEMENT = {
     "grid.roster.serial": "counts the rows of a sheet",
     "grid.roster.remark": "for whoever reads the sheet; it is not kept",
+    "grid.grids.posts_held": "counted here; read from nobody's sheet",
+    "hotline.categories.code": "a table that the hotline's office keeps for itself",
+    "hotline.categories.name": "as its code",
+    "hotline.categories.group": "as its code",
+    "hotline.categories.description": "as its code",
+    "hotline.categories.keywords": "as its code",
 }
 # Wagtail's own fields of any page.
 OF_EVERY_PAGE = {
@@ -37,6 +43,9 @@ def columns() -> Iterator[tuple[str, str | None]]:
     for answer in everyone("resources"):
         for resource in answer.value:
             assert issubclass(resource, ImportResource)
+            # What only goes out asks nobody.
+            if not resource.permission:
+                continue
             for name, column in resource.columns().items():
                 yield f"{resource.key}.{name}", column.element
 

@@ -54,7 +54,9 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("Drop it here or choose it: .xlsx, .xls, .ods, .csv or .tsv, up to 20 MB, text up to 200 MB."),
+        help_text=gettext_lazy(
+            "Drop it here or choose it: .xlsx, .xls, .ods, .csv or .tsv, up to 20 MB, text up to 200 MB."
+        ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt"}),
         error_messages={"empty": gettext_lazy("This file is empty.")},
     )

@@ -99,7 +99,7 @@ def uses() -> list[Use]:
 def _uses(resources: Iterable[Contribution], forms: Iterable[Contribution]) -> Iterator[Use]:
     for answer in resources:
         for one in answer.value:
-            if issubclass(one, ImportResource):
+            if issubclass(one, ImportResource) and one.permission:
                 filled = {name: column.element for name, column in one.columns().items()}
                 yield Use(one.key, one.label, filled, one.heading_names())
     for answer in forms:

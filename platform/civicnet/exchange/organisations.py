@@ -70,6 +70,7 @@ class OrganisationResource(ImportResource):
         aliases=["代码", "单位代码", "区划代码"],
         required=True,
         example="222403001001",
+        element="organisation.code",
     )
     name = Column(
         column_name="机构名称",
@@ -78,6 +79,7 @@ class OrganisationResource(ImportResource):
         aliases=["名称", "单位名称"],
         required=True,
         example="示范社区",
+        element="organisation.name",
     )
     kind = Column(
         column_name="机构类型",
@@ -95,6 +97,7 @@ class OrganisationResource(ImportResource):
         aliases=["上级机构代码", "上级单位代码"],
         example="222403001",
         blank_keeps=True,
+        element="organisation.above",
     )
     since = Column(
         column_name="设立日期",

@@ -54,6 +54,7 @@ class GridResource(ImportResource):
         widget=TextWidget(),
         aliases=["社区", "村", "社区/村", "村（社区）", "村居"],
         note=_("For reading only: the grid code says where the grid belongs."),
+        element="organisation.name",
     )
     code = Column(
         column_name="网格编号",
@@ -63,6 +64,7 @@ class GridResource(ImportResource):
         required=True,
         note=_("15 digits: the community code and a serial of three."),
         example="222403001001001",
+        element="grid.code",
     )
     name = Column(
         column_name="网格名称",
@@ -71,6 +73,7 @@ class GridResource(ImportResource):
         aliases=["网格", "网格名"],
         required=True,
         example="示范社区第1网格",
+        element="grid.name",
     )
     kind = Column(
         column_name="网格类型",
@@ -79,6 +82,7 @@ class GridResource(ImportResource):
         aliases=["网格类别", "网格性质"],
         note=_("Left empty, a new grid is a comprehensive one."),
         blank_keeps=True,
+        element="grid.kind",
     )
     households = Column(
         column_name="户数",
@@ -87,6 +91,7 @@ class GridResource(ImportResource):
         aliases=["网格户数", "总户数"],
         example="320",
         blank_keeps=True,
+        element="grid.households",
     )
     valid_from = Column(
         column_name="设立日期",
@@ -94,6 +99,7 @@ class GridResource(ImportResource):
         widget=DateWidget(),
         aliases=["成立日期", "划定日期"],
         blank_keeps=True,
+        element="grid.since",
     )
     posts_held = Column(
         column_name="在岗人数",
