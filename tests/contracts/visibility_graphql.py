@@ -212,6 +212,15 @@ GRAPHQL = [
         shows={"case": ("dispatcher", "portal")},
         n=lambda world, place: str(world.id(place, "casenumber")),
     ),
+    *graphql(
+        'mutation ($k: String!) { platformPurgeCache(keys: [$k], everything: false, reason: "x") { __typename } }',
+        "platformPurgeCache",
+        "platformPurgeCache(keys)",
+        "platformPurgeCache(everything)",
+        "platformPurgeCache(reason)",
+        "platformPurgeCache(idempotencyKey)",
+        k=by("HotlineCase", "case"),
+    ),
     *graphql("{ hotlineCategories { totalCount nodes { name } } }", "hotlineCategories"),
     *node("HotlineCategory", "category", "name", {}),
     *graphql(

@@ -114,7 +114,8 @@ def test_imports_and_exports_under_way_are_told_by_kind_and_state(staff, city):
 
     found = told("grid")
 
-    (kind,) = found["resources"].items
+    kind = "Grid roster"
+    assert kind in found["resources"].items
     assert found["imports"].items == (f"{kind}, waiting for your confirmation", f"{kind}, being imported")
     assert (found["imports"].count, found["imports"].serious) == (2, True)
     assert found["disclosures"].count == 1
