@@ -72,6 +72,8 @@ def past_the_gates(slug: str) -> set[str]:
         for function, _order in registered
         if _is_raw(function, slug)
     }
+    # A process that serves keeps what it has loaded from the collector, which would not tell of it here.
+    gc.unfreeze()
     # By its type: lazy objects of others wake up when they are asked what they are.
     for signal in [one for one in gc.get_objects() if issubclass(type(one), Signal)]:
         for receiver in (entry[1] for entry in signal.receivers):
