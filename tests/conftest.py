@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-statements", action="store_true", help="write tests/contracts/statements.json anew")
 
 
-DATABASES = {"db", "transactional_db", "django_db_blocker", "copied_database", "pristine_database"}
+DATABASES = {"db", "transactional_db", "django_db_setup", "copied_database", "pristine_database"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
