@@ -21,6 +21,7 @@ from civicnet.access.actors import actor_of
 from civicnet.console.doors import PostMenuItem, open_to
 from civicnet.exchange.burden import Borne, burden_since
 from civicnet.exchange.permissions import VIEW_BURDEN
+from civicnet.exchange.tables import harmless
 from civicnet.lifecycle.labels import plugin_label
 
 DAYS = 365
@@ -61,8 +62,8 @@ def burden_file(request: HttpRequest) -> HttpResponse:
     for one in burden_since(_since(), actor=actor_of(request)).lines:
         elements = ", ".join(key for key, _label in one.elements)
         kept = "; ".join(f"{element}: {reason}" for element, reason in one.kept)
-        texts = [_as_text(text) for text in (one.asker, one.what, elements)]
-        file.writerow([*texts, one.times, one.rows, one.fields, round(one.minutes), _as_text(kept)])
+        texts = [harmless(text) for text in (one.asker, one.what, elements)]
+        file.writerow([*texts, one.times, one.rows, one.fields, round(one.minutes), harmless(kept)])
     return response
 
 
@@ -74,11 +75,6 @@ def _apart(line: Borne, repeated: set[str]) -> tuple[list[str], list[str]]:
 
 def _since() -> datetime:
     return timezone.now() - timedelta(days=DAYS)
-
-
-def _as_text(text: str) -> str:
-    # A title that begins like a formula stays a title.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 class BurdenMenuItem(PostMenuItem):
