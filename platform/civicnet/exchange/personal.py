@@ -41,11 +41,8 @@ def waits_for() -> timedelta:
 
 
 def records_about(query: PersonalQuery) -> list[PersonalRecord]:
-    """Rows of files that still wait and name the person, and what stood in rows before an import changed them.
-
-    Good rows of a file that waits are found in the spool, others in the sealed file itself.
-    """
-    return [*_waiting(query), *_in_files(query), *_before(query)]
+    """Rows of files that still wait and name the person, and what stood in rows before an import changed them."""
+    return [*_waiting(query), *_before(query)]
 
 
 def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:
@@ -58,7 +55,7 @@ def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:
         Conflict: such a file waits (IMPORT_WAITING).
     """
     require(actor.kind == "system")
-    for one in (*_waiting(query), *_in_files(query)):
+    for one in _waiting(query):
         if one.obstacle:
             raise Conflict(one.obstacle.message, code=one.obstacle.code)
     return sum(_forget_before(chunk, query) for chunk in _with_image(query))
@@ -114,37 +111,35 @@ def _give_up_some(before: datetime, actor: Actor) -> int:
 
 
 def _waiting(query: PersonalQuery) -> Iterator[PersonalRecord]:
+    """Good rows are found in the spool, others in the sealed file itself."""
+    spooled = set()
     chunks = _chunks(query).filter(job__state__in=OPEN).exclude(sealed="").defer("image")
     for chunk in chunks.iterator(chunk_size=1):
         for row, _kind, _mark, *values in loaded(chunk.sealed):
             if _names(values, query):
+                spooled.add((chunk.job_id, row))
                 yield _record(chunk, row, "sealed", values[0], _obstacle())
-
-
-def _in_files(query: PersonalQuery) -> Iterator[PersonalRecord]:
     wanted = query.id_indexes | query.phone_indexes
-    if not wanted:
-        return
-    known = {
-        (chunk.job_id, row)
-        for chunk in _chunks(query).filter(job__state__in=OPEN).exclude(sealed="").defer("image").iterator(chunk_size=1)
-        for row, _kind, _mark, *values in loaded(chunk.sealed)
-        if _names(values, query)
-    }
-    for found in rows_naming(wanted, apart_from=known):
+    for found in rows_naming(wanted, apart_from=spooled) if wanted else ():
         yield _record_of(found)
 
 
 def _record_of(found: NamingRow) -> PersonalRecord:
-    day = timezone.localdate(found.job.created_at)
     return PersonalRecord(
         model="ImportJob",
         key=str(found.job.pk),
-        label=_("row %(row)d of an import of %(day)s") % {"row": found.row, "day": f"{day:%Y-%m-%d}"},
         values={"file": found.text},
-        since=day,
         obstacle=_obstacle(),
+        **_told(found.job, found.row),
     )
+
+
+def _told(job: ImportJob, row: int) -> dict[str, Any]:
+    day = timezone.localdate(job.created_at)
+    return {
+        "label": _("row %(row)d of an import of %(day)s") % {"row": row, "day": f"{day:%Y-%m-%d}"},
+        "since": day,
+    }
 
 
 def _obstacle() -> Obstacle:
@@ -180,14 +175,12 @@ def _chunks(query: PersonalQuery) -> QuerySet[SpoolChunk]:
 
 
 def _record(chunk: SpoolChunk, row: int, column: str, values: Any, obstacle: Obstacle | None) -> PersonalRecord:
-    day = timezone.localdate(chunk.job.created_at)
     return PersonalRecord(
         model="SpoolChunk",
         key=f"{chunk.pk}:{row}",
-        label=_("row %(row)d of an import of %(day)s") % {"row": row, "day": f"{day:%Y-%m-%d}"},
         values={column: json.dumps(values, ensure_ascii=False)},
-        since=day,
         obstacle=obstacle,
+        **_told(chunk.job, row),
     )
 
 
