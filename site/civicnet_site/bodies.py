@@ -6,18 +6,17 @@ on it would break.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
+
+from civicnet.gateway.http.lengths import body_length
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 # Of a longer one nothing is worth the time; who sends that much finds the connection closed.
 _MOST = 256 * 1024
-# Noughts before it count: Python refuses to read thousands of them.
-_LENGTH = re.compile(r"[0-9]{1,12}")
 
 
 class WholeBodies:
@@ -29,8 +28,8 @@ class WholeBodies:
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """What the other one answers, once the body is read."""
         # At other addresses nobody is waited for whose body is slow to come.
-        length = (environ.get("CONTENT_LENGTH") or "") if environ.get("PATH_INFO") == self._path else ""
-        if not (_LENGTH.fullmatch(length) and 0 < int(length) <= _MOST):
+        length = body_length(environ) if environ.get("PATH_INFO") == self._path else None
+        if not length or length > _MOST:
             return self._application(environ, start_response)
         body = environ["wsgi.input"]
         answered = self._application(environ, start_response)

@@ -9,7 +9,6 @@ their key, or a charge is refused.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from io import BytesIO
@@ -30,6 +29,7 @@ from civicnet.gateway.cache.headers import SAFE
 from civicnet.gateway.cache.keyed import bound, versions_before
 from civicnet.gateway.cache.keys import digest
 from civicnet.gateway.cache.store import Entry, store
+from civicnet.gateway.http.lengths import body_length
 from civicnet.gateway.traffic import count_answer
 from civicnet.gateway.usage import count
 from civicnet.lifecycle.tally import write_due_tallies
@@ -39,8 +39,6 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 _MOST_BODY = 64 * 1024
-# Noughts before it count: Python refuses to read thousands of them.
-_LENGTH = re.compile(r"[0-9]{1,12}")
 # The only credential that is taken here: everything that decides about it has versions.
 _API_KEY = f"{Kind.KEY}_"
 # Headers that no step on the way to an answer looks at, where the caller has no cookie. Of those that proxies write, a
@@ -138,10 +136,10 @@ def _body(environ: Environ) -> bytes | None:
     """The body, which can be read again afterwards; None when it is too long to be looked at here, or of unknown length."""
     if environ["REQUEST_METHOD"] != "POST":
         return b""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if not (_LENGTH.fullmatch(length) and int(length) <= _MOST_BODY) or "HTTP_TRANSFER_ENCODING" in environ:
+    length = body_length(environ)
+    if length is None or length > _MOST_BODY or "HTTP_TRANSFER_ENCODING" in environ:
         return None
-    body: bytes = environ["wsgi.input"].read(int(length))
+    body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)
     return body
 
