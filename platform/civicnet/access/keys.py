@@ -10,8 +10,10 @@ import hashlib
 import re
 import secrets
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
@@ -61,6 +63,13 @@ def read_credential(text: str) -> tuple[Kind, str] | None:
     if match is None or _checksum(match[2], match[3]) != match[4]:
         return None
     return Kind(match[1]), match[2]
+
+
+def shown_key(environ: Mapping[str, Any]) -> str | None:
+    """The prefix of the API key that a WSGI request shows as its bearer; None where it shows none, or something else."""
+    scheme, _space, credential = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    read = read_credential(credential.strip()) if scheme.lower() == "bearer" else None
+    return read[1] if read is not None and read[0] is Kind.KEY else None
 
 
 def digest(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from civicnet.access.callers import key_row
-from civicnet.access.keys import Kind, read_credential
+from civicnet.access.keys import shown_key
 
 
 class KeyMiddleware:
@@ -18,10 +18,9 @@ class KeyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; a request without a key is left alone."""
-        scheme, _space, credential = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        read = read_credential(credential.strip()) if scheme.lower() == "bearer" else None
-        if read is not None and read[0] is Kind.KEY:
-            row = key_row(request, read[1])
+        prefix = shown_key(request.META)
+        if prefix is not None:
+            row = key_row(request, prefix)
             if row is not None and row["generation"] is not None:
                 request.generation = row["generation"]  # type: ignore[attr-defined]
         return self.get_response(request)

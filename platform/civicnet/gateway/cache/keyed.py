@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from civicnet.access.callers import DECIDING, Caller
-from civicnet.access.keys import Kind, read_credential
+from civicnet.access.keys import shown_key
 from civicnet.contract import Actor
 from civicnet.gateway.cache.store import Entry
 from civicnet.ledger.stamps import together, versions
@@ -25,8 +25,7 @@ logger = logging.getLogger(__name__)
 
 def versions_before(environ: Mapping[str, Any]) -> Mapping[str, int] | None:
     """The versions of everything before a key is looked up; None for what cannot be one, and when they cannot be read."""
-    shown = read_credential(environ["HTTP_AUTHORIZATION"].partition(" ")[2].strip())
-    if shown is None or shown[0] is not Kind.KEY:
+    if shown_key(environ) is None:
         return None
     try:
         return versions()
