@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,18 +28,14 @@ def post(*, kind: str, payload: Mapping[str, Any], site_id: int | None = None) -
     Raises:
         LookupError: nobody offers this kind.
     """
-    if not kinds.known(kind):
-        raise LookupError(f"offer the kind {kind!r} before posting it")
+    _require_offered(kind)
     event, now = uuid4(), timezone.now()
     made = [
         Delivery(webhook=one, event=event, kind=kind, site_id=site_id, payload=payload, created_at=now, next_at=now)
         for one in active_webhooks()
         if kind in one.kinds and one.takes(site_id=site_id)
     ]
-    Delivery.objects.bulk_create(made)
-    if made:
-        # Should this fail, the schedule sends it a little later.
-        transaction.on_commit(partial(send_event.enqueue, event=str(event)), robust=True)
+    _put(made, event)
     return event
 
 
@@ -60,8 +56,7 @@ def post_once(
     Raises:
         LookupError: nobody offers this kind.
     """
-    if not kinds.known(kind):
-        raise LookupError(f"offer the kind {kind!r} before posting it")
+    _require_offered(kind)
     event, now = uuid4(), timezone.now()
     made = []
     for webhook in active_webhooks():
@@ -71,9 +66,7 @@ def post_once(
         if told is not None and not _waits(webhook, kind, site_id, told, joined):
             given: dict[str, Any] = {"kind": kind, "site_id": site_id, "payload": told}
             made.append(Delivery(webhook=webhook, event=event, created_at=now, next_at=now, **given))
-    Delivery.objects.bulk_create(made)
-    if made:
-        transaction.on_commit(partial(send_event.enqueue, event=str(event)), robust=True)
+    _put(made, event)
     return len(made)
 
 
@@ -92,16 +85,25 @@ def post_together(
     Raises:
         LookupError: nobody offers this kind.
     """
-    if not kinds.known(kind):
-        raise LookupError(f"offer the kind {kind!r} before posting it")
+    _require_offered(kind)
     event, now = uuid4(), timezone.now()
     made = []
     for webhook in active_webhooks():
         if kind in webhook.kinds:
             made.append(_with_what_waits(webhook, kind, payload, joined))
             made[-1].event, made[-1].created_at = event, now
+    _put(made, event)
+
+
+def _require_offered(kind: str) -> None:
+    if not kinds.known(kind):
+        raise LookupError(f"offer the kind {kind!r} before posting it")
+
+
+def _put(made: Sequence[Delivery], event: UUID) -> None:
     Delivery.objects.bulk_create(made)
     if made:
+        # Should this fail, the schedule sends it a little later.
         transaction.on_commit(partial(send_event.enqueue, event=str(event)), robust=True)
 
 
