@@ -12,16 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.cipher import indexes_remembered
-from civicnet.contract import Actor, CivicNetError
+from civicnet.contract import Actor
 from civicnet.exchange.calm import calm
-from civicnet.exchange.ending import fail, keep_undo
-from civicnet.exchange.errors import ResourceOff, RowsChanged
+from civicnet.exchange.ending import ended_properly, fail, keep_undo
+from civicnet.exchange.errors import RowsChanged
 from civicnet.exchange.matching import changes
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource, TypedRow
 from civicnet.exchange.spool import Entry, entries
-from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
+from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked
 from civicnet.ledger.images import kept
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import read, using
@@ -33,19 +33,14 @@ def run_apply(job_id: UUID) -> None:
     Started again after a crash, it goes on; nothing goes in twice.
     """
     try:
-        with using(read(None)):
-            job = _claim(job_id)
-            resource = resource_named(job.resource)()
-            actor = actor_of_job(job)
-            resource.begin(actor)
-        while _apply_next(job, resource, actor):
-            pass
-    except Superseded:
-        return
-    except ResourceOff as error:
-        wait_for_plugin(job_id, error)
-    except CivicNetError as error:
-        fail(job_id, code=error.code, sentence=str(error))
+        with ended_properly(job_id):
+            with using(read(None)):
+                job = _claim(job_id)
+                resource = resource_named(job.resource)()
+                actor = actor_of_job(job)
+                resource.begin(actor)
+            while _apply_next(job, resource, actor):
+                pass
     except IntegrityError:
         fail(
             job_id,

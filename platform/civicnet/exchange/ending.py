@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -10,9 +12,26 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from civicnet.contract import CivicNetError
+from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.models import ImportJob, JobState, SpoolChunk
-from civicnet.exchange.steps import actor_of_job, delete_file, locked
+from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
 from civicnet.ledger.services import record
+
+
+@contextmanager
+def ended_properly(job_id: UUID) -> Iterator[None]:
+    """Around work on a job: it waits where its plugin is off, stops with the sentence of a refusal, and is left alone where
+    somebody else has gone on with it.
+    """
+    try:
+        yield
+    except Superseded:
+        return
+    except ResourceOff as error:
+        wait_for_plugin(job_id, error)
+    except CivicNetError as error:
+        fail(job_id, code=error.code, sentence=str(error))
 
 
 def undo_for() -> timedelta:

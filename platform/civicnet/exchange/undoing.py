@@ -8,14 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from civicnet.contract import Actor, CivicNetError
-from civicnet.exchange.ending import fail
-from civicnet.exchange.errors import ResourceOff
+from civicnet.contract import Actor
+from civicnet.exchange.ending import ended_properly
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.spool import forget
-from civicnet.exchange.steps import Superseded, actor_of_job, locked, wait_for_plugin
+from civicnet.exchange.steps import actor_of_job, locked
 from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
 from civicnet.ledger.undoing import TakenBack, take_back
@@ -24,18 +23,12 @@ from civicnet.lifecycle.snapshot import read, using
 
 def run_undo(job_id: UUID) -> None:
     """Take back what a job wrote, from where it stands; started again after a crash, it goes on."""
-    try:
+    with ended_properly(job_id):
         with using(read(None)):
             job = _claim(job_id)
             actor = actor_of_job(job)
         while _undo_chunk(job, actor):
             pass
-    except Superseded:
-        return
-    except ResourceOff as error:
-        wait_for_plugin(job_id, error)
-    except CivicNetError as error:
-        fail(job_id, code=error.code, sentence=str(error))
 
 
 @transaction.atomic
