@@ -10,9 +10,7 @@ from itertools import pairwise, zip_longest
 from typing import Any
 
 from civicnet.exchange.reading import Row
-from civicnet.exchange.workbook import HEAD
 
-ROWS_TO_SEARCH = HEAD
 _BRACKETS = re.compile(
     r"[(\[{<\u3010\u3014\u300a][^()\[\]{}<>\u3010\u3011\u3014\u3015\u300a\u300b]*[)\]}>\u3011\u3015\u300b]"
 )

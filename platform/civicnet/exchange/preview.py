@@ -81,12 +81,6 @@ def preview_rows(
     return [_shown(reader, entry) for entry in islice(found, most)]
 
 
-def first_rows(job: ImportJob, most: int = 5) -> Iterator[tuple[int, list[str]]]:
-    """The first good rows as an export would write them: personal numbers are masked."""
-    for one in preview_rows(job, most=most):
-        yield one.row, list(one.cells.values())
-
-
 def _matching(
     job: ImportJob, reader: ImportResource, kind: str, column: str, wanted: set[int] | None, offset: int
 ) -> Iterator[Entry]:

@@ -18,7 +18,7 @@ from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.errors import AlreadyImported, FileRefused, ResourceOff, WrongState
 from civicnet.exchange.models import Finding, ImportJob, SpoolChunk
-from civicnet.exchange.preview import first_rows
+from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.selectors import error_sentence, job_for, kinds, visible_jobs
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
 from civicnet.ledger.models import AuditRecord
@@ -188,7 +188,7 @@ def test_the_spool_cannot_be_read_in_the_database_and_goes_with_the_file_once_it
 def test_the_preview_shows_the_first_rows_with_numbers_masked(checked, teams):
     job = checked(teams(7))
 
-    assert list(first_rows(job, 2)) == [
+    assert [(one.row, list(one.cells.values())) for one in preview_rows(job, most=2)] == [
         (2, ["1", "1队", "139****0001", "2023-06-30"]),
         (3, ["2", "2队", "139****0002", "2023-06-30"]),
     ]
