@@ -106,10 +106,10 @@ def _unchanged(model: type[models.Model], written: Written, done: TakenBack) -> 
     for keys in _together(written.keys):
         rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
         held |= {key: tuple(values) for key, *values in rows.values_list("pk", *written.fields)}
-    changed = [key for key, values in held.items() if mark_of(values) != marks[key]]
-    _leave(model, written, changed, CHANGED_SINCE, done)
+    same = {key: values for key, values in held.items() if mark_of(values) == marks[key]}
+    _leave(model, written, [key for key in held if key not in same], CHANGED_SINCE, done)
     _leave(model, written, [key for key in written.keys if key not in held], GONE, done)
-    return {key: values for key, values in held.items() if key not in set(changed)}
+    return same
 
 
 def _leave(model: type[models.Model], written: Written, keys: Sequence[Any], reason: str, done: TakenBack) -> None:
