@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from civicnet.contract import hookimpl
 from civicnet.gateway import composer
 from civicnet.lifecycle import faults
+from civicnet.lifecycle.contributed import contributed
 from civicnet.lifecycle.manifest import Manifest
 from civicnet.lifecycle.registry import registry
 from civicnet.testing.switching import Plug
@@ -60,6 +61,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch, no_fault_is_kept: None) -> Iterato
     def break_all(slug: str) -> list[str]:
         # What is registered once per process is registered whole, or it would be missing in every later test.
         get_resolver().url_patterns  # noqa: B018
+        contributed()
         broken = []
         for name in all_hooks():
             for implementation in getattr(registry.manager.hook, name).get_hookimpls():
