@@ -23,7 +23,9 @@ def reserve(connection: BaseDatabaseWrapper, model: type[Model], number: int) ->
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                # Materialized: the name of the sequence is looked up once, not once a key.
+                "WITH counter AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name) "
+                "SELECT nextval(name) FROM counter, generate_series(1, %s)",
                 [connection.ops.quote_name(table), model._meta.pk.column, number],
             )
             return [key for (key,) in cursor.fetchall()]

@@ -25,14 +25,15 @@ class Sex(models.TextChoices):
 class Worker(models.Model):
     """A person on the roster of a community. What is kept serves the post, not a picture of the person."""
 
-    number = models.CharField(_("worker number"), max_length=20, unique=True)
+    # Unique and indexed below: on a column itself PostgreSQL would get a second index, for patterns that nobody searches by.
+    number = models.CharField(_("worker number"), max_length=20)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     # Empty once the person is forgotten, as the ID number and the phone are.
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
     id_number = EncryptedField(_("ID number"), index="id_index")
-    id_index = models.CharField(_("index of the ID number"), max_length=INDEX_LENGTH, unique=True, editable=False)
+    id_index = models.CharField(_("index of the ID number"), max_length=INDEX_LENGTH, editable=False)
     phone = EncryptedField(_("phone"), index="phone_index")
-    phone_index = models.CharField(_("index of the phone"), max_length=INDEX_LENGTH, db_index=True, editable=False)
+    phone_index = models.CharField(_("index of the phone"), max_length=INDEX_LENGTH, editable=False)
     political_status = models.CharField(_("political status"), max_length=20, blank=True)
     organisation = models.ForeignKey(
         Organisation,
@@ -59,7 +60,10 @@ class Worker(models.Model):
             ("reveal_phone", "Can be shown whole phone numbers"),
             ("reveal_id_number", "Can be shown whole ID numbers"),
         ]
+        indexes = [models.Index(fields=["phone_index"], name="worker_phone_index")]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="one_worker_per_number"),
+            models.UniqueConstraint(fields=["id_index"], name="one_worker_per_id_number"),
             models.CheckConstraint(
                 name="worker_has_number_and_name", condition=~models.Q(number="") & ~models.Q(name="")
             ),
