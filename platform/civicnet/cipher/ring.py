@@ -100,14 +100,21 @@ def blind_index(text: str) -> str:
 
 def blind_index_all(texts: Sequence[str]) -> list[str]:
     """``blind_index`` for many values."""
-    known, key = _remembered.get(), _index_keys()[0]
-    if known is None:
-        return _macs(key, texts)
+    if _remembered.get() is None:
+        return _macs(_index_keys()[0], texts)
     # What is remembered holds the digests of all keys, the newest first.
+    return [digests[0] for digests in blind_indexes_all(texts)]
+
+
+def blind_indexes_all(texts: Sequence[str]) -> list[list[str]]:
+    """``blind_indexes`` for many values."""
+    known = _remembered.get()
+    if known is None:
+        known = {}
     missing = [text for text in texts if text not in known]
     if missing:
         _remember(known, missing)
-    return [known[text][0] for text in texts]
+    return [known[text] for text in texts]
 
 
 def blind_indexes(text: str) -> list[str]:

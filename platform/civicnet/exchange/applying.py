@@ -16,12 +16,13 @@ from civicnet.contract import Actor
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly, fail, keep_undo
 from civicnet.exchange.errors import RowsChanged
-from civicnet.exchange.matching import changes
+from civicnet.exchange.matching import Held, Sealed, changes
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource, TypedRow
 from civicnet.exchange.spool import Entry, entries
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked
+from civicnet.ledger.flights import in_flight, landed
 from civicnet.ledger.images import kept
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import read, using
@@ -86,10 +87,11 @@ def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool
 
 def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: ImportResource, actor: Actor) -> None:
     wanted, result = _still_wanted(job, rows, resource, actor)
-    with kept() as image:
+    with in_flight(), kept() as image:
         result.update(dict(resource.apply(wanted, actor)) if wanted else {})
-    chunk.sealed, chunk.image = "", image.dump() if image.written else ""
-    chunk.save(update_fields=["sealed", "image"])
+        landed()
+        chunk.sealed, chunk.image = "", image.dump() if image.written else ""
+        chunk.save(update_fields=["sealed", "image"])
     job.result = {key: job.result.get(key, 0) + result[key] for key in {**job.result, **result}}
     job.applied_through = chunk.last_row
     job.rows_done += len(rows)
@@ -118,11 +120,20 @@ def _still_wanted(
         elif entry.kind == RowKind.UNCHANGED:
             result["unchanged"] += 1
         else:
+            _recall(entry, now)
             wanted.append(row)
     if moved:
         _leave(job, moved, resource)
         result["left"] = len(moved)
     return wanted, result
+
+
+def _recall(entry: Entry, now: Sequence[Held]) -> None:
+    # By its mark it is what the check has opened: whoever keeps it for an undo need not open it again.
+    for name, was in entry.before.items():
+        present = now[0].values[name]
+        if type(present) is Sealed:
+            present.plain = was
 
 
 def _leave(job: ImportJob, rows: Sequence[int], resource: ImportResource) -> None:

@@ -238,6 +238,12 @@ def quick_of(widget: CellWidget) -> Callable[[str], Any]:
     return widget.quick if "quick" in vars(owner) else partial(CellWidget.quick, widget)
 
 
+def packs(widget: CellWidget) -> bool:
+    """Whether a widget's values are not the same in the spool."""
+    kind = type(widget)
+    return kind.pack is not CellWidget.pack or kind.unpack is not CellWidget.unpack
+
+
 def is_blank(cell: Any) -> bool:
     """Whether nothing is written in a cell."""
     if type(cell) is str and cell[:1].isalnum():

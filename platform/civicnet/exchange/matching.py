@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from civicnet.exchange.resource import Draft, ImportResource, TypedRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sealed:
     """A sealed value beside its blind index: compared without being opened, and opened only to show what it was."""
 
     index: str
     text: str
     place: str
+    # What it is, once it was opened or somebody knew it anyway.
+    plain: str | None = field(default=None, repr=False, compare=False)
 
     def holds(self, value: Any) -> bool:
         """Whether this is the value."""
@@ -34,7 +36,9 @@ class Sealed:
 
     def open(self) -> str:
         """The value."""
-        return decrypt(self.text, place=self.place)
+        if self.plain is None:
+            self.plain = decrypt(self.text, place=self.place)
+        return self.plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from civicnet.exchange.resource import Draft, ImportResource
 from civicnet.ledger.images import dumped, loaded
 
 # Rows that go in with one transaction. SQLite has one writer at a time, whom nobody should wait for a tenth of a second.
-CHUNKS = {"sqlite": 400, "postgresql": 2_000}
+CHUNKS = {"sqlite": 400, "postgresql": 4_000}
 _KINDS = tuple(RowKind.values)
 _PLACES = {kind: at for at, kind in enumerate(_KINDS)}
 

@@ -7,7 +7,8 @@ triggers of content versions are the database's own, so they hold here too. An i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import models, router, transaction
@@ -16,11 +17,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from civicnet.contract import Actor
 from civicnet.ledger import copying
 from civicnet.ledger.columns import Prepared, prepared
+from civicnet.ledger.flights import after_arrival, at_last
 from civicnet.ledger.images import Written, image_wanted, marks_of, plain_rows
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record_changes
 
 Row = Sequence[Any]
+_BATCH = 250
 
 
 def add_rows(
@@ -39,11 +42,11 @@ def add_rows(
     connection = _connection(model)
     columns = prepared(model, fields, connection, complete=True)
     keys = copying.reserve(connection, model, len(rows))
-    copying.insert(connection, model, columns.fields, _stored(columns, rows, keys))
-    record_changes(actor=actor, model=model, ids=keys)
+    copying.insert(connection, model, columns.fields, _batches(columns, rows, keys))
     # Of a new row everything counts: whoever fills in what an import left empty has changed it.
     others = tuple(columns.defaults.values())
-    _keep(model, [*fields, *columns.defaults], keys, [(*row, *others) for row in rows], None, origins)
+    _keep(connection, model, [*fields, *columns.defaults], keys, [(*row, *others) for row in rows], None, origins)
+    at_last(connection, partial(record_changes, actor=actor, model=model, ids=keys))
     return keys
 
 
@@ -67,8 +70,8 @@ def change_rows(
     connection = _connection(model)
     columns = prepared(model, fields, connection)
     copying.update(connection, model, columns.fields, _stored(columns, rows, keys))
-    record_changes(actor=actor, model=model, ids=keys)
-    _keep(model, fields, list(keys), rows, before, origins)
+    _keep(connection, model, fields, list(keys), rows, before, origins)
+    at_last(connection, partial(record_changes, actor=actor, model=model, ids=keys))
 
 
 def remove_rows(*, actor: Actor, model: type[models.Model], keys: Sequence[int]) -> None:
@@ -85,11 +88,18 @@ def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:
     return connection
 
 
+def _batches(columns: Prepared, rows: Sequence[Row], keys: Sequence[int]) -> Iterator[list[list[Any]]]:
+    # Small enough for the database to begin with the first long before the last is sealed.
+    for at in range(0, len(rows), _BATCH):
+        yield _stored(columns, rows[at : at + _BATCH], keys[at : at + _BATCH])
+
+
 def _stored(columns: Prepared, rows: Sequence[Row], keys: Sequence[int]) -> list[list[Any]]:
     return [[key, *row] for key, row in zip(keys, columns.stored(rows), strict=True)]
 
 
 def _keep(
+    connection: BaseDatabaseWrapper,
     model: type[models.Model],
     fields: Sequence[str],
     keys: list[int],
@@ -100,13 +110,12 @@ def _keep(
     image = image_wanted()
     if image is None:
         return
-    image.written.append(
-        Written(
-            model=model._meta.label_lower,
-            fields=list(fields),
-            keys=keys,
-            marks=marks_of(rows),
-            origins=list(origins) or [0] * len(keys),
-            before=None if before is None else plain_rows(before),
-        )
+    written = Written(
+        model=model._meta.label_lower,
+        fields=list(fields),
+        keys=keys,
+        marks=marks_of(rows),
+        origins=list(origins) or [0] * len(keys),
+        before=None if before is None else plain_rows(before),
     )
+    after_arrival(connection, partial(image.written.append, written))

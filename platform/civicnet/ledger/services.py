@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from civicnet.contract import Actor
 from civicnet.ledger import chain
 from civicnet.ledger.arrays import array
 from civicnet.ledger.content import digest_of, moment, plain
+from civicnet.ledger.flights import send
 from civicnet.ledger.models import AuditRecord, ChangeRecord, Operation
 from civicnet.ledger.origin import origin
 
@@ -80,12 +82,13 @@ def record_changes(
         return
     constant = [timezone.now(), actor.kind, actor.id, object_type(model), operation.value]
     connection = transaction.get_connection()
+    if connection.vendor == "postgresql":
+        send(connection, _CHANGES.format("unnest(%s::text[])"), [*map(str, constant), array(written)])
+        return
+    at = connection.ops.adapt_datetimefield_value(constant[0])
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            at = connection.ops.adapt_datetimefield_value(constant[0])
-            cursor.executemany(_CHANGES.format("%s"), [(at, *constant[1:], str(pk)) for pk in written])
-        else:
-            cursor.execute(_CHANGES.format("unnest(%s::text[])"), [*constant, array(written)])
+        values = [at, *constant[1:], json.dumps([str(pk) for pk in written])]
+        cursor.execute(_CHANGES.format("value") + " FROM json_each(%s)", values)
 
 
 def _chained(**content: Any) -> AuditRecord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from civicnet.ledger.stamps import AROUND, TABLE, ignored, stamped, touch
+from civicnet.ledger.stamps import AROUND, ONCE, TABLE, ignored, stamped, touch
 
 _TRIGGER = "civicnet_stamp"
 _EVENTS = ("insert", "update", "delete")
@@ -100,8 +100,10 @@ def _postgresql_triggers(connection: BaseDatabaseWrapper, table: str) -> dict[st
 def _sqlite_triggers(connection: BaseDatabaseWrapper, table: str) -> dict[str, str]:
     name, kind = connection.ops.quote_name(table), table.replace("'", "''")
     absent = f"SELECT 1 FROM {TABLE} WHERE kind = '{kind}'"  # noqa: S608
+    quiet = f"SELECT 1 FROM {TABLE} WHERE kind = '{ONCE}'"  # noqa: S608
     made = [
-        f'CREATE TRIGGER "{_TRIGGER}_{event}_{table}" AFTER {event}{_watched(connection, table, event)} ON {name} BEGIN '  # noqa: S608
+        f'CREATE TRIGGER "{_TRIGGER}_{event}_{table}" AFTER {event}{_watched(connection, table, event)} ON {name} '  # noqa: S608
+        f"WHEN NOT EXISTS ({quiet}) BEGIN "
         f"INSERT INTO {TABLE} (kind, n) SELECT '{kind}', 0 WHERE NOT EXISTS ({absent}); "
         f"UPDATE {TABLE} SET n = (n + 1 + abs(random() % {AROUND - 1})) % {AROUND} WHERE kind = '{kind}'; END"
         for event in _EVENTS

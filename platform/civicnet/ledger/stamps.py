@@ -11,7 +11,8 @@ one writer at a time, who counts up one row per table.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.apps import apps
@@ -20,6 +21,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from civicnet.ledger.models import ContentStamp
 
 TABLE = ContentStamp._meta.db_table
+# While a row of this kind is there, SQLite's triggers leave stamping to whoever has put it there.
+ONCE = "-"
 # Sums wrap around here, long before a number of the database does.
 AROUND = 2**48
 # More rows than these for a few kinds, and whoever reads them adds them up.
@@ -93,7 +96,7 @@ def touch(*kinds: str, using: str = DEFAULT_DB_ALIAS) -> None:
         for kind in sorted(set(kinds)):
             step = 1 + secrets.randbelow(AROUND - 1)
             if connection.vendor == "sqlite":
-                cursor.execute(f"UPDATE {TABLE} SET n = (n + %s) % {AROUND} WHERE kind = %s", [step, kind])  # noqa: S608
+                cursor.execute(f"UPDATE {TABLE} SET n = (n + %s) %% {AROUND} WHERE kind = %s", [step, kind])  # noqa: S608
             if connection.vendor != "sqlite" or not cursor.rowcount:
                 cursor.execute(f"INSERT INTO {TABLE} (kind, n) VALUES (%s, %s)", [kind, step])  # noqa: S608
 
@@ -117,3 +120,22 @@ def compact(*, using: str = DEFAULT_DB_ALIAS) -> int:
 
 def _total_sql(number: int) -> str:
     return f"SELECT SUM(n), COUNT(*) FROM {TABLE} WHERE kind IN ({', '.join(['%s'] * number)})"  # noqa: S608
+
+
+@contextmanager
+def stamped_once(table: str, columns: Collection[str] = (), *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Write many rows of a table in the block, which stands in a transaction, and let its version change once.
+
+    ``columns`` are those that an update changes. PostgreSQL stamps a transaction once anyway. SQLite's triggers look at each
+    row; nobody else writes meanwhile, so they can be told by a row that no other connection ever sees.
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite" or table not in stamped():
+        yield
+        return
+    if not columns or not ignored(table).issuperset(columns):
+        touch(table, using=using)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {TABLE} (kind, n) VALUES (%s, 0)", [ONCE])  # noqa: S608 — a constant
+        yield
+        cursor.execute(f"DELETE FROM {TABLE} WHERE kind = %s", [ONCE])  # noqa: S608 — a constant

@@ -24,9 +24,9 @@ from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
 from civicnet_grid.roster import RosterRow
-from civicnet_grid.roster_held import held_roster
+from civicnet_grid.roster_held import held_roster, indexes_of
 from civicnet_grid.selectors import places_to_import, visible_people
-from civicnet_grid.services import apply_roster
+from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
 
 COMMUNITY_LENGTH = 12
 LEVELS = {"一级网格长": 1, "二级网格员": 2, "三级网格员": 3}
@@ -164,6 +164,7 @@ class RosterResource(ImportResource):
         self._places: dict[str, Organisation | None] = {}
         self._leads: dict[str, int] = {}
         self._hints = Hints()
+        self._locked: LockedPeople | None = None
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
         """Find the communities that the rows name, in one statement."""
@@ -177,7 +178,12 @@ class RosterResource(ImportResource):
         self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
     ) -> Mapping[int, Sequence[Held]]:
         """The people with these ID numbers, each with the post that the row may mean: one statement."""
-        return held_roster(rows, lock=lock)
+        if not lock:
+            return held_roster(rows)
+        # Kept for the service, which would have to read them again.
+        cities = cities_of(row.values["community_code"] for row in rows)
+        self._locked = lock_people(cities=cities, indexes=indexes_of(rows))
+        return held_roster(rows, self._locked.by_index)
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """Place, person and post must agree with each other."""
@@ -196,7 +202,8 @@ class RosterResource(ImportResource):
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Through the roster service."""
-        return asdict(apply_roster(rows=[_roster_row(row) for row in rows], actor=actor))
+        people, self._locked = self._locked, None
+        return asdict(apply_roster(rows=[_roster_row(row) for row in rows], actor=actor, people=people))
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""

@@ -5,73 +5,63 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FilteredRelation, Q, TextField
-
-from civicnet.cipher import blind_indexes
-from civicnet.exchange.matching import Held, Sealed
+from civicnet.cipher import blind_indexes_all
+from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Draft, TypedRow
-from civicnet.ledger.among import Among
-from civicnet_grid.models import Duty, Worker
+from civicnet_grid.models import Duty
+from civicnet_grid.roster_people import Current, Person, read_people
 
-_PHONE_PLACE = Worker._meta.get_field("phone").place
-_COLUMNS = (
-    "name",
-    "sex",
-    "political_status",
-    "organisation__code",
-    "organisation__path",
-    "phone_index",
-    "sealed_phone",
-)
-_POST = ("now__grid__code", "now__level", "now__duty", "now__valid_from")
+Rows = Sequence[Draft | TypedRow]
 
 
-def held_roster(rows: Sequence[Draft | TypedRow], *, lock: bool = False) -> dict[int, list[Held]]:
-    """The workers with the ID numbers of these rows, by row number; each with the post that the row may mean."""
-    wanted = {index: row for row in rows if (number := row.values.get("id_number")) for index in blind_indexes(number)}
-    posts: dict[str, list[tuple[Any, ...]]] = {}
-    for index, *read in _stored(wanted, lock):
-        posts.setdefault(index, []).append(tuple(read))
+def indexes_of(rows: Rows) -> dict[str, Draft | TypedRow]:
+    """Rows with an ID number by the blind indexes under which that person may be held."""
+    numbered = [row for row in rows if row.values.get("id_number")]
+    made = blind_indexes_all([row.values["id_number"] for row in numbered])
+    return {index: row for row, indexes in zip(numbered, made, strict=True) for index in indexes}
+
+
+def held_roster(rows: Rows, people: Mapping[str, Person] | None = None) -> dict[int, list[Held]]:
+    """The people among these rows, by row number; each with the post that the row may mean. They are read unless given."""
+    wanted = indexes_of(rows)
+    people = read_people(wanted) if people is None else people
+    if not people:
+        return {}
     numbers: dict[str, list[int]] = {}
     for row in rows:
         if number := row.values.get("id_number"):
             numbers.setdefault(number, []).append(row.row)
+    # Every row will be compared with the phone that is held: the indexes are made at once.
+    blind_indexes_all([phone for row in rows if (phone := row.values.get("phone"))])
     held: dict[int, list[Held]] = {}
-    for index, found in posts.items():
-        row = wanted[index]
-        one = _held(_meant(row.values, found), row.values["id_number"])
-        for number in numbers[row.values["id_number"]]:
+    for index, person in people.items():
+        values = wanted[index].values
+        one = _held(person, _meant(values, person.posts), values["id_number"])
+        for number in numbers[values["id_number"]]:
             held[number] = [one]
     return held
 
 
-def _stored(wanted: Mapping[str, Any], lock: bool) -> Any:
-    workers = Worker.objects.filter(Among("id_index", wanted)).annotate(
-        now=FilteredRelation("posts", condition=Q(posts__valid_to__isnull=True)),
-        sealed_phone=ExpressionWrapper(F("phone"), output_field=TextField()),
-    )
-    found = workers.values_list("id_index", "pk", *_COLUMNS, *_POST).order_by("pk", "now__pk")
-    return found.select_for_update(of=("self",)) if lock else found
-
-
-def _meant(values: Mapping[str, Any], found: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+def _meant(values: Mapping[str, Any], posts: Sequence[Current]) -> Current | None:
     # Of several posts the one in the row's grid and level; whoever holds none there moves, from the first.
-    here = (values.get("grid_code"), values.get("post"))
-    return next((one for one in found if one[-4:-2] == here), found[0])
+    if len(posts) > 1:
+        here = (values.get("grid_code"), values.get("post"))
+        return next((one for one in posts if (one.grid_code, one.level) == here), posts[0])
+    return posts[0] if posts else None
 
 
-def _held(read: tuple[Any, ...], id_number: str) -> Held:
-    pk, name, sex, political, place, path, index, phone, grid, level, duty, since = read
+def _held(person: Person, post: Current | None, id_number: str) -> Held:
+    level = post.level if post else None
     values = {
-        "community_code": place,
-        "grid_code": grid,
+        "community_code": person.organisation_code,
+        "grid_code": post.grid_code if post else None,
         "post": level,
-        "duty": None if level in (None, 1) else "A" if duty == Duty.PRIMARY else "B",
-        "name": name,
-        "sex": sex,
+        "duty": None if post is None or level == 1 else "A" if post.duty == Duty.PRIMARY else "B",
+        "name": person.name,
+        "sex": person.sex,
         "id_number": id_number,
-        "phone": Sealed(index, phone or "", _PHONE_PLACE),
-        "political_status": political,
-        "since": since,
+        "phone": person.phone,
+        "political_status": person.political_status,
+        "since": post.since if post else None,
     }
-    return Held(pk, values, path)
+    return Held(person.pk, values, person.path)

@@ -15,15 +15,16 @@ from civicnet_grid.roster import RosterResult, RosterRow
 from civicnet_grid.services.roster_checks import check_rows, find_places
 from civicnet_grid.services.roster_grids import settle_grids
 from civicnet_grid.services.roster_posts import settle_posts
-from civicnet_grid.services.roster_workers import settle_workers
+from civicnet_grid.services.roster_workers import LockedPeople, settle_workers
 
 
 @transaction.atomic
-def apply_roster(*, rows: Sequence[RosterRow], actor: Actor) -> RosterResult:
+def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeople | None = None) -> RosterResult:
     """Apply rows of a roster: open missing grids, add or update workers by ID number, and give them their posts.
 
     Nobody loses a post because a file does not name them: a holder ends only when a row claims their very post, when they
-    move, or when a grid gets another lead. Applying the same rows again changes nothing.
+    move, or when a grid gets another lead. Applying the same rows again changes nothing. ``people`` are those of these rows, if
+    the caller has had them locked by ``lock_people`` in this transaction.
 
     Raises:
         Refused: a row lies outside the actor's organisations.
@@ -32,11 +33,11 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor) -> RosterResult:
     if not rows:
         return RosterResult(created=0, changed=0, unchanged=0)
     places = find_places(rows, actor)
-    check_rows(rows, places)
+    check_rows(rows)
     # Workers first: that takes the lock under which another import of this city waits.
-    workers = settle_workers(rows, places, actor)
+    workers = settle_workers(rows, places, actor, people)
     grids, opened = settle_grids(rows, places, actor)
-    moved = settle_posts(rows, grids, workers.by_row, actor)
+    moved = settle_posts(rows, grids, workers, actor)
 
     changed = (workers.changed | moved) - workers.created
     result = RosterResult(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor, require
+from civicnet.ledger.among import Among
 from civicnet_grid.errors import GridCodeInvalid, RosterFault
 from civicnet_grid.models import Sex
 from civicnet_grid.models.grid import GRID_OWNERS
@@ -18,8 +20,18 @@ from civicnet_grid.services.grids import fits
 ID_LENGTH = 18
 SEXES = frozenset(Sex.values)
 
+
+class Place(NamedTuple):
+    """A community or village, as far as a roster has to know it."""
+
+    pk: int
+    name: str
+    path: str
+
+
 Rule = tuple[str, Callable[[RosterRow], bool], object]
-RULES: list[Rule] = [
+# Rules about ``_shared``: what many rows have in common is looked at once.
+SHARED_RULES: list[Rule] = [
     ("level", lambda row: row.level in (1, 2, 3), _("a level is 1, 2 or 3.")),
     ("duty", lambda row: row.duty in ("A", "B", None), _("a duty is A or B, or left out.")),
     ("duty", lambda row: row.level > 1 or row.duty != "B", _("level 1 has one lead and no backup.")),
@@ -29,15 +41,17 @@ RULES: list[Rule] = [
         _("a pair has a number from 1, and A or B."),
     ),
     ("seat", lambda row: row.level > 1 or row.seat in (None, 1), _("level 1 has one lead and no pairs.")),
-    ("name", lambda row: 0 < len(row.name.strip()) <= 100, _("a name has 1 to 100 signs.")),
     ("sex", lambda row: row.sex in SEXES, _("the sex is M or F.")),
+    ("political_status", lambda row: len(row.political_status) <= 20, _("the political status is too long.")),
+]
+RULES: list[Rule] = [
+    ("name", lambda row: 0 < len(row.name.strip()) <= 100, _("a name has 1 to 100 signs.")),
     ("id_number", lambda row: len(row.id_number) == ID_LENGTH, _("an ID number has 18 signs.")),
     ("phone", lambda row: row.phone.isdigit() and len(row.phone) <= 20, _("a phone number is made of digits.")),
-    ("political_status", lambda row: len(row.political_status) <= 20, _("the political status is too long.")),
 ]
 
 
-def find_places(rows: Sequence[RosterRow], actor: Actor) -> dict[str, Organisation]:
+def find_places(rows: Sequence[RosterRow], actor: Actor) -> dict[str, Place]:
     """The communities and villages of the rows, by code.
 
     Raises:
@@ -45,7 +59,8 @@ def find_places(rows: Sequence[RosterRow], actor: Actor) -> dict[str, Organisati
         Refused: one of them lies outside the actor's organisations.
     """
     codes = {row.organisation_code for row in rows}
-    places = {one.code: one for one in Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)}
+    found = Organisation.objects.filter(Among("code", codes), kind__in=GRID_OWNERS)
+    places = {code: Place(*facts) for code, *facts in found.values_list("code", "pk", "name", "path")}
     for row in rows:
         if row.organisation_code not in places:
             raise RosterFault(
@@ -59,20 +74,33 @@ def find_places(rows: Sequence[RosterRow], actor: Actor) -> dict[str, Organisati
     return places
 
 
-def check_rows(rows: Sequence[RosterRow], places: dict[str, Organisation]) -> None:
+def check_rows(rows: Sequence[RosterRow]) -> None:
     """Check each row alone, and that no person comes twice.
 
     Raises:
         RosterFault: for the first row that breaks a rule.
     """
     seen: dict[str, int] = {}
+    sound: set[tuple[Any, ...]] = set()
     for row in rows:
-        for name, holds, sentence in RULES:
-            if not holds(row):
-                raise RosterFault(row.row, sentence, field=name)
-        if not fits(row.grid_code, places[row.organisation_code].code):
+        shared = _shared(row)
+        if shared not in sound:
+            _check(row, SHARED_RULES)
+            sound.add(shared)
+        _check(row, RULES)
+        if not fits(row.grid_code, row.organisation_code):
             raise RosterFault(row.row, GridCodeInvalid.message, field="grid_code", code=GridCodeInvalid.code)
         if row.id_number in seen:
             sentence = _("this ID number is also in row %(other)d.") % {"other": seen[row.id_number]}
             raise RosterFault(row.row, sentence, field="id_number", code="WORKER_TWICE")
         seen[row.id_number] = row.row
+
+
+def _shared(row: RosterRow) -> tuple[Any, ...]:
+    return row.level, row.duty, row.seat, row.sex, row.political_status
+
+
+def _check(row: RosterRow, rules: list[Rule]) -> None:
+    for name, holds, sentence in rules:
+        if not holds(row):
+            raise RosterFault(row.row, sentence, field=name)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from civicnet.access.models import Organisation
 from civicnet.contract import Actor
 from civicnet.ledger.among import Among
 from civicnet.ledger.bulk import add_rows
 from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterRow
+from civicnet_grid.services.roster_checks import Place
 
 
 def settle_grids(
-    rows: Sequence[RosterRow], places: Mapping[str, Organisation], actor: Actor
+    rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor
 ) -> tuple[dict[str, int], list[str]]:
     """The keys of all grids of the rows by code, and the codes of those that were opened just now."""
     wanted = {row.grid_code: row for row in reversed(rows)}

@@ -17,6 +17,7 @@ from civicnet.ledger.bulk import add_rows, change_rows
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Duty, Post, PostKind
 from civicnet_grid.roster import RosterRow
+from civicnet_grid.services.roster_workers import Settled
 
 DUTIES = {"A": Duty.PRIMARY.value, "B": Duty.BACKUP.value}
 BOTH = [*DUTIES.values()]
@@ -58,14 +59,18 @@ class Plan:
             raise RosterFault(row.row, sentence, field="duty" if row.level > 1 else "level", code="POST_TWICE")
         self.taken[slot] = row
 
+    def hold(self, slot: Slot, holder: Holding) -> None:
+        """Note who holds a slot now."""
+        if slot not in self.held:
+            self.held[slot] = holder
+            self.by_worker.setdefault(holder.worker, []).append(slot)
+
     def holds(self, row: RosterRow, slot: Slot) -> bool:
         """Whether the row's person holds the slot already."""
         return slot in self.held and self.held[slot].worker == self.workers[row.row]
 
 
-def settle_posts(
-    rows: Sequence[RosterRow], grids: Mapping[str, int], workers: Mapping[int, int], actor: Actor
-) -> set[int]:
+def settle_posts(rows: Sequence[RosterRow], grids: Mapping[str, int], workers: Settled, actor: Actor) -> set[int]:
     """Give every row its post; returns the workers whose post began or got another first day.
 
     Holders who have to go end the day before; nothing is overwritten. Of a grid with many posts only those are read that
@@ -74,9 +79,12 @@ def settle_posts(
     Raises:
         RosterFault: two rows claim one post.
     """
-    plan = Plan(held={}, by_worker={}, workers=workers)
+    plan = Plan(held={}, by_worker={}, workers=workers.by_row)
     claimed = {grids[row.grid_code] for row in rows if _claims(row)}
-    _read(plan, Q(Among("worker", workers.values())))
+    for person in workers.before:
+        for one in person.posts:
+            slot = Slot(one.grid, one.level, one.seat, one.duty)
+            plan.hold(slot, Holding(one.pk, person.pk, one.since))
     if claimed:
         _read(plan, Q(Among("grid", claimed)))
     _claim(plan, rows, grids)
@@ -92,10 +100,7 @@ def _read(plan: Plan, which: Q) -> None:
     for post, worker, since, grid, level, seat, duty in current.values_list(
         "pk", "worker", "valid_from", "grid", "level", "seat", "duty"
     ):
-        slot = Slot(grid, level, seat, duty)
-        if slot not in plan.held:
-            plan.held[slot] = Holding(post, worker, since)
-            plan.by_worker.setdefault(worker, []).append(slot)
+        plan.hold(Slot(grid, level, seat, duty), Holding(post, worker, since))
 
 
 def _count(plan: Plan, grids: set[int]) -> None:

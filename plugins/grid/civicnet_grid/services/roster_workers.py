@@ -2,63 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import ExpressionWrapper, F, TextField
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.access.models import Organisation
-from civicnet.cipher import blind_indexes
+from civicnet.cipher import blind_indexes_all
 from civicnet.contract import Actor
-from civicnet.exchange.matching import Sealed
-from civicnet.ledger.among import Among
 from civicnet.ledger.bulk import add_rows, change_rows
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Worker, WorkerSeries
 from civicnet_grid.permissions import can_import_roster
 from civicnet_grid.roster import RosterRow
+from civicnet_grid.roster_people import Person, read_people
+from civicnet_grid.services.roster_checks import Place
 
 CITY_DIGITS = 6
 # All that a row can change beside the phone; the ID number is what recognised the person.
 CHANGEABLE = ["name", "sex", "political_status", "organisation_id"]
 PHONE = [*CHANGEABLE, "phone"]
-_PHONE_PLACE = Worker._meta.get_field("phone").place
 
 
-class Known(NamedTuple):
-    """A worker who is there: the facts a row can change, where the worker serves, and the phone."""
+@dataclass(frozen=True, slots=True)
+class LockedPeople:
+    """Workers by the blind index of their ID number, and the series of their cities' numbers, both locked."""
 
-    pk: int
-    facts: tuple[Any, ...]
-    path: str
-    phone: Sealed
+    series: dict[str, WorkerSeries]
+    by_index: dict[str, Person]
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The worker of each row (by line of the file), and the ids of those that came and of those that changed."""
+    """The worker of each row (by line of the file), those who were there before, the ids of who came and who changed."""
 
     by_row: dict[int, int]
+    before: list[Person]
     created: set[int]
     changed: set[int]
 
 
-def settle_workers(rows: Sequence[RosterRow], places: Mapping[str, Organisation], actor: Actor) -> Settled:
+def cities_of(codes: Iterable[str]) -> set[str]:
+    """The cities of organisations, by their codes."""
+    return {code[:CITY_DIGITS] for code in codes}
+
+
+def lock_people(*, cities: set[str], indexes: Iterable[str]) -> LockedPeople:
+    """Lock the people with these blind indexes until the transaction ends, and keep others from adding any in these cities."""
+    # The lock comes before the look: two imports that bring the same new person must not both find nobody.
+    series = _lock_series(cities)
+    return LockedPeople(series, read_people(indexes, lock=True))
+
+
+def settle_workers(
+    rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor, people: LockedPeople | None = None
+) -> Settled:
     """Add the people who are new, update the others where the row says something else.
 
     Raises:
         RosterFault: a person serves where the actor may not import; their own office has to end that first.
     """
-    # The lock comes before the look: two imports that bring the same new person must not both find nobody.
-    series = _lock_series({row.organisation_code[:CITY_DIGITS] for row in rows})
-    indexes = [blind_indexes(row.id_number) for row in rows]
-    known = _known(chain.from_iterable(indexes))
+    indexes = blind_indexes_all([row.id_number for row in rows])
+    if people is None:
+        cities = cities_of(row.organisation_code for row in rows)
+        people = lock_people(cities=cities, indexes=chain.from_iterable(indexes))
+    known = people.by_index
     new: list[tuple[RosterRow, str]] = []
     # By whether the phone stays: one that stays is not sealed anew.
-    changed: dict[bool, list[tuple[Known, RosterRow]]] = {True: [], False: []}
+    changed: dict[bool, list[tuple[Person, RosterRow]]] = {True: [], False: []}
+    before: list[Person] = []
     by_row: dict[int, int] = {}
     for row, candidates in zip(rows, indexes, strict=True):
         worker = next((known[index] for index in candidates if index in known), None)
@@ -67,34 +80,25 @@ def settle_workers(rows: Sequence[RosterRow], places: Mapping[str, Organisation]
             continue
         _refuse_if_elsewhere(worker, row, places, actor)
         by_row[row.row] = worker.pk
+        before.append(worker)
         same_phone = worker.phone.holds(row.phone)
-        if not same_phone or worker.facts != _facts(row, places):
+        if not same_phone or worker[1:5] != _facts(row, places):
             changed[same_phone].append((worker, row))
     _change(PHONE, changed[False], places, actor)
     _change(CHANGEABLE, changed[True], places, actor)
-    created = _add(new, places, series, actor)
+    created = _add(new, places, people.series, actor)
     by_row |= {row.row: key for (row, _index), key in zip(new, created, strict=True)}
-    return Settled(by_row, set(created), {worker.pk for some in changed.values() for worker, _row in some})
+    return Settled(by_row, before, set(created), {worker.pk for some in changed.values() for worker, _row in some})
 
 
-def _known(indexes: Any) -> dict[str, Known]:
-    stored = Worker.objects.filter(Among("id_index", indexes)).annotate(
-        stored_phone=ExpressionWrapper(F("phone"), output_field=TextField())
-    )
-    columns = ("id_index", "pk", *CHANGEABLE, "organisation__path", "phone_index", "stored_phone")
-    return {
-        index: Known(pk, (name, sex, status, place), path, Sealed(phone, sealed or "", _PHONE_PLACE))
-        for index, pk, name, sex, status, place, path, phone, sealed in stored.values_list(*columns)
-    }
-
-
-def _facts(row: RosterRow, places: Mapping[str, Organisation]) -> tuple[Any, ...]:
+def _facts(row: RosterRow, places: Mapping[str, Place]) -> tuple[Any, ...]:
+    # In the order of CHANGEABLE, and of a person's facts.
     return (row.name, row.sex, row.political_status, places[row.organisation_code].pk)
 
 
 def _add(
     new: Sequence[tuple[RosterRow, str]],
-    places: Mapping[str, Organisation],
+    places: Mapping[str, Place],
     series: dict[str, WorkerSeries],
     actor: Actor,
 ) -> list[int]:
@@ -108,7 +112,7 @@ def _add(
 
 
 def _change(
-    fields: list[str], changed: Sequence[tuple[Known, RosterRow]], places: Mapping[str, Organisation], actor: Actor
+    fields: list[str], changed: Sequence[tuple[Person, RosterRow]], places: Mapping[str, Place], actor: Actor
 ) -> None:
     phones = fields is PHONE
     change_rows(
@@ -117,7 +121,7 @@ def _change(
         fields=fields,
         keys=[worker.pk for worker, _row in changed],
         rows=[(*_facts(row, places), *([row.phone] if phones else [])) for _worker, row in changed],
-        before=[(*worker.facts, *([worker.phone.open()] if phones else [])) for worker, _row in changed],
+        before=[(*worker[1:5], *([worker.phone.open()] if phones else [])) for worker, _row in changed],
         origins=[row.row for _worker, row in changed],
     )
 
@@ -134,8 +138,8 @@ def _next_number(series: dict[str, WorkerSeries], row: RosterRow) -> str:
     return f"{one.city}-{one.last:06d}"
 
 
-def _refuse_if_elsewhere(worker: Known, row: RosterRow, places: Mapping[str, Organisation], actor: Actor) -> None:
-    if worker.facts[-1] == places[row.organisation_code].pk:
+def _refuse_if_elsewhere(worker: Person, row: RosterRow, places: Mapping[str, Place], actor: Actor) -> None:
+    if worker.organisation == places[row.organisation_code].pk:
         return
     if not can_import_roster(actor, worker.path):
         raise RosterFault(
