@@ -23,7 +23,8 @@ from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record_changes
 
 Row = Sequence[Any]
-_BATCH = 250
+# How many rows are made ready at once: new ones are sent as they come, a change is a statement of its own.
+_NEW, _CHANGES = 250, 1_000
 
 
 def add_rows(
@@ -42,7 +43,7 @@ def add_rows(
     connection = _connection(model)
     columns = prepared(model, fields, connection, complete=True)
     keys = copying.reserve(connection, model, len(rows))
-    copying.insert(connection, model, columns.fields, _batches(columns, rows, keys))
+    copying.insert(connection, model, columns.fields, _batches(columns, rows, keys, _NEW))
     # Of a new row everything counts: whoever fills in what an import left empty has changed it.
     others = tuple(columns.defaults.values())
     _keep(connection, model, [*fields, *columns.defaults], keys, [(*row, *others) for row in rows], None, origins)
@@ -69,7 +70,8 @@ def change_rows(
         return
     connection = _connection(model)
     columns = prepared(model, fields, connection)
-    copying.update(connection, model, columns.fields, _stored(columns, rows, keys))
+    for batch in _batches(columns, rows, keys, _CHANGES):
+        copying.update(connection, model, columns.fields, batch)
     _keep(connection, model, fields, list(keys), rows, before, origins)
     at_last(connection, partial(record_changes, actor=actor, model=model, ids=keys))
 
@@ -88,10 +90,10 @@ def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:
     return connection
 
 
-def _batches(columns: Prepared, rows: Sequence[Row], keys: Sequence[int]) -> Iterator[list[list[Any]]]:
+def _batches(columns: Prepared, rows: Sequence[Row], keys: Sequence[int], most: int) -> Iterator[list[list[Any]]]:
     # Small enough for the database to begin with the first long before the last is sealed.
-    for at in range(0, len(rows), _BATCH):
-        yield _stored(columns, rows[at : at + _BATCH], keys[at : at + _BATCH])
+    for at in range(0, len(rows), most):
+        yield _stored(columns, rows[at : at + most], keys[at : at + most])
 
 
 def _stored(columns: Prepared, rows: Sequence[Row], keys: Sequence[int]) -> list[list[Any]]:

@@ -137,5 +137,8 @@ def stamped_once(table: str, columns: Collection[str] = (), *, using: str = DEFA
         touch(table, using=using)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE} (kind, n) VALUES (%s, 0)", [ONCE])  # noqa: S608 — a constant
-        yield
-        cursor.execute(f"DELETE FROM {TABLE} WHERE kind = %s", [ONCE])  # noqa: S608 — a constant
+        try:
+            yield
+        finally:
+            # Also when a row was refused: the caller may go on, and then each write counts by itself again.
+            cursor.execute(f"DELETE FROM {TABLE} WHERE kind = %s", [ONCE])  # noqa: S608 — a constant

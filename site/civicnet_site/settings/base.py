@@ -121,8 +121,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # A bulk write touches more pages than SQLite's own limits let stay in memory, or in the log, until its commit.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
-        "PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=67108864; "
+        "PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000;",
     }
 # After how many seconds PostgreSQL ends a statement; 0: never. `civicnet serve` sets it for the processes that answer requests,
 # and for them alone: commands and background work may take longer.

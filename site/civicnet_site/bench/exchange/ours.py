@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from itertools import pairwise
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count, pairwise
 from pathlib import Path
+from threading import Event, Thread
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -21,6 +24,9 @@ from civicnet.ledger.bulk import add_rows
 from civicnet.lifecycle.activation import enable_plugin
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_site.bench.exchange.roster import communities, grids
+
+# Of some thousand pages each, as the settings have it.
+_COMMITS_A_CHECKPOINT = 4
 
 
 def prepare() -> None:
@@ -65,6 +71,77 @@ def take(path: Path) -> dict[str, float]:
         raise RuntimeError(f"{job.state} {job.error}")
     parts = ("upload", "check", "apply")
     return {part: end - begin for part, (begin, end) in zip(parts, pairwise(moments), strict=True)}
+
+
+def preview(path: Path) -> dict[str, float]:
+    """A workbook up to its preview; returns seconds, how often the job was seen to move, and the longest wait between."""
+    began = time.perf_counter()
+    with path.open("rb") as file:
+        job = upload_file(resource="grid.roster", file=file, name=path.name, actor=SYSTEM)
+    with _seen(job) as moves:
+        run_check(job.pk)
+    job.refresh_from_db()
+    if job.state != JobState.CHECKED or kind_counts(job)["FAULT"] or not preview_rows(job):
+        raise RuntimeError(f"{job.state} {job.counts} {job.error}")
+    seconds = time.perf_counter() - began
+    waits = [after - before for before, after in pairwise([began, *moves, began + seconds])]
+    return {"seconds": seconds, "moves": float(len(moves)), "longest_wait": max(waits)}
+
+
+@contextmanager
+def longest_transaction() -> Iterator[list[float]]:
+    """Milliseconds of the longest transaction in the block, on SQLite, where writers wait for each other."""
+    told, began, commits = [0.0], [0.0], count(1)
+    if connection.vendor != "sqlite":
+        yield told
+        return
+    begin, commit = connection._start_transaction_under_autocommit, connection._commit
+    connection.ensure_connection()
+    raw = connection.connection
+    (pages,) = raw.execute("PRAGMA wal_autocheckpoint").fetchone()
+    # What is copied from the log into the file after a commit keeps nobody waiting: done by hand, it is not counted.
+    raw.execute("PRAGMA wal_autocheckpoint=0")
+
+    def started() -> None:
+        begin()
+        began[0] = time.perf_counter()
+
+    def ended() -> None:
+        commit()
+        told[0] = max(told[0], (time.perf_counter() - began[0]) * 1000)
+        if next(commits) % _COMMITS_A_CHECKPOINT == 0:
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    connection._start_transaction_under_autocommit, connection._commit = started, ended
+    try:
+        yield told
+    finally:
+        del connection._start_transaction_under_autocommit, connection._commit
+        raw.execute(f"PRAGMA wal_autocheckpoint={pages}")
+
+
+@contextmanager
+def _seen(job: ImportJob) -> Iterator[list[float]]:
+    """The moments at which somebody who looks four times a second sees a job further than before."""
+    moves: list[float] = []
+    over = Event()
+
+    def look() -> None:
+        done = 0
+        while not over.wait(0.25):
+            now = ImportJob.objects.values_list("rows_done", flat=True).get(pk=job.pk)
+            if now > done:
+                moves.append(time.perf_counter())
+            done = now
+        connection.close()
+
+    looker = Thread(target=look)
+    looker.start()
+    try:
+        yield moves
+    finally:
+        over.set()
+        looker.join()
 
 
 def check(rows: int, *, changed: bool) -> None:

@@ -1,7 +1,7 @@
 """One turn of one contestant in a process of its own: ``python -m civicnet_site.bench.exchange.turn NAME ROWS``.
 
-It writes a roster as new rows, then the same people with another phone and first day, and prints rows per second and the
-most memory it took, as JSON.
+It writes a roster as new rows, then the same people with another phone and first day, and prints rows per second, the longest
+transaction and the most memory it took, as JSON. ``workbook`` takes an .xlsx up to its preview.
 """
 
 from __future__ import annotations
@@ -27,6 +27,13 @@ def main(name: str, rows: int) -> None:
         rivals.prepare()
         sys.stdout.write("{}\n")
         return
+    if name == "workbook":
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "roster.xlsx"
+            roster.write_workbook(path, rows)
+            ours.empty()
+            _say(ours.preview(path) | {"reader_mb": _megabytes(resource.RUSAGE_CHILDREN)})
+        return
     contestant = ours if name == "ours" else rivals
     contestant.empty()
     take: Callable[[Path], dict[str, float]] = ours.take if name == "ours" else rivals.CONTESTANTS[name]
@@ -36,12 +43,22 @@ def main(name: str, rows: int) -> None:
             path = Path(folder) / f"{act}.csv"
             roster.write(path, rows, changed=act == "update")
             began = time.perf_counter()
-            parts = take(path)
+            with ours.longest_transaction() as longest:
+                parts = take(path)
             told[act] = rows / (time.perf_counter() - began)
+            told["longest_ms"] = max(told.get("longest_ms", 0), longest[0])
             told |= {f"{act}_{part}": seconds for part, seconds in parts.items()}
             contestant.check(rows, changed=act == "update")
-    told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    _say(told)
+
+
+def _say(told: dict[str, float]) -> None:
+    told["megabytes"] = _megabytes(resource.RUSAGE_SELF)
     sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _megabytes(who: int) -> float:
+    return resource.getrusage(who).ru_maxrss // 1024
 
 
 if __name__ == "__main__":
