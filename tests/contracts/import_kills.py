@@ -102,13 +102,14 @@ def main(kills: int, seed: int) -> None:
     django.setup()
     from civicnet.access.actors import SYSTEM
     from civicnet.access.organisations import Division, load_divisions
-    from civicnet.exchange import spool
+    from civicnet.exchange import checking, spool
     from civicnet.exchange.models import ImportJob
     from civicnet.exchange.services import undo_job
     from civicnet.lifecycle.activation import enable_plugin
 
     enable_plugin(slug="grid", actor=SYSTEM, reason="test")
     spool.CHUNKS.update(sqlite=CHUNK, postgresql=CHUNK)
+    checking.AT_ONCE = CHUNK
     towns = [Division("222403", "敦化市"), Division("222403001", "渤海街道", "222403")]
     load_divisions(divisions=[*towns, Division("222403001001", "红旗社区", "222403001")], actor=SYSTEM)
     chance, killed, shift, before = random.Random(seed), 0, 0, sorted(people(0))

@@ -11,6 +11,7 @@ import xlsxwriter
 from django.contrib.auth.models import Group
 
 from civicnet.access.actors import staff_actor
+from civicnet.exchange import checking
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.cells import DateWidget, TextWidget
 from civicnet.exchange.checking import run_check
@@ -108,6 +109,7 @@ def chunks_of_10(monkeypatch):
     """Files go in by ten rows at a time."""
     for vendor in CHUNKS:
         monkeypatch.setitem(CHUNKS, vendor, 10)
+    monkeypatch.setattr(checking, "AT_ONCE", 10)
 
 
 @pytest.fixture

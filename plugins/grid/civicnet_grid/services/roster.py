@@ -15,7 +15,7 @@ from civicnet_grid.roster import RosterResult, RosterRow
 from civicnet_grid.services.roster_checks import check_rows, find_places
 from civicnet_grid.services.roster_grids import settle_grids
 from civicnet_grid.services.roster_posts import settle_posts
-from civicnet_grid.services.roster_workers import LockedPeople, settle_workers
+from civicnet_grid.services.roster_workers import LockedPeople, people_of, settle_workers
 
 
 @transaction.atomic
@@ -34,9 +34,10 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeopl
         return RosterResult(created=0, changed=0, unchanged=0)
     places = find_places(rows, actor)
     check_rows(rows)
-    # Workers first: that takes the lock under which another import of this city waits.
-    workers = settle_workers(rows, places, actor, people)
+    # People first: that takes the lock under which another import of this city waits.
+    people = people or people_of(rows)
     grids, opened = settle_grids(rows, places, actor)
+    workers = settle_workers(rows, places, actor, people)
     moved = settle_posts(rows, grids, workers, actor)
 
     changed = (workers.changed | moved) - workers.created

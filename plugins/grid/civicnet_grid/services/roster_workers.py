@@ -55,8 +55,15 @@ def lock_people(*, cities: set[str], indexes: Iterable[str]) -> LockedPeople:
     return LockedPeople(series, read_people(indexes, lock=True))
 
 
+def people_of(rows: Sequence[RosterRow]) -> LockedPeople:
+    """``lock_people`` for the rows of a roster."""
+    indexes = blind_indexes_all([row.id_number for row in rows])
+    cities = cities_of(row.organisation_code for row in rows)
+    return lock_people(cities=cities, indexes=chain.from_iterable(indexes))
+
+
 def settle_workers(
-    rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor, people: LockedPeople | None = None
+    rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor, people: LockedPeople
 ) -> Settled:
     """Add the people who are new, update the others where the row says something else.
 
@@ -64,9 +71,6 @@ def settle_workers(
         RosterFault: a person serves where the actor may not import; their own office has to end that first.
     """
     indexes = blind_indexes_all([row.id_number for row in rows])
-    if people is None:
-        cities = cities_of(row.organisation_code for row in rows)
-        people = lock_people(cities=cities, indexes=chain.from_iterable(indexes))
     known = people.by_index
     new: list[tuple[RosterRow, str]] = []
     # By whether the phone stays: one that stays is not sealed anew.
@@ -106,9 +110,9 @@ def _add(
         return []
     fields = ["number", *PHONE, "id_number", "id_index"]
     rows = [(_next_number(series, row), *_facts(row, places), row.phone, row.id_number, index) for row, index in new]
-    created = add_rows(actor=actor, model=Worker, fields=fields, rows=rows, origins=[row.row for row, _index in new])
-    WorkerSeries.objects.bulk_update(series.values(), ["last"])
-    return created
+    for city in sorted(cities_of(row.organisation_code for row, _index in new)):
+        series[city].save(update_fields=["last"])
+    return add_rows(actor=actor, model=Worker, fields=fields, rows=rows, origins=[row.row for row, _index in new])
 
 
 def _change(
@@ -127,7 +131,15 @@ def _change(
 
 
 def _lock_series(cities: set[str]) -> dict[str, WorkerSeries]:
-    WorkerSeries.objects.bulk_create([WorkerSeries(city=city) for city in sorted(cities)], ignore_conflicts=True)
+    series = _locked_series(cities)
+    if len(series) < len(cities):
+        missing = [WorkerSeries(city=city) for city in sorted(cities - series.keys())]
+        WorkerSeries.objects.bulk_create(missing, ignore_conflicts=True)
+        series = _locked_series(cities)
+    return series
+
+
+def _locked_series(cities: set[str]) -> dict[str, WorkerSeries]:
     locked = WorkerSeries.objects.select_for_update().filter(city__in=cities).order_by("city")
     return {one.city: one for one in locked}
 
