@@ -67,7 +67,7 @@ def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Pers
         person = people.get(index)
         if person is None:
             phone = Sealed(row[8], row[9] or "", _PHONE_PLACE)
-            person = people[index] = Person(*row[1:8], phone, [])
+            person = people[index] = Person._make((*row[1:8], phone, []))
         if row[10] is not None:
             person.posts.append(Current(*row[10:]))
     return people

@@ -44,13 +44,13 @@ def run(options: Options) -> Iterator[Figure]:
                 yield from _memory(kind, url) if options.memory else _speed(kind, url, options)
             if options.wants(beside.NAME) and not options.memory:
                 with database(kind) as url:
-                    yield beside.measured(kind, url, QUICK if options.quick else ROWS, 1 if options.quick else ROUNDS)
+                    yield beside.measured(kind, url, *_size(options))
         except NoDatabase as error:
             yield left_out("exchange", kind, str(error), unit="rows/s", target=None)
 
 
 def _speed(kind: str, url: str, options: Options) -> Iterator[Figure]:
-    rows, rounds = (QUICK, 1) if options.quick else (ROWS, min(options.rounds, ROUNDS))
+    rows, rounds = _size(options)
     if options.wants(PREVIEW):
         yield _preview(kind, turn_of(url, "workbook", rows))
     rivals = [one for one in RIVALS if one != "copy" or kind == "postgresql"]
@@ -70,6 +70,11 @@ def _speed(kind: str, url: str, options: Options) -> Iterator[Figure]:
         # It has one writer at a time, for whom all others wait.
         longest = max(one["longest_ms"] for one in turns["ours"])
         yield _limit("exchange.longest_transaction", "ms", kind, round(longest, 1), MOST_MILLISECONDS)
+
+
+def _size(options: Options) -> tuple[int, int]:
+    """How many rows, and how often."""
+    return (QUICK, 1) if options.quick else (ROWS, min(options.rounds, ROUNDS))
 
 
 def _memory(kind: str, url: str) -> Iterator[Figure]:
