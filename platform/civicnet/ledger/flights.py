@@ -47,7 +47,6 @@ class Flight:
         with self._connection.wrap_database_errors:
             raw.pgconn.send_query(sql.encode())
             self._told(raw.wait(generators.execute(raw.pgconn)))
-            self._flies = True
             try:
                 for block in blocks:
                     raw.wait(generators.copy_to(raw.pgconn, block.encode()))
@@ -124,6 +123,7 @@ class Flight:
         while raw.pgconn.put_copy_end(error) == 0:
             raw.wait(generators.send(raw.pgconn))
         raw.wait(generators.send(raw.pgconn))
+        self._flies = True
 
 
 @contextmanager
@@ -133,6 +133,9 @@ def in_flight(using: str | None = None) -> Iterator[None]:
     if connection.vendor != "postgresql" or flight_of(connection) is not None:
         yield
         return
+    with connection.cursor() as cursor:
+        # The driver begins a transaction with the first statement that goes through its own hands.
+        cursor.execute("SELECT 1")
     flight = Flight(connection)
     setattr(connection, _ATTRIBUTE, flight)
     try:

@@ -76,6 +76,16 @@ def test_what_the_database_refuses_is_raised_before_the_block_ends_and_nothing_s
     assert logged() == []
 
 
+def test_a_block_that_begins_with_a_change_belongs_to_its_transaction(transactional_db: None):
+    group = Group.objects.create(name="old")
+
+    with pytest.raises(Broken), transaction.atomic(), in_flight():
+        change_rows(actor=SYSTEM, model=Group, fields=["name"], keys=[group.pk], rows=[["new"]], before=[["old"]])
+        raise Broken
+
+    assert names() == {"old"}
+
+
 def test_a_savepoint_that_is_rolled_back_takes_along_what_flies_and_what_was_left_for_the_end():
     with transaction.atomic(), in_flight():
         kept_ones = add("stays")
