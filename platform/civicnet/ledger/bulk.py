@@ -1,8 +1,9 @@
 """Bulk writes: many rows of one model in one statement, sealed, indexed and in the change log like any other write.
 
 A bulk service of a plugin decides what to write and calls these two. They are several times as fast as ``bulk_create`` and
-``bulk_update``: PostgreSQL takes new rows by COPY and changes as arrays, SQLite by ``executemany``. Constraints and the
+``bulk_update``: PostgreSQL takes new rows by COPY and changes as arrays, SQLite many new rows a statement. Constraints and the
 triggers of content versions are the database's own, so they hold here too. An import that can be taken back keeps an image.
+Where the caller lets writes fly (``ledger.flights``), what the database refuses is raised by whatever asks it next.
 """
 
 from __future__ import annotations
