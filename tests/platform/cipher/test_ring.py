@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django.fixtures import Settings
 
 from civicnet.cipher import (
     CipherError,
     blind_index,
     blind_index_all,
     blind_indexes,
+    blind_indexes_all,
     decrypt,
     encrypt,
     encrypt_all,
@@ -132,3 +134,15 @@ def test_blind_indexes_of_many_values_are_those_of_each_remembered_or_not() -> N
         assert blind_indexes(texts[1]) == [each[1]]
         assert blind_index_all(texts) == each
         assert blind_indexes(texts[0]) == [each[0]]
+
+
+def test_all_digests_of_many_values_are_those_of_each_while_two_keys_are_in_force(settings: Settings) -> None:
+    settings.CIVICNET_INDEX_KEYS = [f"new:{'1' * 64}", f"old:{'2' * 64}"]
+    texts = ["14000000001", "14000000002", "14000000001"]
+    each = [blind_indexes(text) for text in texts]
+
+    assert [len(digests) for digests in each] == [2, 2, 2]
+    assert blind_indexes_all(texts) == each
+    with indexes_remembered():
+        assert blind_indexes_all(texts) == each
+        assert blind_index_all(texts) == [newest for newest, _older in each]
