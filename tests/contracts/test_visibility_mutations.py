@@ -49,6 +49,7 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
     ("civicnet.console.people", "visible_positions"): ("administrator", "people:index"),
     ("civicnet.console.people_acts", "person_for"): ("administrator", "people:appoint"),
     ("civicnet.console.people_acts", "position_for"): ("administrator", "people:end"),
+    ("civicnet.console.portal_schema", "job_for"): ("roster_clerk", "platformImport"),
     ("civicnet.console.roles", "visible_roles"): ("administrator", "roles:index"),
     ("civicnet.console.webhook_acts", "visible_webhooks"): ("administrator", "clients:webhook"),
     ("civicnet_assessment.burden", "forms_asked"): ("assessor", "burden:index"),

@@ -7,7 +7,7 @@ import os
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.core.files import File
 from django.db import transaction
@@ -49,24 +49,43 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check
     require(can_import(actor, kind))
     size = file.seek(0, os.SEEK_END)
     format = inspect(file, name=name, size=size)  # noqa: A001 - the word people use
-    digest = _digest(file)
     job = ImportJob(
         resource=resource,
         file_name=PurePath(name).name[:255],
         format=format.value,
-        sha256=digest,
+        sha256=digest_of(file),
         owner_id=int(actor.id) if actor.kind == "staff" else None,
-        organisation=_area(actor, kind),
-        beat_at=timezone.now(),
     )
-    _refuse_repetition(job)
     with sealed_copy(job, file) as sealed:
+        begin_job(job, kind, actor, sealed=sealed, check=check)
+    return job
+
+
+def begin_job(
+    job: ImportJob, kind: type[ImportResource], actor: Actor, *, sealed: IO[bytes] | None = None, check: bool = True
+) -> None:
+    """Keep a job that somebody may begin, with its file unless that is stored already, and have it checked.
+
+    Raises:
+        AlreadyImported: this very file went in before.
+    """
+    job.organisation, job.beat_at = _area(actor, kind), timezone.now()
+    _refuse_repetition(job)
+    if sealed is not None:
         job.file.save(f"imports/{job.pk}.sealed", File(sealed), save=False)
     job.save(force_insert=True)
-    record(actor=actor, action="exchange.upload", subject=job, after={"resource": resource, "sha256": digest})
+    record(actor=actor, action="exchange.upload", subject=job, after={"resource": job.resource, "sha256": job.sha256})
     if check:
         transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
-    return job
+
+
+def digest_of(file: BinaryIO) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    for block in iter(partial(file.read, 1 << 16), b""):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 @transaction.atomic
@@ -217,14 +236,6 @@ def _refuse_repetition(job: ImportJob) -> None:
     )
     if earlier is not None and earlier.finished_at is not None:
         raise AlreadyImported(timezone.localdate(earlier.finished_at))
-
-
-def _digest(file: BinaryIO) -> str:
-    file.seek(0)
-    digest = hashlib.sha256()
-    for block in iter(partial(file.read, 1 << 16), b""):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 def _area(actor: Actor, kind: type[ImportResource]) -> Organisation | None:
