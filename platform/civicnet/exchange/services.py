@@ -32,6 +32,8 @@ from civicnet.exchange.tasks import apply_import, check_import, undo_import
 from civicnet.ledger.services import record
 
 STALLED_AFTER = timedelta(seconds=30)
+# A queue may be long; but a broker may also have lost what was put into it, or not have answered.
+LOST_AFTER = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 
 
@@ -192,9 +194,10 @@ def resume_stalled() -> int:
 
 
 def _was_begun(job: ImportJob) -> bool:
-    # What only waits in the queue needs no second place in it.
+    # What only waits in the queue needs no second place in it, for a while.
     writes = job.state in (JobState.APPLYING, JobState.UNDOING)
-    return bool(job.error_code or job.attempts or (writes and job.rows_done))
+    waited = job.beat_at is not None and job.beat_at < timezone.now() - LOST_AFTER
+    return bool(job.error_code or job.attempts or waited or (writes and job.rows_done))
 
 
 @transaction.atomic
