@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django_tasks.base import Task, TaskContext, TaskError, TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished, task_started
 from django_tasks.utils import get_exception_traceback, get_module_path
-from kombu import Queue
+from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet_site.settings.production")
 
@@ -66,7 +66,7 @@ def run(self: Any, path: str, args: list[Any], kwargs: dict[str, Any], backend: 
     if not isinstance(task, Task):
         raise TypeError(f"{path} is no task")
     began = timezone.now()
-    result = TaskResult(
+    result: TaskResult[Any] = TaskResult(
         task=task,
         id=self.request.id,
         status=TaskResultStatus.RUNNING,
