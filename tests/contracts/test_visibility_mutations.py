@@ -123,6 +123,7 @@ GUARDED_TWICE = {
     ("civicnet_assessment.forms", "places_for_forms"): "the service asks again; no standard role opens forms",
     ("civicnet_assessment.views", "places_for_forms"): "as above; what is held there is counted, and no row shown",
     ("civicnet_assessment.health", "open_forms"): "asked for the system; tells whether there is one",
+    ("civicnet_grid.burden", "handed_in"): "sums of one's own area: tests/plugins/grid/test_burden.py",
     ("civicnet_grid.feeds", "visible_grids"): "asked for the system, which tells each only of its own: as above",
     ("civicnet_grid.health", "visible_grids"): "asked for the system; tells how many, to whoever may move switches",
     ("civicnet_grid.grid_resource", "places_for_grids"): "names and codes are public facts; rows are checked again",
