@@ -62,6 +62,8 @@ def test_a_file_is_checked_and_applied_and_schedules_are_kept(
     assert told == {"state": "APPLIED", "created": 2, "schedules": True}, (tmp_path / "log").read_text()
 
 
+# Neither asks the database anything that differs, and each starts processes.
+@pytest.mark.only_on("sqlite")
 def test_what_the_broker_lost_is_found_and_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
     told = run(environment, "lose", str(tmp_path / "broker/messages"))
 
@@ -69,6 +71,7 @@ def test_what_the_broker_lost_is_found_and_goes_on(environment: dict[str, str], 
     assert told == {"sent": 1, "at_once": 0, "after_a_while": 1, "sent_again": 1}
 
 
+@pytest.mark.only_on("sqlite")
 def test_without_celery_whoever_asks_for_it_is_told_what_to_install(environment: dict[str, str]) -> None:
     missing = "import sys; sys.modules['celery'] = None; import django; django.setup()"
 
