@@ -108,6 +108,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         ADMIN,
         *GRIDS,
         "civicnet_assessment.view_assessmentform",
+        "civicnet_assessment.add_assessmentform",
         "civicnet_assessment.view_assessment",
         "civicnet_assessment.add_assessment",
         "civicnet_exchange.view_burden",

@@ -8,7 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from civicnet.access.token_view import TokenView
 from civicnet.console import admin_urls as console_admin_urls
-from civicnet.console import documents
+from civicnet.console import documents, portal_uploads
 from civicnet.console import urls as console_urls
 from civicnet.gateway import urls as gateway_urls
 from civicnet.gateway.content import making
@@ -26,6 +26,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(documents)),
     path("graphql/", include(gateway_urls)),
+    path("api/", include(portal_uploads)),
     path("oauth/token", TokenView.as_view(), name="oauth_token"),
     path("desk/", include(console_urls)),
     # Without a token, as for display/: public pages set no cookie until the reader chooses something.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from graphene.utils.str_converters import to_snake_case
 
-from civicnet.gateway.building import CORE, field_names
+from civicnet.gateway.building import core, field_names
 from civicnet.gateway.composer import compose
 from civicnet.gateway.parts import parts
 from civicnet.lifecycle.registry import registry
@@ -35,7 +35,7 @@ def test_every_mutation_takes_a_key_that_need_not_be_given(mutations: dict[str, 
 def test_every_mutation_of_a_plugin_is_named_after_its_service(mutations: dict[str, Any]) -> None:
     own = {name: part.plugin for part in parts().values() for name in field_names(part.roots.mutation)}
 
-    assert own.keys() == mutations.keys() - set(field_names(CORE.mutation))
+    assert own.keys() == mutations.keys() - set(field_names(core().mutation))
     for name, plugin in own.items():
         services = importlib.import_module(f"civicnet_{plugin}.services")
         assert callable(getattr(services, to_snake_case(name.removeprefix(plugin)))), name

@@ -157,6 +157,25 @@ GRAPHQL = [
     *graphql('{ platformPlugin(slug: "grid", siteHost: "gov.test") { slug } }', "platformPlugin(siteHost)"),
     *graphql("{ changeTypes }", "changeTypes"),
     *graphql(
+        "{ platformImportResources { key columns { heading } } }",
+        "platformImportResources",
+        "PlatformImportResource.columns",
+    ),
+    *graphql(
+        """query ($i: ID!) { platformImport(id: $i) { fileName rows { new } result { count } undone { count }
+          error { code } findings { nodes { column } } } }""",
+        "platformImport",
+        "platformImport(id)",
+        "PlatformImport.rows",
+        "PlatformImport.result",
+        "PlatformImport.undone",
+        "PlatformImport.error",
+        "PlatformImport.findings",
+        "PlatformImportFindings.nodes",
+        shows={"job finding": ("roster_clerk",)},
+        i=lambda world, place: str(world.id(place, "job")),
+    ),
+    *graphql(
         f"{{ changes {{ hasNextPage {_CHANGED} }} }}",
         "changes",
         shows=GRID | FORM | READ,

@@ -230,6 +230,7 @@ KEPT = {
     "civicnet_exchange.ColumnMapping": "words of headings; each person is given their own choices, and nobody those of others",
     "civicnet_exchange.ExportRun": "no values; no door reads it",
     "civicnet_exchange.SpoolChunk": "sealed; no door reads it",
+    "civicnet_exchange.Upload": "sealed; only the client that sent it can name it, and is told what it sent",
     "civicnet_gateway.AnnouncedSchema": "hashes of schemas, which are public; no door reads it",
     "civicnet_gateway.CallerDay": "names of clients with sums; a screen for whoever looks after API clients",
     "civicnet_gateway.RefusedDay": "names of clients with counts of codes; on the same screen",
@@ -267,6 +268,8 @@ KEPT = {
 CLOSED = {
     r"wagtail.*|admin/\^\.\*/\$|admin/test404/": "Wagtail's own screens: test_wagtail_doors.py asks at each of them",
     r"clients:(use|use_file|slow_query)": "sums of one's own clients, held by tests/platform/console/test_interface_use.py",
+    r"uploads": "takes files of API clients and tells them what they sent: test_portal_imports.py",
+    r"platform(Start|Confirm|Cancel|Undo)Import.*|PlatformImportPayload\..*": "moves imports; who may: test_portal_imports.py",
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
     r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor
@@ -16,6 +17,18 @@ from acme_station.selectors import places_to_keep
 
 class StationForm(forms.Form):
     """A station, new or known by its code."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "organisation": "organisation.code",
+        "code": "station.code",
+        "name": "station.name",
+        "address": "station.address",
+        "hours": "station.hours",
+        "phone": "station.phone",
+        "services": "station.services",
+        "longitude": "station.position",
+        "latitude": "station.position",
+    }
 
     organisation = forms.ModelChoiceField(label=_("Organisation in charge"), queryset=Organisation.objects.none())
     code = forms.CharField(label=_("Code of the service station"), max_length=20)
@@ -38,6 +51,8 @@ class StationForm(forms.Form):
 
 class CloseForm(forms.Form):
     """From when a station is closed, and why."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"on": "station.closed_since", "reason": None}
 
     on = forms.DateField(label=_("Closed since"), initial=timezone.localdate)
     reason = forms.CharField(label=pgettext_lazy("station", "Reason"), max_length=200)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Act, Actor, ContentBlock, Fragment, Panel, Problem, Route, hookimpl
+from civicnet.contract import (
+    Act,
+    Actor,
+    ContentBlock,
+    DataElement,
+    Fragment,
+    Panel,
+    Problem,
+    Questionnaire,
+    Route,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from import_export.resources import Resource
@@ -73,6 +84,22 @@ def resources() -> list[type[Resource]]:
     from acme_station.resources import StationResource
 
     return [StationResource]
+
+
+@hookimpl
+def data_elements() -> list[DataElement]:
+    """What is known of stations."""
+    from acme_station.elements import ELEMENTS
+
+    return ELEMENTS
+
+
+@hookimpl
+def questionnaires() -> list[Questionnaire]:
+    """A station, and its end."""
+    from acme_station.elements import QUESTIONNAIRES
+
+    return QUESTIONNAIRES
 
 
 @hookimpl

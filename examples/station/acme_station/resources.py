@@ -48,6 +48,7 @@ class StationResource(ImportResource):
         widget=TextWidget(most=20),
         required=True,
         example="222403001001",
+        element="organisation.code",
     )
     code = Column(
         column_name="服务站编号",
@@ -56,6 +57,7 @@ class StationResource(ImportResource):
         aliases=["编号"],
         required=True,
         example="FW-001",
+        element="station.code",
     )
     name = Column(
         column_name="服务站名称",
@@ -63,27 +65,49 @@ class StationResource(ImportResource):
         widget=TextWidget(most=100),
         aliases=["名称"],
         required=True,
+        element="station.name",
     )
     address = Column(
         column_name="地址",
         label=_("Address of the service station"),
         widget=TextWidget(most=200),
         required=True,
+        element="station.address",
     )
     hours = Column(
         column_name="开放时间",
         label=_("Opening hours"),
         widget=TextWidget(most=200),
         example="工作日 8:30—17:00",
+        element="station.hours",
     )
 
-    phone = Column(column_name="电话", label=_("Public telephone"), widget=TextWidget(most=30), example="0433-0000000")
-    services = Column(column_name="服务内容", label=_("What is done there"), widget=TextWidget(most=300))
+    phone = Column(
+        column_name="电话",
+        label=_("Public telephone"),
+        widget=TextWidget(most=30),
+        example="0433-0000000",
+        element="station.phone",
+    )
+    services = Column(
+        column_name="服务内容",
+        label=_("What is done there"),
+        widget=TextWidget(most=300),
+        element="station.services",
+    )
     longitude = Column(
-        column_name="经度", label=_("Longitude"), widget=DecimalWidget(least=-180, most=180), example="128.232"
+        column_name="经度",
+        label=_("Longitude"),
+        widget=DecimalWidget(least=-180, most=180),
+        example="128.232",
+        element="station.position",
     )
     latitude = Column(
-        column_name="纬度", label=_("Latitude"), widget=DecimalWidget(least=-85, most=85), example="43.372"
+        column_name="纬度",
+        label=_("Latitude"),
+        widget=DecimalWidget(least=-85, most=85),
+        example="43.372",
+        element="station.position",
     )
 
     def __init__(self, **kwargs: Any) -> None:

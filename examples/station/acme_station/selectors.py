@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from civicnet.access.models import Organisation
-from civicnet.access.scope import subtree, within
+from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor
 from django.db.models import Q, QuerySet
 
@@ -29,6 +31,11 @@ def stations_to_close(actor: Actor) -> QuerySet[Station]:
 def open_stations_under(path: str) -> QuerySet[Station]:
     """The open stations of an organisation and all below it, for acts on the tree: counted, told to nobody."""
     return Station.objects.filter(subtree(path), closed_on__isnull=True)
+
+
+def stations_under(paths: Sequence[str]) -> QuerySet[Station]:
+    """The open stations of these areas, counted for whoever designs a form; none of them is read."""
+    return Station.objects.filter(under(paths), closed_on__isnull=True)
 
 
 def places_to_keep(actor: Actor) -> QuerySet[Organisation]:

@@ -21,11 +21,15 @@ from civicnet.lifecycle.registry import registry
 
 @dataclass(frozen=True, slots=True)
 class HostScope:
-    """What one scope allows, the words for it, and whether only a client of the organisation at the top may have it."""
+    """What one scope allows, the words for it, and whether only a client of the organisation at the top may have it.
+
+    ``of_giver``: only somebody may give it who may do the same themselves.
+    """
 
     permissions: tuple[str, ...]
     label: Any
     only_top: bool = True
+    of_giver: bool = True
 
 
 HOST_SCOPES = {
@@ -33,6 +37,17 @@ HOST_SCOPES = {
         ("civicnet_lifecycle.switch_plugin",), gettext_lazy("Switch plugins on and off, and change their settings")
     ),
     "platform.cache": HostScope(("civicnet_gateway.purge_cache",), gettext_lazy("Purge kept answers")),
+    # What may be imported with it is in scopes of plugins, and in the next one.
+    "platform.upload": HostScope(
+        ("civicnet_exchange.add_importjob",),
+        gettext_lazy("Upload files and have them imported"),
+        only_top=False,
+        # As the scopes of plugins: whoever looks after clients is kept apart from whoever imports.
+        of_giver=False,
+    ),
+    "platform.organisations": HostScope(
+        ("civicnet_access.add_organisation",), gettext_lazy("Set up organisations below its own"), only_top=False
+    ),
     "platform.introspection": HostScope(
         ("civicnet_gateway.introspect",), gettext_lazy("Look through the whole GraphQL schema"), only_top=False
     ),
@@ -66,7 +81,7 @@ def check_host_scopes(
                 code="WIDE_PERMISSION",
                 field="scopes",
             )
-        lacking = [one for one in scope.permissions if not actor.may(one)]
+        lacking = [one for one in scope.permissions if scope.of_giver and not actor.may(one)]
         if lacking and name not in held:
             raise Refused(
                 _("You cannot let others do what you may not do yourself: “%(permission)s”.")

@@ -1,4 +1,4 @@
-"""The console as a Django app: screens only, no tables."""
+"""The console as a Django app: screens and doors only, no tables."""
 
 from datetime import timedelta
 from functools import partial
@@ -16,22 +16,26 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Seal the audit from now on, look into portraits, and offer what roles may hold in Wagtail's own screens."""
+        """Seal the audit from now on, look into portraits, open imports to portals, and offer what roles may hold in Wagtail's
+        own screens.
+        """
         from wagtail.admin.views.account import AvatarSettingsPanel
         from wagtail.admin.views.pages import search
 
         from civicnet.access.actors import SYSTEM
         from civicnet.access.grants import Grant, offer
-        from civicnet.console import brought
+        from civicnet.console import brought, portal_schema
         from civicnet.console.resting_pages import PageSearchView
         from civicnet.console.upload_forms import PortraitForm
         from civicnet.contract import Schedule
+        from civicnet.gateway import building
         from civicnet.ledger.seals import seal
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.rehearsal import rehearse
         from civicnet.lifecycle.schedules import register
 
         tell_of(brought.consequences)
+        building.bring(query=portal_schema.ImportsQuery, mutation=portal_schema.ImportsMutation)
         # Wagtail has no setting for this form, nor a hook for this search; its addresses are read after this.
         AvatarSettingsPanel.form_class = PortraitForm
         search.SearchView = PageSearchView

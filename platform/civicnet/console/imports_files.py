@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import IO
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from civicnet.access.actors import actor_of
+from civicnet.console.downloads import download
 from civicnet.console.imports_access import for_either, for_exchange, may_enter
 from civicnet.contract import Conflict, require
 from civicnet.exchange.marked import workbook_to_mend
@@ -35,7 +35,7 @@ def template_file(request: HttpRequest, key: str) -> HttpResponseBase:
         return _back(request, error)
     actor = actor_of(request)
     require(can_import(actor, kind))
-    return _download(template(kind, actor), _("%(kind)s, template") % {"kind": kind.label}, "xlsx")
+    return download(template(kind, actor), "{}.xlsx".format(_("%(kind)s, template") % {"kind": kind.label}))
 
 
 @require_safe
@@ -45,7 +45,7 @@ def fault_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     actor = actor_of(request)
     job = job_for(actor, pk)
     file = workbook_to_mend(job=job, actor=actor)
-    return _download(file, _("%(file)s, faulty rows") % {"file": PurePath(job.file_name).stem}, "xlsx")
+    return download(file, "{}.xlsx".format(_("%(file)s, faulty rows") % {"file": PurePath(job.file_name).stem}))
 
 
 @require_POST
@@ -57,11 +57,7 @@ def export_file(request: HttpRequest, key: str, format: str) -> HttpResponseBase
         label = resource_named(key).label
     except Conflict as error:
         return _back(request, error)
-    return _download(file, f"{label} {timezone.localdate():%Y-%m-%d}", format)
-
-
-def _download(file: IO[bytes], name: str, suffix: str) -> FileResponse:
-    return FileResponse(file, as_attachment=True, filename=f"{name}.{suffix}")
+    return download(file, f"{label} {timezone.localdate():%Y-%m-%d}.{format}")
 
 
 def _back(request: HttpRequest, error: Conflict) -> HttpResponseRedirect:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.tables import Column
@@ -16,6 +15,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button
 
 from civicnet.access.actors import actor_of, staff_actor
+from civicnet.console.downloads import download
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_export
 from civicnet.exchange.writing import EXPORT_FORMATS, export
@@ -82,10 +82,7 @@ class ListView(IndexView):
         suffix = request.GET["export"]
         file = export(resource=self.export_resource, format=suffix, actor=actor_of(request), listed=rows)
         name = f"{resource_named(self.export_resource).label} {timezone.localdate():%Y-%m-%d}.{suffix}"
-        download = FileResponse(file, as_attachment=True, filename=name)
-        download["X-Content-Type-Options"] = "nosniff"
-        add_never_cache_headers(download)
-        return download
+        return download(file, name)
 
     @cached_property
     def show_export_buttons(self) -> bool:

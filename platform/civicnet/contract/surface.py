@@ -67,6 +67,7 @@ SURFACE = (
     Group(
         "What a service does last: the audit record, the change records, bulk writes, and rows that are only ever added to.",
         {
+            "civicnet.ledger.selectors": ("deeds_by_people",),
             "civicnet.ledger.services": ("record", "record_changes"),
             "civicnet.ledger.among": ("Among",),
             "civicnet.ledger.bulk": ("add_rows", "change_rows", "remove_rows"),

@@ -20,7 +20,7 @@ class ExchangeConfig(AppConfig):
         from civicnet.access.grants import Grant, offer
         from civicnet.exchange import brought
         from civicnet.exchange.elements import register_problems
-        from civicnet.exchange.models import Finding, SpoolChunk
+        from civicnet.exchange.models import Finding, SpoolChunk, Upload
         from civicnet.exchange.obstacles import under_way
         from civicnet.exchange.personal import KEEPER
         from civicnet.exchange.purging import SCHEDULE
@@ -33,7 +33,7 @@ class ExchangeConfig(AppConfig):
         keepers.register(KEEPER)
         register(SCHEDULE)
         tell_of_obstacles(under_way)
-        leave_out(Finding, SpoolChunk)
+        leave_out(Finding, SpoolChunk, Upload)
         checks.register(register_problems)
 
         offer(

@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from civicnet.contract import Conflict, InvalidInput, Refused
+from civicnet.contract import CivicNetError, Conflict, InvalidInput, Refused
 
 
 class FileRefused(InvalidInput):
@@ -138,6 +138,19 @@ class NoRows(FileRefused):
 
     code = "NO_ROWS"
     message = gettext_lazy("There are no rows below the headings.")
+
+
+class TooManyUploads(CivicNetError):
+    """So many files of this client wait already."""
+
+    code = "TOO_MANY_UPLOADS"
+    status = 429
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(
+            _("%(most)d of your uploads wait already. Begin an import with one, or come back in an hour.")
+            % {"most": most}
+        )
 
 
 class AlreadyImported(Conflict):

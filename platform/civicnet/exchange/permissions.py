@@ -32,15 +32,22 @@ def can_import(actor: Actor, resource: type[ImportResource]) -> bool:
     return actor.kind == "system" or (actor.may(ADD) and actor.may(resource.permission))
 
 
+def can_upload(actor: Actor) -> bool:
+    """Only clients send files by a key; people have the pages, and a host its command."""
+    return actor.kind == "client" and actor.may(ADD)
+
+
 def can_export(actor: Actor, resource: type[ImportResource]) -> bool:
     """Exporting takes the right the resource names; without one there is no export."""
     return bool(resource.export_permission) and (actor.kind == "system" or actor.may(resource.export_permission))
 
 
 def owns(actor: Actor, job: ImportJob) -> bool:
-    """Only who uploaded a file goes on with it: the rows were checked against that person's area."""
+    """Only who uploaded a file goes on with it: the rows were checked against the area of that person or client."""
     if actor.kind == "system":
-        return job.owner_id is None
+        return job.owner_id is None and job.client_id is None
+    if actor.kind == "client":
+        return actor.id == str(job.client_id)
     return actor.kind == "staff" and actor.id == str(job.owner_id)
 
 

@@ -1,4 +1,4 @@
-"""Purging: files of full values that are over are deleted, and what has stalled is woken, every few minutes."""
+"""Purging: uploads and files of full values that are over are deleted, and what has stalled is woken, every few minutes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ def _run() -> None:
     from civicnet.exchange.disclosures import expire_disclosures
     from civicnet.exchange.preparing import resume_disclosures
     from civicnet.exchange.services import resume_stalled
+    from civicnet.exchange.uploads import forget_uploads
 
     resume_stalled()
+    forget_uploads(actor=SYSTEM)
     expire_disclosures(actor=SYSTEM)
     resume_disclosures()
 

@@ -39,8 +39,9 @@ class Kind:
 
 def visible_jobs(actor: Actor) -> QuerySet[ImportJob]:
     """The actor's own jobs, and those of the area in which the actor may look at jobs."""
-    own = Q(owner_id=int(actor.id)) if actor.kind == "staff" else Q(pk__in=[])
-    return ImportJob.objects.filter(own | within(actor, VIEW)).select_related("owner")
+    field = {"staff": "owner_id", "client": "client_id"}.get(actor.kind)
+    own = Q(**{field: int(actor.id)}) if field else Q(pk__in=[])
+    return ImportJob.objects.filter(own | within(actor, VIEW)).select_related("owner", "client")
 
 
 def job_for(actor: Actor, pk: UUID) -> ImportJob:

@@ -7,7 +7,7 @@ import os
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.core.files import File
 from django.db import transaction
@@ -32,6 +32,8 @@ from civicnet.exchange.tasks import apply_import, check_import, undo_import
 from civicnet.ledger.services import record
 
 STALLED_AFTER = timedelta(seconds=30)
+# A queue may be long; but a broker may also have lost what was put into it, or not have answered.
+LOST_AFTER = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 
 
@@ -49,24 +51,43 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check
     require(can_import(actor, kind))
     size = file.seek(0, os.SEEK_END)
     format = inspect(file, name=name, size=size)  # noqa: A001 - the word people use
-    digest = _digest(file)
     job = ImportJob(
         resource=resource,
         file_name=PurePath(name).name[:255],
         format=format.value,
-        sha256=digest,
+        sha256=digest_of(file),
         owner_id=int(actor.id) if actor.kind == "staff" else None,
-        organisation=_area(actor, kind),
-        beat_at=timezone.now(),
     )
-    _refuse_repetition(job)
     with sealed_copy(job, file) as sealed:
+        begin_job(job, kind, actor, sealed=sealed, check=check)
+    return job
+
+
+def begin_job(
+    job: ImportJob, kind: type[ImportResource], actor: Actor, *, sealed: IO[bytes] | None = None, check: bool = True
+) -> None:
+    """Keep a job that somebody may begin, with its file unless that is stored already, and have it checked.
+
+    Raises:
+        AlreadyImported: this very file went in before.
+    """
+    job.organisation, job.beat_at = _area(actor, kind), timezone.now()
+    _refuse_repetition(job)
+    if sealed is not None:
         job.file.save(f"imports/{job.pk}.sealed", File(sealed), save=False)
     job.save(force_insert=True)
-    record(actor=actor, action="exchange.upload", subject=job, after={"resource": resource, "sha256": digest})
+    record(actor=actor, action="exchange.upload", subject=job, after={"resource": job.resource, "sha256": job.sha256})
     if check:
         transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
-    return job
+
+
+def digest_of(file: BinaryIO) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    for block in iter(partial(file.read, 1 << 16), b""):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 @transaction.atomic
@@ -173,9 +194,10 @@ def resume_stalled() -> int:
 
 
 def _was_begun(job: ImportJob) -> bool:
-    # What only waits in the queue needs no second place in it.
+    # What only waits in the queue needs no second place in it, for a while.
     writes = job.state in (JobState.APPLYING, JobState.UNDOING)
-    return bool(job.error_code or job.attempts or (writes and job.rows_done))
+    waited = job.beat_at is not None and job.beat_at < timezone.now() - LOST_AFTER
+    return bool(job.error_code or job.attempts or waited or (writes and job.rows_done))
 
 
 @transaction.atomic
@@ -217,14 +239,6 @@ def _refuse_repetition(job: ImportJob) -> None:
     )
     if earlier is not None and earlier.finished_at is not None:
         raise AlreadyImported(timezone.localdate(earlier.finished_at))
-
-
-def _digest(file: BinaryIO) -> str:
-    file.seek(0)
-    digest = hashlib.sha256()
-    for block in iter(partial(file.read, 1 << 16), b""):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 def _area(actor: Actor, kind: type[ImportResource]) -> Organisation | None:

@@ -13,10 +13,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from civicnet.access.actors import SYSTEM, staff_actor
-from civicnet.contract import Actor
+from civicnet.access.actors import SYSTEM, client_actor, staff_actor
+from civicnet.contract import ANONYMOUS, Actor
 from civicnet.exchange.errors import ResourceOff
-from civicnet.exchange.models import ImportJob, JobState
+from civicnet.exchange.models import ImportJob, JobState, Upload
 from civicnet.exchange.sealing import SealedWriter, unsealed
 
 
@@ -37,7 +37,9 @@ def locked(job_id: UUID, *states: JobState, attempt: int | None = None) -> Impor
 
 
 def actor_of_job(job: ImportJob) -> Actor:
-    """The owner with what their positions allow today: a right withdrawn since the upload stops the job."""
+    """Whose it is, with what their positions or scopes allow today: a right withdrawn since the upload stops the job."""
+    if job.client is not None:
+        return ANONYMOUS if job.client.has_ended(timezone.now()) else client_actor(job.client)
     return staff_actor(job.owner) if job.owner is not None else SYSTEM
 
 
@@ -51,7 +53,7 @@ def local_copy(job: ImportJob) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def sealed_copy(job: ImportJob, file: BinaryIO) -> IO[bytes]:
+def sealed_copy(job: ImportJob | Upload, file: BinaryIO) -> IO[bytes]:
     """An upload as it is stored: nobody who sees the folder can read it."""
     sealed = tempfile.TemporaryFile()  # noqa: SIM115 - the caller stores and closes it
     writer = SealedWriter(sealed, place=place_of(job))
@@ -62,13 +64,13 @@ def sealed_copy(job: ImportJob, file: BinaryIO) -> IO[bytes]:
     return sealed
 
 
-def place_of(job: ImportJob) -> str:
-    """What the stored file is bound to."""
+def place_of(job: ImportJob | Upload) -> str:
+    """What the stored file is bound to; the same for an upload and for the job that it becomes."""
     return f"civicnet_exchange.importjob.file:{job.pk}"
 
 
-def delete_file(job: ImportJob) -> None:
-    """Delete the uploaded file; the job stays as a record."""
+def delete_file(job: ImportJob | Upload) -> None:
+    """Delete the uploaded file; a job stays as a record."""
     if job.file.name:
         job.file.storage.delete(job.file.name)
 

@@ -17,7 +17,7 @@ from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import actor_of_job, locked
 from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
-from civicnet.ledger.undoing import TakenBack, take_back
+from civicnet.ledger.undoing import REMOVED, RESTORED, TakenBack, take_back
 from civicnet.lifecycle.snapshot import read, using
 
 
@@ -61,11 +61,18 @@ def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, acto
     # Emptied with what it took back: a chunk is never taken back twice.
     chunk.image = ""
     chunk.save(update_fields=["image"])
-    counts = Counter(restored=done.restored, removed=done.removed, left=len(done.left))
+    counts = _rows_of_the_file(done)
     job.undone = {key: count + job.undone.get(key, 0) for key, count in counts.items()}
     job.rows_done += chunk.rows
     job.attempts, job.beat_at = 0, timezone.now()
     job.save(update_fields=["undone", "rows_done", "attempts", "beat_at"])
+
+
+def _rows_of_the_file(done: TakenBack) -> Counter[str]:
+    """What became of rows as whoever imported them counts: each once, whatever it had written."""
+    left = {one.origin for one in done.left}
+    became = Counter(what for row, what in done.rows.items() if row not in left)
+    return Counter(restored=became[RESTORED], removed=became[REMOVED], left=len(left))
 
 
 def _name_what_stays(job: ImportJob, done: TakenBack) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import graphene
@@ -70,15 +71,41 @@ def field_names(attributes: Mapping[str, Any]) -> list[str]:
     return [one.name or to_camel_case(name) for name, one in fields.items()]
 
 
-HOST_QUERIES = (CoreQuery, PluginFileQuery, ChangesQuery, PreviewQuery, SitesQuery)
-HOST_MUTATIONS = (CoreMutation, PurgeMutation)
-HOST_CLASSES = (*HOST_QUERIES, *HOST_MUTATIONS)
-CORE = Roots(
-    {name: one for root in HOST_QUERIES for name, one in attributes(root).items()},
-    {name: one for root in HOST_MUTATIONS for name, one in attributes(root).items()},
-    HOST_TYPES,
-)
-CORE_FIELDS = frozenset((*field_names(CORE.query), *field_names(CORE.mutation)))
+_queries: list[type] = [CoreQuery, PluginFileQuery, ChangesQuery, PreviewQuery, SitesQuery]
+_mutations: list[type] = [CoreMutation, PurgeMutation]
+
+
+def bring(*, query: type, mutation: type) -> None:
+    """Add root fields of another room of the host, whose names begin with ``platform``; it calls this when its app is ready.
+
+    Raises:
+        RuntimeError: a schema was built already, without them.
+    """
+    if core.cache_info().currsize:
+        raise RuntimeError("root fields of the host are brought before the first schema is built")
+    _queries.append(query)
+    _mutations.append(mutation)
+
+
+def host_classes() -> tuple[type, ...]:
+    """All classes of root fields of the host."""
+    return (*_queries, *_mutations)
+
+
+@cache
+def core() -> Roots:
+    """The host's own root fields, and its types that no field mentions."""
+    return Roots(
+        {name: one for root in _queries for name, one in attributes(root).items()},
+        {name: one for root in _mutations for name, one in attributes(root).items()},
+        HOST_TYPES,
+    )
+
+
+@cache
+def core_fields() -> frozenset[str]:
+    """Names of the host's root fields."""
+    return frozenset((*field_names(core().query), *field_names(core().mutation)))
 
 
 # What a part is checked with: a part of its own may hold no query, and a schema must.
@@ -91,7 +118,7 @@ def build(parts: Iterable[Roots], within: frozenset[str] | None = None) -> Graph
     Members of unions that plugins outside ``within`` contributed are left out, and with them all that only they lead to.
     """
     # The host first: of two types with one name the library silently takes the first.
-    return _joined([CORE, Roots({}, {}, (SiteSettings, *offered_types())), *parts], within)
+    return _joined([core(), Roots({}, {}, (SiteSettings, *offered_types())), *parts], within)
 
 
 def build_alone(part: Roots) -> GraphQLSchema:

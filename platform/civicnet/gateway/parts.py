@@ -15,15 +15,15 @@ from django.conf import settings
 
 from civicnet.contract import Fragment
 from civicnet.gateway.building import (
-    CORE_FIELDS,
-    HOST_CLASSES,
     ComposeError,
     Roots,
     attributes,
     build,
     build_alone,
     contributor,
+    core_fields,
     field_names,
+    host_classes,
     owned_types,
     validated,
 )
@@ -112,7 +112,7 @@ def _check(plugin: str, fragment: Fragment, core: Mapping[str, Any]) -> Part:
     names = [*field_names(roots.query), *field_names(roots.mutation)]
     prefix = registry.manifests[plugin].prefix
     for name in sorted(names):
-        if name in CORE_FIELDS or name.startswith(HOSTS_OWN):
+        if name in core_fields() or name.startswith(HOSTS_OWN):
             raise ComposeError(f"root field {name} belongs to the host")
         if not name.startswith(prefix):
             raise ComposeError(f"root field {name} must start with {prefix!r}")
@@ -147,7 +147,7 @@ def _own_types(roots: Roots, core: Mapping[str, Any], prefix: str) -> dict[str, 
 
 def _refuse_strangers_fields(fragment: Fragment) -> None:
     # All become attributes of one class, where one's field or resolver would silently stand for another's.
-    core = {name for root in HOST_CLASSES for name in dir(root) if not name.startswith("_")}
+    core = {name for root in host_classes() for name in dir(root) if not name.startswith("_")}
     for root in (fragment.query, fragment.mutation):
         names = {name for name in dir(root) if not name.startswith("_")} if root else set()
         stray = {one for one in names if one.startswith("resolve_") and one.removeprefix("resolve_") not in names}

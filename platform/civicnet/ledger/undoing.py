@@ -15,6 +15,7 @@ from civicnet.ledger.bulk import change_rows, remove_rows
 from civicnet.ledger.images import Image, Written, mark_of
 from civicnet.ledger.services import label_of
 
+REMOVED, RESTORED = "removed", "restored"
 CHANGED_SINCE, REFERRED_TO, GONE = "changed_since", "referred_to", "gone_since"
 
 
@@ -29,10 +30,13 @@ class Left:
 
 @dataclass(slots=True)
 class TakenBack:
-    """How many rows got their former values, how many were removed, and which were left."""
+    """What became of rows of the file, and which of ours were left.
 
-    restored: int = 0
-    removed: int = 0
+    A row of the file may have written several of ours, in ``rows`` it is what the first of them was: new, and so REMOVED, or
+    changed, and so RESTORED. It stands there also where others of them were left.
+    """
+
+    rows: dict[int, str] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
     # Keys by model, for a plugin that has to tell others.
     touched: dict[str, list[Any]] = field(default_factory=dict)
@@ -67,7 +71,7 @@ def _restored(model: type[models.Model], written: Written, actor: Actor, done: T
                 taken += _restored_alone(model, written, actor, done, key, row, present)
         else:
             taken += keys
-    done.restored += len(taken)
+    done.rows |= dict.fromkeys(_origins(written, taken), RESTORED)
     return taken
 
 
@@ -95,7 +99,7 @@ def _removed(model: type[models.Model], written: Written, actor: Actor, done: Ta
     _leave(model, written, sorted(referred), REFERRED_TO, done)
     free = [key for key in held if key not in referred]
     remove_rows(actor=actor, model=model, keys=free)
-    done.removed += len(free)
+    done.rows |= dict.fromkeys(_origins(written, free), REMOVED)
     return free
 
 
@@ -128,6 +132,11 @@ def _referred_to(model: type[models.Model], keys: Sequence[Any]) -> set[Any]:
             rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
             found |= set(rows.values_list(column, flat=True).distinct())
     return found
+
+
+def _origins(written: Written, keys: Iterable[Any]) -> set[int]:
+    origins = dict(zip(written.keys, written.origins, strict=True))
+    return {origins[key] for key in keys}
 
 
 def _values(model: type[models.Model], fields: Sequence[str], plain: Sequence[Any]) -> list[Any]:

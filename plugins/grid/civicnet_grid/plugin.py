@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from civicnet.contract import (
     Act,
     Actor,
+    Asking,
     ContentBlock,
     DataElement,
     DeskTab,
@@ -163,3 +164,11 @@ def questionnaires() -> list[Questionnaire]:
     from civicnet_grid.elements import QUESTIONNAIRES
 
     return QUESTIONNAIRES
+
+
+@hookimpl
+def burden(actor: Actor, since: datetime) -> list[Asking]:
+    """Forms that people handed in."""
+    from civicnet_grid.burden import askings
+
+    return askings(actor=actor, since=since)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -11,6 +11,8 @@ from django.utils import timezone
 from civicnet.access.models import Organisation
 from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor
+from civicnet.exchange.permissions import borne_within
+from civicnet.ledger.selectors import deeds_by_people
 from civicnet_grid.duty import nearest_on_duty
 from civicnet_grid.models import Absence, Grid, Post, Worker
 from civicnet_grid.models.grid import GRID_OWNERS
@@ -148,3 +150,16 @@ def counted_grids_under(paths: Sequence[str]) -> QuerySet[Grid]:
 def posts_under(paths: Sequence[str]) -> QuerySet[Post]:
     """The same of posts, past ones included."""
     return Post.objects.filter(under(paths, field="grid__organisation__path"))
+
+
+def handed_in(actor: Actor, since: datetime) -> dict[str, int]:
+    """How often people handed in a form since then, by the deed that it is, as far as the actor may see burdens."""
+    return deeds_by_people(
+        since,
+        among={
+            "grid.open_grid": Grid.objects.filter(borne_within(actor)),
+            "grid.record_absence": Absence.objects.filter(borne_within(actor, field="post__grid__organisation")),
+            "grid.end_post": Post.objects.filter(borne_within(actor, field="grid__organisation")),
+            "grid.link_user": Worker.objects.filter(borne_within(actor)),
+        },
+    )

@@ -19,7 +19,7 @@ from civicnet.exchange.resource import Column, ImportResource, TypedRow
 from civicnet_hotline.models import Case, CaseState, Category, Group, Source
 from civicnet_hotline.permissions import CATEGORIES, VIEW
 from civicnet_hotline.selectors import open_categories, visible_cases
-from civicnet_hotline.services import open_category
+from civicnet_hotline.services import CategoryRow, keep_categories
 
 GROUPS = {
     "咨询": Group.CONSULTATION.value,
@@ -110,15 +110,17 @@ class CategoryResource(ImportResource):
         return open_categories()
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
-        """Through the service, like every other write; there are some dozens of categories and no more."""
-        for row in rows:
-            texts = {name: row.values[name] or "" for name in ("code", "name", "description", "keywords")}
-            open_category(actor=actor, group=Group(row.values["group"]), **texts)
-        return {"kept": len(rows)}
+        """Through the service, so that the sheet can be taken back."""
+        return keep_categories(rows=[_category(row) for row in rows], actor=actor)
 
     def rows_to_export(self, actor: Actor) -> Iterator[Category]:
         """The open ones, by code."""
         yield from open_categories().order_by("code")
+
+
+def _category(row: TypedRow) -> CategoryRow:
+    texts = {name: row.values[name] or "" for name in ("code", "name", "description", "keywords")}
+    return CategoryRow(row=row.row, group=Group(row.values["group"]), **texts)
 
 
 class CaseResource(ImportResource):

@@ -133,8 +133,15 @@ if CIVICNET_STATEMENT_SECONDS and DATABASES["default"]["ENGINE"] == "django.db.b
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Where background work waits: in the database, or with Celery at this broker (redis://…). See docs/howto/celery.md.
+CIVICNET_TASKS = env.str("CIVICNET_TASKS", default="database")
 TASKS = {
-    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "exchange"]},
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if CIVICNET_TASKS == "database"
+        else "civicnet_site.celery_backend.CeleryBackend",
+        "QUEUES": ["default", "exchange"],
+    },
 }
 
 LANGUAGE_CODE = "zh-hans"

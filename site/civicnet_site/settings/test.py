@@ -32,4 +32,5 @@ CIVICNET_REFUSALS_PER_MINUTE = CIVICNET_TOKENS_PER_MINUTE = 1_000_000
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default", "exchange"]}}
+if CIVICNET_TASKS == "database":
+    TASKS["default"]["BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from uuid import UUID
 from xml.sax.saxutils import escape
 
 import pytest
 import xlsxwriter
+from django.core.management import call_command
+from django.test import Client
 from django.utils import translation
 from python_calamine import load_workbook
 from stdnum.cn import ric
 
-from civicnet.access.actors import SYSTEM, staff_actor
+from civicnet.access.actors import SYSTEM, client_actor, staff_actor
+from civicnet.access.clients import create_client
 from civicnet.access.organisations import Division, load_divisions
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.headings import find_headings
 from civicnet.exchange.models import Finding
 from civicnet.exchange.preview import preview_rows
+from civicnet.exchange.selectors import findings, sentence
 from civicnet.exchange.services import confirm_job, upload_file
 from civicnet.exchange.templates import template
+from civicnet.exchange.uploads import keep_upload, start_import
 from civicnet.exchange.writing import export
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.resources import RosterResource
@@ -148,6 +155,67 @@ def test_the_good_rows_of_a_messy_workbook_go_in_and_hold_their_posts(city):
     assert Worker.objects.get(name="演示三").phone == "14000000003"
     assert Post.objects.get(worker__name="演示11").valid_from == date(2023, 6, 1)
     assert list(Post.objects.filter(level=2).values_list("seat", "duty")) == [(1, "PRIMARY")]
+
+
+def through_the_command(content: bytes, path: Path, capsys) -> list[tuple]:
+    path.write_bytes(content)
+    with pytest.raises(SystemExit):
+        call_command("import", "grid.roster", str(path), "--json")
+    told = json.loads(capsys.readouterr().out)
+    return [(one["row"], one["column"], one["code"], one["message"]) for one in told["findings"]]
+
+
+def through_the_screens(content: bytes, person) -> list[tuple]:
+    job = check(io.BytesIO(content), actor=staff_actor(person))
+    faults = findings(job, outcome="FAULT")
+    return [(one.row, one.column, one.code, sentence(one, job)) for one in faults]
+
+
+def through_graphql(content: bytes, key: str) -> list[tuple]:
+    headers = {"authorization": f"Bearer {key}", "accept-language": "zh-hans"}
+    kind = "application/octet-stream"
+    upload = Client().post("/api/uploads?name=r.xlsx", content, content_type=kind, headers=headers).json()["upload"]
+    start = 'mutation ($u: ID!) { platformStartImport(upload: $u, resource: "grid.roster") { import { id } } }'
+    read = """query ($u: ID!) { platformImport(id: $u) { findings(outcome: FAULT, first: 100) {
+      nodes { row column code message } } } }"""
+    for query in (start, read):
+        body = {"query": query, "variables": {"u": upload["id"]}}
+        told = Client().post("/graphql/", body, content_type="application/json", headers=headers).json()
+        if query is start:
+            run_check(UUID(upload["id"]))
+    return [tuple(one.values()) for one in told["data"]["platformImport"]["findings"]["nodes"]]
+
+
+def test_command_screens_and_graphql_find_the_same_faults_in_the_same_words(city, staff, tmp_path, capsys):
+    content = workbook([cells for cells, _outcome in MESSY]).getvalue()
+    scopes = ["platform.upload", "grid.upload"]
+    _client, key = create_client(name="门户", organisation=city["222403"], scopes=scopes, actor=SYSTEM)
+
+    told = [
+        through_the_command(content, tmp_path / "r.xlsx", capsys),
+        through_the_screens(content, staff(CLERK)),
+        through_graphql(content, key),
+    ]
+
+    faulty = [(at, *outcome[::2]) for at, (_cells, outcome) in enumerate(MESSY, start=4) if "fault" in (outcome or ())]
+    assert [one[:3] for one in told[0]] == faulty
+    assert told[0] == told[1] == told[2]
+
+
+def test_a_portals_good_rows_go_in_with_its_own_rights(city, staff):
+    scopes = ["platform.upload", "grid.upload"]
+    client, _key = create_client(name="门户", organisation=city["222403001"], scopes=scopes, actor=SYSTEM)
+    actor = client_actor(client)
+    elsewhere = line(40, township="翰章乡", community="", community_code="222403200001", grid_code="222403200001001")
+    kept = keep_upload(file=workbook([line(1), elsewhere]), name="r.xlsx", actor=actor)
+    job = start_import(upload=kept.pk, resource="grid.roster", actor=actor)
+    run_check(job.pk)
+    confirm_job(job=job, actor=actor)
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.result["created"], job.count("FAULT")) == ("APPLIED", 1, 1)
+    assert [one.name for one in Worker.objects.all()] == ["演示1"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared rosters are not on this machine")

@@ -12,7 +12,8 @@ from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import Finding, ImportJob
-from civicnet.exchange.services import confirm_job, upload_file
+from civicnet.exchange.services import confirm_job, undo_job, upload_file
+from civicnet.exchange.undoing import run_undo
 from civicnet_hotline.models import Category, Group, Source
 from civicnet_hotline.permissions import VIEW
 from civicnet_hotline.services import open_category, submit_case
@@ -43,6 +44,41 @@ def test_a_sheet_of_categories_opens_corrects_and_refuses(category, settings, tm
         ("noise", "噪声扰民", "COMPLAINT"),
         ("street-light", "路灯损坏", "HELP"),
     ]
+
+
+def test_a_sheet_of_categories_is_taken_back_but_for_what_cases_name_by_now(category, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    Category.objects.create(code="old", name="旧类", group="OTHER", active=False)
+    before = list(Category.objects.order_by("code").values())
+    rows = [
+        "类别代码,类别名称,诉求类型",
+        "street-light,路灯损坏,求助",
+        "old,旧类,其他",
+        "new,新类,投诉",
+        "used,用上,投诉",
+    ]
+    file = io.BytesIO("\n".join(rows).encode())
+    job = upload_file(resource="hotline.categories", file=file, name="categories.csv", actor=SYSTEM)
+    run_check(job.pk)
+    run_apply(confirm_job(job=ImportJob.objects.get(pk=job.pk), actor=SYSTEM).pk)
+    job.refresh_from_db()
+    assert job.result == {"created": 2, "changed": 2, "unchanged": 0}
+    submit_case(
+        actor=SYSTEM,
+        source=Source.PHONE,
+        category="used",
+        description="噪声",
+        place=Place(address="示范路 1 号"),
+        caller=Caller(),
+    )
+
+    undo_job(job=job, actor=SYSTEM)
+    run_undo(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.undone) == ("UNDONE", {"restored": 2, "removed": 1, "left": 1})
+    assert list(Category.objects.exclude(code="used").order_by("code").values()) == before
+    assert [(one.row, one.code) for one in Finding.objects.filter(job=job)] == [(5, "referred_to")]
 
 
 @pytest.fixture

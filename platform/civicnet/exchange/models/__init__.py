@@ -1,4 +1,4 @@
-"""Import jobs, exports, and requests for full values. Callers import from here, never from the submodules."""
+"""Import jobs, uploads, exports, and requests for full values. Callers import from here, never from the submodules."""
 
 from civicnet.exchange.models.disclosure import (
     DECIDED,
@@ -21,6 +21,7 @@ from civicnet.exchange.models.jobs import (
     upload_storage,
 )
 from civicnet.exchange.models.mapping import ColumnMapping
+from civicnet.exchange.models.uploads import Upload
 
 __all__ = [
     "DECIDED",
@@ -39,5 +40,6 @@ __all__ = [
     "Outcome",
     "RowKind",
     "SpoolChunk",
+    "Upload",
     "upload_storage",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from civicnet.cipher.fields import EncryptedField
 
 if TYPE_CHECKING:
-    from civicnet.access.models import User
+    from civicnet.access.models import ApiClient, User
 
 
 def upload_storage() -> Storage:
@@ -67,6 +67,7 @@ class ImportJob(models.Model):
 
     ``counts`` holds rows by outcome, ``kinds`` good rows by kind, ``result`` what became of them. With ``all_or_nothing``
     a job that cannot go through takes back what is in. ``undo_until`` is how long it can be taken back at all.
+    It belongs to its ``owner`` or to a ``client``; what has neither is the system's.
     ``organisation`` is the area for which the owner may import: only colleagues of that area see the job.
     ``columns`` says which are which, as the owner chose or as they were found. ``sheet`` is where the rows were taken
     from, ``other_sheets`` are those beside it that hold something and were left.
@@ -81,6 +82,13 @@ class ImportJob(models.Model):
     owner: models.ForeignKey[User | None] = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="import_jobs",
+    )
+    client: models.ForeignKey[ApiClient | None] = models.ForeignKey(
+        "civicnet_access.ApiClient",
+        verbose_name=_("API client"),
         on_delete=models.PROTECT,
         null=True,
         related_name="import_jobs",
@@ -120,6 +128,11 @@ class ImportJob(models.Model):
         verbose_name_plural = _("imports")
         ordering = ["-created_at"]
         permissions = [("view_burden", "Can see who asks what, and what it costs")]
+        constraints = [
+            models.CheckConstraint(
+                name="import_belongs_to_one", condition=models.Q(owner__isnull=True) | models.Q(client__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.resource} {localtime(self.created_at):%Y-%m-%d %H:%M}"

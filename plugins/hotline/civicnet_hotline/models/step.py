@@ -42,6 +42,8 @@ class CaseStep(models.Model):
         verbose_name_plural = pgettext_lazy("hotline", "steps")
         ordering = ["id"]
         default_permissions = ()
+        # Sums of what people did since a day: the burden page.
+        indexes = [models.Index(fields=["actor_kind", "at"], name="casestep_kind_at")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.action}"

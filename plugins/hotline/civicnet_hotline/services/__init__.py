@@ -1,7 +1,7 @@
 """Everything that may happen to a case. Other modules import from here, never from the submodules."""
 
 from civicnet_hotline.services.callers import reveal_phone
-from civicnet_hotline.services.categories import open_category
+from civicnet_hotline.services.categories import CategoryRow, keep_categories, open_category
 from civicnet_hotline.services.closing import follow_up_case, withdraw_case
 from civicnet_hotline.services.handling import dispatch_case, reply_to_case, return_case, sign_for_case
 from civicnet_hotline.services.handover import hand_over_all_cases, hand_over_cases
@@ -9,11 +9,13 @@ from civicnet_hotline.services.intake import Caller, Place, submit_case
 
 __all__ = [
     "Caller",
+    "CategoryRow",
     "Place",
     "dispatch_case",
     "follow_up_case",
     "hand_over_all_cases",
     "hand_over_cases",
+    "keep_categories",
     "open_category",
     "reply_to_case",
     "return_case",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor
@@ -14,6 +15,14 @@ from acme_scaffold.selectors import places_to_keep
 
 class PointForm(forms.Form):
     """A point, new or known by its code."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "organisation": "organisation.code",
+        "code": "scaffold.code",
+        "name": "scaffold.name",
+        "address": "scaffold.address",
+        "hours": "scaffold.hours",
+    }
 
     organisation = forms.ModelChoiceField(label=_("Organisation in charge"), queryset=Organisation.objects.none())
     code = forms.CharField(label=_("Code of the service point"), max_length=20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from civicnet.contract import Actor, Fragment, Route, hookimpl
+from civicnet.contract import Actor, DataElement, Fragment, Questionnaire, Route, hookimpl
 
 if TYPE_CHECKING:
     from import_export.resources import Resource
@@ -41,6 +41,22 @@ def resources() -> list[type[Resource]]:
     from acme_scaffold.resources import PointResource
 
     return [PointResource]
+
+
+@hookimpl
+def data_elements() -> list[DataElement]:
+    """What is known of points."""
+    from acme_scaffold.elements import ELEMENTS
+
+    return ELEMENTS
+
+
+@hookimpl
+def questionnaires() -> list[Questionnaire]:
+    """A point."""
+    from acme_scaffold.elements import QUESTIONNAIRES
+
+    return QUESTIONNAIRES
 
 
 @hookimpl

@@ -47,6 +47,7 @@ class PointResource(ImportResource):
         widget=TextWidget(most=20),
         required=True,
         example="222403001001",
+        element="organisation.code",
     )
     code = Column(
         column_name="服务点编号",
@@ -55,6 +56,7 @@ class PointResource(ImportResource):
         aliases=["编号"],
         required=True,
         example="FW-001",
+        element="scaffold.code",
     )
     name = Column(
         column_name="服务点名称",
@@ -62,18 +64,21 @@ class PointResource(ImportResource):
         widget=TextWidget(most=100),
         aliases=["名称"],
         required=True,
+        element="scaffold.name",
     )
     address = Column(
         column_name="地址",
         label=_("Address of the service point"),
         widget=TextWidget(most=200),
         required=True,
+        element="scaffold.address",
     )
     hours = Column(
         column_name="开放时间",
         label=_("Opening hours"),
         widget=TextWidget(most=200),
         example="工作日 8:30—17:00",
+        element="scaffold.hours",
     )
 
     def __init__(self, **kwargs: Any) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from civicnet.access.models import Organisation
-from civicnet.access.scope import within
+from civicnet.access.scope import under, within
 from civicnet.contract import Actor
 from django.db.models import Q, QuerySet
 
@@ -19,6 +21,11 @@ def visible_points(actor: Actor) -> QuerySet[ServicePoint]:
 def points_of_area(actor: Actor) -> QuerySet[ServicePoint]:
     """The points of the organisations over which the actor may see them, open or closed."""
     return ServicePoint.objects.filter(within(actor, VIEW))
+
+
+def points_under(paths: Sequence[str]) -> QuerySet[ServicePoint]:
+    """The open points of these areas, counted for whoever designs a form; none of them is read."""
+    return ServicePoint.objects.filter(under(paths), closed_on__isnull=True)
 
 
 def places_to_keep(actor: Actor) -> QuerySet[Organisation]:

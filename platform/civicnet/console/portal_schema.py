@@ -1,0 +1,138 @@
+"""Imports over GraphQL: a portal begins one with a file that it has uploaded, looks at what was found, and lets it in.
+
+Gateway and exchange know nothing of each other; this room stands above both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import graphene
+from graphql import GraphQLResolveInfo
+
+from civicnet.console.portal_types import PlatformImport, PlatformImportPayload, PlatformImportResource
+from civicnet.contract import Actor, NotFound
+from civicnet.exchange.models import ImportJob
+from civicnet.exchange.offers import importable
+from civicnet.exchange.selectors import job_for
+from civicnet.exchange.services import cancel_job, confirm_job, undo_job
+from civicnet.exchange.uploads import start_import
+from civicnet.gateway.cache.lifetimes import never_kept
+from civicnet.gateway.idempotency import idempotency_key, idempotent
+
+
+class ImportsQuery:
+    """Root fields for reading: what can be imported, and how far an import is."""
+
+    platform_import = graphene.Field(
+        PlatformImport,
+        id=graphene.ID(required=True),
+        description="An import of the caller's own, or of an area whose imports the caller may see; else null.",
+    )
+    platform_import_resources = graphene.List(
+        graphene.NonNull(PlatformImportResource), required=True, description="What the caller may import."
+    )
+
+    @staticmethod
+    def resolve_platform_import(root: Any, info: GraphQLResolveInfo, id: str) -> ImportJob | None:  # noqa: A002
+        """The job as it stands now."""
+        never_kept(info)
+        try:
+            return job_for(info.context.actor, _uuid(id))
+        except NotFound:
+            return None
+
+    @staticmethod
+    def resolve_platform_import_resources(root: Any, info: GraphQLResolveInfo) -> list[Any]:
+        """Of the plugins that are on."""
+        never_kept(info)
+        return importable(info.context.actor)
+
+
+class ImportsMutation:
+    """Root fields for writing, each over the service of its name."""
+
+    platform_start_import = graphene.Field(
+        PlatformImportPayload,
+        upload=graphene.ID(required=True, description="What the upload was answered with; the import keeps this id."),
+        resource=graphene.String(required=True, description="A key of platformImportResources."),
+        idempotency_key=idempotency_key(),
+        description="Have an uploaded file checked in the background. Nothing is written before it is confirmed.",
+    )
+    platform_confirm_import = graphene.Field(
+        PlatformImportPayload,
+        id=graphene.ID(required=True),
+        all_or_nothing=graphene.Boolean(default_value=False, description="Let no row in unless all can go in."),
+        idempotency_key=idempotency_key(),
+        description="Let the good rows of a checked import in; or let one that failed half-way go on.",
+    )
+    platform_cancel_import = graphene.Field(
+        PlatformImportPayload,
+        id=graphene.ID(required=True),
+        idempotency_key=idempotency_key(),
+        description="Stop an import between two chunks. What is in stays in, and can be taken back.",
+    )
+    platform_undo_import = graphene.Field(
+        PlatformImportPayload,
+        id=graphene.ID(required=True),
+        idempotency_key=idempotency_key(),
+        description="Have what an import wrote taken back; rows that were changed since stay, and are named.",
+    )
+
+    @staticmethod
+    def resolve_platform_start_import(
+        root: Any, info: GraphQLResolveInfo, upload: str, resource: str, **_key: Any
+    ) -> dict[str, Any]:
+        """Call the service."""
+        actor: Actor = info.context.actor
+        return _done(info, lambda: start_import(upload=_uuid(upload), resource=resource, actor=actor))
+
+    @staticmethod
+    def resolve_platform_confirm_import(
+        root: Any,
+        info: GraphQLResolveInfo,
+        id: str,  # noqa: A002
+        all_or_nothing: bool | None = False,
+        **_key: Any,
+    ) -> dict[str, Any]:
+        """Call the service."""
+        actor: Actor = info.context.actor
+        return _done(
+            info, lambda: confirm_job(job=job_for(actor, _uuid(id)), actor=actor, all_or_nothing=bool(all_or_nothing))
+        )
+
+    @staticmethod
+    def resolve_platform_cancel_import(
+        root: Any,
+        info: GraphQLResolveInfo,
+        id: str,  # noqa: A002
+        **_key: Any,
+    ) -> dict[str, Any]:
+        """Call the service."""
+        actor: Actor = info.context.actor
+        return _done(info, lambda: cancel_job(job=job_for(actor, _uuid(id)), actor=actor))
+
+    @staticmethod
+    def resolve_platform_undo_import(
+        root: Any,
+        info: GraphQLResolveInfo,
+        id: str,  # noqa: A002
+        **_key: Any,
+    ) -> dict[str, Any]:
+        """Call the service."""
+        actor: Actor = info.context.actor
+        return _done(info, lambda: undo_job(job=job_for(actor, _uuid(id)), actor=actor))
+
+
+def _done(info: GraphQLResolveInfo, act: Callable[[], ImportJob]) -> dict[str, Any]:
+    found = idempotent(info, lambda: {"id": str(act().pk)})
+    return {"job": job_for(info.context.actor, UUID(found["id"]))}
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound() from error

@@ -1,0 +1,100 @@
+"""Acts on uploads: a client's file is taken in first, then named as what an import begins with."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import PurePath
+from typing import BinaryIO
+from uuid import UUID
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from civicnet.access.models import ApiClient
+from civicnet.contract import Actor, NotFound, require
+from civicnet.exchange.errors import TooManyUploads
+from civicnet.exchange.files import inspect
+from civicnet.exchange.models import ImportJob, Upload
+from civicnet.exchange.offers import resource_named
+from civicnet.exchange.permissions import can_import, can_upload
+from civicnet.exchange.services import begin_job, digest_of
+from civicnet.exchange.steps import delete_file, sealed_copy
+
+# Whoever sends a file knows what it is for; personal data is not left lying about.
+TO_BEGIN = timedelta(hours=1)
+MOST_WAITING = 10
+
+
+@transaction.atomic
+def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
+    """Take a file in, sealed, for an hour.
+
+    Raises:
+        Refused: the actor is no client that may import.
+        FileRefused: the file as a whole cannot be read; nothing is kept.
+        TooManyUploads: so many of this client wait already.
+    """
+    require(can_upload(actor))
+    size = file.seek(0, os.SEEK_END)
+    format = inspect(file, name=name, size=size)  # noqa: A001 - the word people use
+    # Two calls at once must not both take the last place.
+    client = ApiClient.objects.select_for_update(of=("self",)).get(pk=int(actor.id))
+    now = timezone.now()
+    if Upload.objects.filter(client=client, expires_at__gt=now).count() >= MOST_WAITING:
+        raise TooManyUploads(most=MOST_WAITING)
+    upload = Upload(
+        client=client,
+        file_name=PurePath(name).name[:255],
+        format=format.value,
+        size=size,
+        sha256=digest_of(file),
+        expires_at=now + TO_BEGIN,
+    )
+    with sealed_copy(upload, file) as sealed:
+        upload.file.save(f"imports/{upload.pk}.sealed", File(sealed), save=False)
+    upload.save(force_insert=True)
+    return upload
+
+
+@transaction.atomic
+def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
+    """Begin an import with an upload of the actor's own, and have it checked in the background. It keeps the upload's id.
+
+    Raises:
+        Refused: the actor may not import such rows.
+        ResourceOff: the plugin for such rows is off.
+        NotFound: there is no such upload of the actor's, or an import was begun with it, or its hour is over.
+        AlreadyImported: this very file went in before; the upload stays.
+    """
+    kind = resource_named(resource)
+    require(can_upload(actor) and can_import(actor, kind))
+    waiting = Upload.objects.select_for_update().filter(client_id=int(actor.id), expires_at__gt=timezone.now())
+    found = waiting.filter(pk=upload).first()
+    if found is None:
+        raise NotFound(field="upload")
+    job = ImportJob(
+        id=found.pk,
+        resource=resource,
+        file=found.file.name,
+        file_name=found.file_name,
+        format=found.format,
+        sha256=found.sha256,
+        client_id=found.client_id,
+    )
+    begin_job(job, kind, actor)
+    found.delete()
+    return job
+
+
+@transaction.atomic
+def forget_uploads(*, actor: Actor, now: datetime | None = None) -> int:
+    """Delete files with which nobody began an import in time; returns how many."""
+    require(actor.kind == "system")
+    over = list(Upload.objects.select_for_update().filter(expires_at__lte=now or timezone.now()).order_by("pk"))
+    for upload in over:
+        transaction.on_commit(partial(delete_file, upload))
+    Upload.objects.filter(pk__in=[one.pk for one in over]).delete()
+    return len(over)
