@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ _BLOCK = 1024 * 1024
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError)
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
 _LINK = 0o120000
+_STRANGE = re.compile("[\x80-\u1fff]")
 # What Windows and macOS put beside the files that people see.
 _UNSEEN = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -169,13 +171,17 @@ def _name(part: zipfile.ZipInfo) -> str:
     name = part.filename
     if not part.flag_bits & _UTF_8:
         raw = name.encode("cp437", errors="replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
+        readings = [_reading(raw, encoding) for encoding in ("utf-8", "gb18030")]
+        # Two signs of Chinese are often valid UTF-8 for two letters that nobody here writes.
+        name = next((one for one in readings if one and not _STRANGE.search(one)), readings[0] or readings[1] or name)
     return name.replace("\\", "/")
+
+
+def _reading(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _is_unseen(name: str) -> bool:

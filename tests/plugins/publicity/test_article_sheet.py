@@ -27,9 +27,22 @@ from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.models import ArticlePage
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.services import write_article
+from civicnet_publicity.services.setting_up import WORKFLOW
 
 CLERK = ["civicnet_exchange.add_importjob", "civicnet_publicity.import_articles", "civicnet_publicity.export_articles"]
-BODY = "## 总则\n\n第一条 为了**规范**管理，制定本办法。\n\n- 一项\n- 二项\n\n> 群众的事无小事\n> —— 某人\n\n| 甲 | 乙 |\n| --- | --- |\n| 1 | 2 |"
+BODY = """## 总则
+
+第一条 为了**规范**管理，制定本办法。
+
+- 一项
+- 二项
+
+> 群众的事无小事
+> —— 某人
+
+| 甲 | 乙 |
+| --- | --- |
+| 1 | 2 |"""
 ROW = {
     "标题": "物业管理办法",
     "栏目": "gov.test/documents",
@@ -79,20 +92,42 @@ def test_a_row_becomes_a_draft_in_its_column_with_number_version_log_and_audit(c
     assert article.index_number == f"000014349/{timezone.localdate().year}-00001"
     assert (article.document_number, article.document_date) == ("演示〔2018〕1号", date(2018, 2, 2))
     assert [block.block_type for block in article.body] == ["heading", "paragraph", "quote", "table"]
-    assert article.body[1].value.source == "<p>第一条 为了<b>规范</b>管理，制定本办法。</p><ul><li>一项</li><li>二项</li></ul>"
+    assert (
+        article.body[1].value.source
+        == "<p>第一条 为了<b>规范</b>管理，制定本办法。</p><ul><li>一项</li><li>二项</li></ul>"
+    )
     version = article.get_latest_revision()
     assert (str(version.user_id), str(article.owner_id)) == (clerk.id, clerk.id)
-    assert set(PageLogEntry.objects.filter(page=article).values_list("action", "user")) == {("wagtail.create", int(clerk.id))}
-    assert AuditRecord.objects.filter(action="publicity.write_article", actor_id=clerk.id, object_id=article.pk).count() == 1
+    assert set(PageLogEntry.objects.filter(page=article).values_list("action", "user")) == {
+        ("wagtail.create", int(clerk.id))
+    }
+    assert (
+        AuditRecord.objects.filter(action="publicity.write_article", actor_id=clerk.id, object_id=article.pk).count()
+        == 1
+    )
 
 
 def test_the_same_file_changes_nothing_and_neither_does_an_export(clerk, publisher, write, picture, document) -> None:
     applied(table([ROW]), clerk)
-    image = {"type": "image", "value": {"image": {"image": picture.pk, "decorative": False, "alt_text": "x"}, "caption": ""}, "id": "11"}
+    image = {
+        "type": "image",
+        "value": {"image": {"image": picture.pk, "decorative": False, "alt_text": "x"}, "caption": ""},
+        "id": "11",
+    }
     file = {"type": "attachment", "value": {"document": document.pk, "name": ""}, "id": "22"}
-    odd = {"type": "paragraph", "value": '<p data-block-key="a">1 &lt; 2 <b>好 </b>的</p><p></p><p>- x<br/>y</p>', "id": "33"}
+    odd = {
+        "type": "paragraph",
+        "value": '<p data-block-key="a">1 &lt; 2 <b>好 </b>的</p><p></p><p>- x<br/>y</p>',
+        "id": "33",
+    }
     link = {"type": "paragraph", "value": '<p><a linktype="page" id="1">去</a></p>', "id": "44"}
-    write("gov/news", "full", body=json.dumps([odd, image, link, file, odd | {"id": "55"}]), image=picture, summary=" two  blanks ")
+    write(
+        "gov/news",
+        "full",
+        body=json.dumps([odd, image, link, file, odd | {"id": "55"}]),
+        image=picture,
+        summary=" two  blanks ",
+    )
     write("gov/news", "plain", title="=1+1 <b>“好”</b>", publish=False)
     before = list(Revision.objects.order_by("pk").values_list("pk", "content"))
 
@@ -103,11 +138,23 @@ def test_the_same_file_changes_nothing_and_neither_does_an_export(clerk, publish
     assert again.kinds == {"UNCHANGED": 1}
     assert (len(out), job.kinds, job.result) == (3, {"UNCHANGED": 3}, {"unchanged": 3})
     assert list(Revision.objects.order_by("pk").values_list("pk", "content")) == before
-    assert out[0]["正文"].split("\n\n") == ["1 < 2 **好** 的", "\\- x\ny", "{{image:11}}", "[去](page:1)", "{{attachment:22}}", "1 < 2 **好** 的", "\\- x\ny"]
+    assert out[0]["正文"].split("\n\n") == [
+        "1 < 2 **好** 的",
+        "\\- x\ny",
+        "{{image:11}}",
+        "[去](page:1)",
+        "{{attachment:22}}",
+        "1 < 2 **好** 的",
+        "\\- x\ny",
+    ]
 
 
 def test_a_changed_text_keeps_every_block_that_a_cell_cannot_hold(clerk, write, picture) -> None:
-    image = {"type": "image", "value": {"image": {"image": picture.pk, "decorative": False, "alt_text": "x"}, "caption": "c"}, "id": "11"}
+    image = {
+        "type": "image",
+        "value": {"image": {"image": picture.pk, "decorative": False, "alt_text": "x"}, "caption": "c"},
+        "id": "11",
+    }
     kept = {"type": "paragraph", "value": '<p data-block-key="k">stays</p>', "id": "22"}
     goes = {"type": "paragraph", "value": '<p data-block-key="g">old</p>', "id": "33"}
     write("gov/news", "a", body=json.dumps([kept, image, goes]))
@@ -136,7 +183,11 @@ def test_a_changed_text_keeps_every_block_that_a_cell_cannot_hold(clerk, write, 
     ],
 )
 def test_a_body_that_would_lose_or_smuggle_is_a_fault_and_nothing_changes(clerk, write, picture, body, code) -> None:
-    image = {"type": "image", "value": {"image": {"image": picture.pk, "decorative": True, "alt_text": ""}, "caption": ""}, "id": "11"}
+    image = {
+        "type": "image",
+        "value": {"image": {"image": picture.pk, "decorative": True, "alt_text": ""}, "caption": ""},
+        "id": "11",
+    }
     write("gov/news", "a", body=json.dumps([image]))
     [row] = exported(clerk)
     before = Revision.objects.count()
@@ -168,19 +219,22 @@ def test_a_right_that_was_withdrawn_before_the_rows_go_in_publishes_nothing(publ
     desk.publishes_articles = False
 
     with pytest.raises(Refused):
-        write_article(article=ArticlePage(title="a", slug="a"), column=sites["gov/news"], actor=publisher, desk=desk, publish=True)
+        write_article(
+            article=ArticlePage(title="a", slug="a"), column=sites["gov/news"], actor=publisher, desk=desk, publish=True
+        )
 
     assert not ArticlePage.objects.exists()
 
 
 def test_rows_outside_ones_columns_are_faults(clerk, write) -> None:
     write("party/news", "theirs", title="Theirs")
+    write("party/news", "same", title="Same")
     write("party/news", "hidden", title="Hidden", publish=False)
     rows = [
         {"标题": "New", "栏目": "party.test/news"},
         {"标题": "Theirs, changed", "栏目": "party.test/news", "网址名": "theirs"},
         {"标题": "Hidden", "栏目": "party.test/news", "网址名": "hidden"},
-        {"标题": "Theirs", "栏目": "party.test/news", "网址名": "theirs", "状态": "已发布"},
+        {"标题": "Same", "栏目": "party.test/news", "网址名": "same", "状态": "已发布"},
         {"标题": "x", "栏目": "gov.test/nowhere"},
     ]
 
@@ -206,7 +260,11 @@ def test_an_index_number_finds_its_article_and_is_the_only_one_of_its_kind(clerk
     job = checked(table(rows), clerk)
     good = applied(table(rows[:3]), clerk)
 
-    assert faults(job) == [(5, "索引号", "index_number_form"), (6, "栏目", "move_needed"), (7, "索引号", "duplicate_in_file")]
+    assert faults(job) == [
+        (5, "索引号", "index_number_form"),
+        (6, "栏目", "move_needed"),
+        (7, "索引号", "duplicate_in_file"),
+    ]
     assert good.result == {"updated": 1, "created": 2}
     assert sorted(ArticlePage.objects.values_list("slug", flat=True)) == ["report", "年度报告", "年度报告-2019-00003"]
     assert ArticlePage.objects.get(slug="report").get_latest_revision_as_object().document_number == "2号"
@@ -214,7 +272,7 @@ def test_an_index_number_finds_its_article_and_is_the_only_one_of_its_kind(clerk
 
 def test_what_is_locked_or_under_review_waits(clerk, office, write) -> None:
     article = write("gov/news", "a", publish=False)
-    Workflow.objects.get().start(article, office.editor)
+    Workflow.objects.get(name=WORKFLOW).start(article, office.editor)
     row = {"标题": "Changed", "栏目": "gov.test/news", "网址名": "a"}
 
     assert faults(checked(table([row]), clerk)) == [(2, "标题", "busy")]
@@ -261,7 +319,9 @@ def test_an_export_shows_what_its_reader_may_see_and_the_list_narrows_it(clerk, 
 def test_each_further_row_takes_the_same_statements(clerk) -> None:
     def taken(count: int, start: int) -> int:
         rows = [ROW | {"标题": f"办法{number}", "正文": BODY * (number % 3)} for number in range(start, start + count)]
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert applied(table(rows), clerk).result == {"created": count}
         return len(captured)
 
