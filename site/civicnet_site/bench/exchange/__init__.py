@@ -33,6 +33,7 @@ ACTS = ("new", "update")
 def run(options: Options) -> Iterator[Figure]:
     """The figures asked for, on each kind of database."""
     # A turn imports this package before Django is set up.
+    from civicnet_site.bench.exchange import articles
     from civicnet_site.bench.gateway.cities import NoDatabase, database
 
     for kind in options.databases:
@@ -40,6 +41,8 @@ def run(options: Options) -> Iterator[Figure]:
             with database(kind) as url:
                 _turn(url, "prepare", 0)
                 yield from _memory(kind, url) if options.memory else _speed(kind, url, options)
+                if not options.memory:
+                    yield from articles.figures(kind, url, options)
         except NoDatabase as error:
             yield left_out("exchange", kind, str(error), unit="rows/s", target=None)
 
