@@ -67,7 +67,12 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_site.change_sitetheme",
     ),
     Role.AUDITOR: (ADMIN, "civicnet_ledger.view_auditrecord"),
-    Role.EDITOR: (ADMIN,),
+    Role.EDITOR: (
+        ADMIN,
+        "civicnet_publicity.import_articles",
+        "civicnet_publicity.export_articles",
+        "civicnet_exchange.add_importjob",
+    ),
     Role.FIRST_REVIEWER: (ADMIN,),
     Role.SECOND_REVIEWER: (ADMIN,),
     Role.CHIEF_REVIEWER: (ADMIN,),

@@ -27,6 +27,15 @@ NO_ELEMENT = {
     "hotline.categories.description": "as its code",
     "hotline.categories.keywords": "as its code",
 }
+NO_ELEMENT |= {
+    "publicity.columns.site": "where the column stands, which the tree of pages says",
+    "publicity.columns.slug": "its address, a field of any page",
+    "publicity.articles.slug": "its address, a field of any page",
+    "publicity.articles.image_alt": "of the picture, which is its own thing in the library",
+    "publicity.articles.state": "what is done with the row",
+    "publicity.articles.published_at": "noted by the platform; read from nobody's sheet",
+    "publicity.articles.address": "made by the platform; read from nobody's sheet",
+}
 # Wagtail's own fields of any page.
 OF_EVERY_PAGE = {
     "slug",

@@ -14,15 +14,15 @@ from installation import Installation
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("program", ["import_kills.py", "article_kills.py"], ids=["roster", "articles"])
 def test_an_import_killed_at_random_moments_ends_equal_and_nothing_doubles(
-    tmp_path: Path, copied_database: str
+    tmp_path: Path, copied_database: str, program: str
 ) -> None:
     installation = Installation(tmp_path, copied_database)
     kills, seed = os.environ.get("CIVICNET_IMPORT_KILLS", "4"), str(random.randrange(10**6))
-    program = Path(__file__).with_name("import_kills.py")
 
     done = subprocess.run(
-        [sys.executable, str(program), kills, seed],
+        [sys.executable, str(Path(__file__).with_name(program)), kills, seed],
         env=installation.environment,
         capture_output=True,
         text=True,

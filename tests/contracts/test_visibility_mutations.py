@@ -135,6 +135,11 @@ GUARDED_TWICE = {
     ("civicnet_grid.views.workers", "visible_posts"): "posts of a worker who was found to be seen",
     ("civicnet_hotline.elements", "filled_in_by_hand"): "sums of one's own area: tests/plugins/hotline/test_burden.py",
     ("civicnet_hotline.views.desk", "desk_cases"): "by the account alone, whatever it may",
+    (
+        "civicnet_publicity.article_sheet",
+        "exportable_articles",
+    ): "by the account's rights to pages, whatever its posts allow: tests/plugins/publicity/test_article_sheet.py",
+    ("civicnet_publicity.column_sheet", "exportable_columns"): "as above",
     ("civicnet_publicity.presenting", "latest"): "what is published is everybody's; readable() is taken away above",
     ("civicnet_publicity.presenting", "neighbours"): "as above",
     ("civicnet_publicity.waiting", "returned_articles"): "by the account alone, whatever it may",

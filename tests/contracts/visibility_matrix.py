@@ -20,6 +20,8 @@ CASE_LIST = {"case queued replied caseaddress queuedaddress repliedaddress": CAS
 # Masked, as in each case's file.
 CASE_EXPORT = {"case queued replied caseaddress queuedaddress repliedaddress callerphone": CASES}
 CASE_FILE = {"case caseaddress callerphone": CASES}
+# A restriction or a review hides nothing from whoever writes there.
+ARTICLE_EXPORT = {"article draft review closed": ("editor",)}
 HOLDERS = {"case caseaddress": EVERYBODY}
 PAGES = [
     # The host's own screens.
@@ -57,6 +59,9 @@ PAGES = [
     *export("hotline.cases", "json", CASE_EXPORT),
     *export("hotline.categories", "csv", {}),
     *export("platform.organisations", "csv", {}),
+    # What readers see goes out, and what one may write; nothing of it from other sites' editors.
+    *export("publicity.articles", "csv", ARTICLE_EXPORT),
+    *export("publicity.columns", "csv", {}),
     # Requests for full values: their own, and those of the area in which they decide.
     *page("exports:index"),
     *page("exports:new"),
@@ -179,6 +184,7 @@ PAGES = [
     *page("assessment_filed:assessment", "assessment", shows={"form item subject comment score": ("assessor",)}),
     # Publicity.
     *page("publicity_articles:index", shows={"article draft review closed": ("editor", "superuser")}),
+    *page("publicity_articles:index", export="json", shows=ARTICLE_EXPORT),
     *page("publicity_articles:choose_parent"),
     *page("publicity_articles:index_results", q="ZQPLACEDRAFT", shows={"draft": ("editor", "superuser")}),
     *page("publicity_board:index", shows={}),

@@ -57,7 +57,7 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy(
             "Drop it here or choose it: .xlsx, .xls, .ods, .csv or .tsv, up to 20 MB, text up to 200 MB."
         ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt,.zip"}),
         error_messages={"empty": gettext_lazy("This file is empty.")},
     )
 
@@ -85,6 +85,7 @@ class KindCard:
     columns: int
     needed: Sequence[Any]
     chosen: bool
+    takes_files: bool
 
 
 def kind_cards(kinds: Iterable[type[ImportResource]], chosen: str) -> list[KindCard]:
@@ -93,7 +94,7 @@ def kind_cards(kinds: Iterable[type[ImportResource]], chosen: str) -> list[KindC
     for kind in kinds:
         columns = kind.columns().values()
         needed = [column.label for column in columns if column.required]
-        cards.append(KindCard(kind.key, kind.label, len(columns), needed, kind.key == chosen))
+        cards.append(KindCard(kind.key, kind.label, len(columns), needed, kind.key == chosen, kind.takes_files))
     return cards
 
 

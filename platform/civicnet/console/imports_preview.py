@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from civicnet.exchange.resource import Column, ImportResource
 from civicnet.exchange.selectors import findings, kinds, resource_of, sentence
 
 ROWS_PER_PAGE = 50
+# Of a whole text only so much is shown, and so much of what comes before its first difference.
+LONG, BEFORE_IT = 200, 30
 _LABELS = {
     RowKind.NEW.value: pgettext_lazy("rows", "new"),
     RowKind.CHANGED.value: pgettext_lazy("rows", "changed"),
@@ -189,4 +192,17 @@ def _changed(one: PreviewRow, resource: type[ImportResource], columns: Mapping[s
 def _changed_cells(one: PreviewRow, columns: Mapping[str, Column]) -> Iterator[ChangedCell]:
     for name, column in columns.items():
         if name in one.before:
-            yield ChangedCell(column.label, one.before[name], one.cells[name])
+            yield ChangedCell(column.label, *_where_they_differ(one.before[name], one.cells[name]))
+
+
+def _where_they_differ(before: str, after: str) -> tuple[str, str]:
+    """Long texts are shown from a little before their first difference on."""
+    if max(len(before), len(after)) <= LONG:
+        return before, after
+    # Signs are compared, and no paths.
+    start = max(len(os.path.commonprefix([before, after])) - BEFORE_IT, 0)  # noqa: RUF071
+    first, second = (
+        f"{'…' if start else ''}{text[start : start + LONG]}{'…' if len(text) > start + LONG else ''}"
+        for text in (before, after)
+    )
+    return first, second

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -49,24 +50,14 @@ class DayColumn(Column):
         return f"{day:%Y-%m-%d}" if day else ""
 
 
-class ListView(IndexView):
-    """A list that is searched and opened, but not edited in place. ``empty`` names the next step while nothing is there.
+class TakenOut(IndexView):
+    """A list that goes out as a file just as it is narrowed: ``export_resource`` is the key of the resource that does it.
 
-    ``export_resource`` is the key of the resource that takes the list out as it is narrowed, for whoever may export it.
+    For whoever may export it, and only while its plugin is on.
     """
 
-    any_permission_required = ["view"]
-    search_backend_name = None
-    paginate_by = 30
-    empty: ClassVar[Any] = ""
     export_resource: ClassVar[str] = ""
     FORMATS = EXPORT_FORMATS
-
-    @cached_property
-    def no_results_message(self) -> Any:
-        """Nothing found, or nothing there yet: which of the two makes all the difference to what comes next."""
-        found_nothing = self.is_searching or self.is_filtering or not self.empty
-        return super().no_results_message if found_nothing else self.empty
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The list, or its rows as a file."""
@@ -75,7 +66,7 @@ class ListView(IndexView):
             return answer
         if not self.show_export_buttons:
             raise PermissionDenied
-        rows = self.get_queryset()
+        rows = self.listed()
         if self.filters is not None and not self.filters.is_valid():
             # A filter that nobody understands must not turn into everything.
             raise SuspiciousOperation("this list cannot be narrowed like that")
@@ -83,6 +74,11 @@ class ListView(IndexView):
         file = export(resource=self.export_resource, format=suffix, actor=actor_of(request), listed=rows)
         name = f"{resource_named(self.export_resource).label} {timezone.localdate():%Y-%m-%d}.{suffix}"
         return download(file, name)
+
+    def listed(self) -> QuerySet[Any]:
+        """The rows of the list, on all its pages."""
+        found: QuerySet[Any] = self.get_queryset()
+        return found
 
     @cached_property
     def show_export_buttons(self) -> bool:
@@ -98,3 +94,18 @@ class ListView(IndexView):
             url = self.get_export_url("json")
             buttons.append(Button(_("Download JSON"), url=url, icon_name="download", priority=110))
         return buttons
+
+
+class ListView(TakenOut):
+    """A list that is searched and opened, but not edited in place. ``empty`` names the next step while nothing is there."""
+
+    any_permission_required = ["view"]
+    search_backend_name = None
+    paginate_by = 30
+    empty: ClassVar[Any] = ""
+
+    @cached_property
+    def no_results_message(self) -> Any:
+        """Nothing found, or nothing there yet: which of the two makes all the difference to what comes next."""
+        found_nothing = self.is_searching or self.is_filtering or not self.empty
+        return super().no_results_message if found_nothing else self.empty

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from civicnet.cipher import indexes_remembered
 from civicnet.contract import Actor
+from civicnet.exchange.bundles import files_of
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly, fail, keep_undo
 from civicnet.exchange.errors import RowsChanged
@@ -39,9 +40,11 @@ def run_apply(job_id: UUID) -> None:
                 job = _claim(job_id)
                 resource = resource_named(job.resource)()
                 actor = actor_of_job(job)
-                resource.begin(actor)
-            while _apply_next(job, resource, actor):
-                pass
+            with files_of(job, resource):
+                with using(read(None)):
+                    resource.begin(actor)
+                while _apply_next(job, resource, actor):
+                    pass
     except IntegrityError:
         fail(
             job_id,

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from civicnet.cipher import indexes_remembered
 from civicnet.contract import Actor
+from civicnet.exchange.bundles import Bundle
 from civicnet.exchange.calm import calm
 from civicnet.exchange.choosing import table_of
 from civicnet.exchange.errors import MENDED_BY_CHOICE, FileRefused, NoRows, ResourceOff, TooManyRows
@@ -78,10 +79,12 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
         job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name[:255], list(table.others)
         job.rows_total = max(table.sheet.height - headings.row, 0)
         job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
+        if job.format == Format.BUNDLE.value:
+            resource.files = Bundle(path)
         resource.begin(actor)
         tally, matcher = _Tally(job), Matcher(resource, actor)
         most = MOST_ROWS_OF_TEXT if job.format == Format.TEXT.value else MOST_ROWS
-        while chunk := _taken(rows):
+        while chunk := _taken(rows, resource):
             tally.read += len(chunk)
             if tally.read > most:
                 raise TooManyRows(limit=most)
@@ -96,9 +99,9 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
     _finish(tally, actor)
 
 
-def _taken(rows: Iterator[Row]) -> list[Row]:
+def _taken(rows: Iterator[Row], resource: ImportResource) -> list[Row]:
     with calm():
-        return list(islice(rows, max(chunk_rows(), AT_ONCE)))
+        return list(islice(rows, resource.rows_at_once or max(chunk_rows(), AT_ONCE)))
 
 
 class _Tally:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from civicnet.contract import CivicNetError
 from civicnet.exchange.errors import ResourceOff
+from civicnet.exchange.files import Format
 from civicnet.exchange.models import ImportJob, JobState, SpoolChunk
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
 from civicnet.ledger.services import record
@@ -64,12 +65,14 @@ def begin_undo(job: ImportJob) -> None:
 def fail(job_id: UUID, *, code: str, sentence: str) -> None:
     """Stop a job with a sentence.
 
-    What is in stays in, and the owner may let it go on from there or take it back; all-or-nothing takes it back at once.
+    What is in stays in, and the owner may let it go on from there, for which files that rows name are kept, or take it back;
+    all-or-nothing takes it back at once.
     """
     job = locked(job_id, JobState.CHECKING, JobState.APPLYING, JobState.UNDOING)
     job.error_code, job.error = code, sentence
     record(actor=actor_of_job(job), action="exchange.fail", subject=job, after={"code": code})
-    transaction.on_commit(partial(delete_file, job))
+    if not (job.state == JobState.APPLYING and job.format == Format.BUNDLE.value):
+        transaction.on_commit(partial(delete_file, job))
     if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
         begin_undo(job)
         return

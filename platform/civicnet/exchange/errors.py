@@ -110,6 +110,29 @@ class TooManyRows(FileRefused):
     message = gettext_lazy("The file has more than %(limit)d rows. Split it and upload the parts.")
 
 
+class NoTable(FileRefused):
+    """An archive without anything that has rows."""
+
+    code = "NO_TABLE"
+    message = gettext_lazy("There is no table in this archive. Put one .xlsx or .csv into it, beside the pictures.")
+
+
+class SeveralTables(FileRefused):
+    """An archive with more than one table."""
+
+    code = "SEVERAL_TABLES"
+    message = gettext_lazy("There are %(count)d tables in this archive. Leave the one that is to be imported.")
+
+
+class UnsafeArchive(FileRefused):
+    """A path in an archive leads out of it."""
+
+    code = "UNSAFE_ARCHIVE"
+    message = gettext_lazy(
+        "A path in this archive leads out of it. Put the table and the folder of pictures into a new archive."
+    )
+
+
 class HeadingsNotFound(FileRefused):
     """No row of it looks like our headings."""
 
@@ -252,6 +275,11 @@ REFUSALS: dict[str, type[FileRefused]] = {
     for one in (
         BrokenFile,
         LockedFile,
+        MacroFile,
+        FileTooLarge,
+        NoTable,
+        SeveralTables,
+        UnsafeArchive,
         FileTooHeavy,
         UnknownEncoding,
         TooManyRows,

@@ -31,6 +31,8 @@ MOST_MEGABYTES = 20
 # A text is read line by line and never unpacked: a million rows of a roster take 150.
 MOST_MEGABYTES_OF_TEXT = 200
 MOST_MEGABYTES_UNPACKED = 250
+# A table and pictures, which are packed already: each is read alone, and within its own limit.
+MOST_MEGABYTES_OF_BUNDLE = 200
 MOST_PARTS = 2_000
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -43,6 +45,7 @@ class Format(Enum):
     XLS = "xls"
     ODS = "ods"
     TEXT = "csv"
+    BUNDLE = "zip"
 
 
 _SUFFIXES = {
@@ -53,12 +56,13 @@ _SUFFIXES = {
     ".tsv": Format.TEXT,
     ".txt": Format.TEXT,
 }
+_BUNDLE = ".zip"
 _WITH_MACROS = {".xlsm", ".xltm", ".xlam"}
 _HALLMARKS = {Format.XLSX: {"[Content_Types].xml", "xl/workbook.xml"}, Format.ODS: {"content.xml"}}
 
 
-def inspect(file: IO[bytes], *, name: str, size: int) -> Format:
-    """What kind of file this is; leaves it at its beginning.
+def inspect(file: IO[bytes], *, name: str, size: int, bundles: bool = False) -> Format:
+    """What kind of file this is; leaves it at its beginning. With ``bundles`` it may be an archive.
 
     Raises:
         FileRefused: its kind is not read here, it is too large, or it is not what its name says.
@@ -66,10 +70,12 @@ def inspect(file: IO[bytes], *, name: str, size: int) -> Format:
     suffix = PurePath(name).suffix.lower()
     if suffix in _WITH_MACROS:
         raise MacroFile()
-    if suffix not in _SUFFIXES:
+    if suffix not in _SUFFIXES and not (bundles and suffix == _BUNDLE):
         raise UnknownFormat()
     if size == 0:
         raise EmptyFile()
+    if suffix == _BUNDLE:
+        return _archive(file, size)
     promised = _SUFFIXES[suffix]
     most = MOST_MEGABYTES_OF_TEXT if promised is Format.TEXT else MOST_MEGABYTES
     if size > most * MEGABYTE:
@@ -84,6 +90,23 @@ def inspect(file: IO[bytes], *, name: str, size: int) -> Format:
         _look_into_zip(file, promised, suffix)
     file.seek(0)
     return promised
+
+
+def is_table(name: str) -> bool:
+    """Whether a file of this name would be read as a table."""
+    # A .txt beside a table is a note.
+    return PurePath(name).suffix.lower() in {*_SUFFIXES, *_WITH_MACROS} - {".txt"}
+
+
+def _archive(file: IO[bytes], size: int) -> Format:
+    # What lies in it is looked at when it is opened, part by part.
+    if size > MOST_MEGABYTES_OF_BUNDLE * MEGABYTE:
+        raise FileTooLarge(limit=MOST_MEGABYTES_OF_BUNDLE)
+    file.seek(0)
+    if not file.read(len(ZIP)) == ZIP:
+        raise DisguisedFile(suffix=_BUNDLE)
+    file.seek(0)
+    return Format.BUNDLE
 
 
 def _keeps_promise(promised: Format, head: bytes) -> bool:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from civicnet.contract import Actor
+from civicnet.exchange.bundles import table_in
 from civicnet.exchange.cells import plain_text
 from civicnet.exchange.files import Format
 from civicnet.exchange.mapping import ColumnMap
@@ -60,8 +61,8 @@ def workbook_to_mend(*, job: ImportJob, actor: Actor) -> IO[bytes]:
     places = {kind.columns()[name].column_name: at for at, name in columns.fields.items() if name in kind.columns()}
     found = findings(job, outcome=Outcome.FAULT).iterator(chunk_size=2_000)
     marks = (Mark(one.row, places.get(one.column), _told(one.column, sentence(one, job), places)) for one in found)
-    with local_copy(job) as path:
-        made = marked_workbook(path, Format(job.format), columns, marks, rows=job.rows_total)
+    with local_copy(job) as path, table_in(path, Format(job.format)) as (table, format):  # noqa: A001
+        made = marked_workbook(table, format, columns, marks, rows=job.rows_total)
     _note(job, actor)
     return made
 

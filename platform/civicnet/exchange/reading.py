@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from civicnet.exchange.bundles import table_in
 from civicnet.exchange.errors import REFUSALS, BrokenFile, FileTooHeavy
 from civicnet.exchange.files import Format
 from civicnet.exchange.texts import Text
@@ -51,6 +52,10 @@ def opened(path: Path, format: Format) -> Iterator[Book]:  # noqa: A002 - the wo
     Raises:
         FileRefused: as soon as the file turns out not to be readable, also in the block.
     """
+    if format is Format.BUNDLE:
+        with table_in(path, format) as (table, kind), opened(table, kind) as book:
+            yield book
+        return
     if format is Format.TEXT:
         text = Text(path)
         head: tuple[Row, ...] = tuple((number, list(record)) for number, record in islice(text.records(), HEAD))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -22,6 +22,9 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, is_blank, packs, quick_of
 from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
+
+if TYPE_CHECKING:
+    from civicnet.exchange.bundles import Bundle
 
 _MOST_KNOWN = 5_000
 _OK = Outcome.OK.value
@@ -133,6 +136,9 @@ class ImportResource(Resource):
     and ``held_path`` (the path of the field with the organisation's path), and to write ``held_rows``. Without a key every
     row counts as new. ``elsewhere`` is the code of the fault where what is held lies outside the actor's area.
 
+    ``takes_files``: its table may come in an archive with files that rows name, which are then in ``files``. ``rows_at_once``
+    is how many rows go in with one transaction where writing each takes long; 0 leaves it to the engine.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -150,9 +156,12 @@ class ImportResource(Resource):
     elsewhere: ClassVar[str] = "held_elsewhere"
     told_by: ClassVar[tuple[str, ...]] = ()
     listed_by: ClassVar[Mapping[str, str]] = {}
+    takes_files: ClassVar[bool] = False
+    rows_at_once: ClassVar[int] = 0
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.files: Bundle | None = None
         self.listed = listed
         for name, column in self.fields.items():
             column.attribute = column.attribute or name

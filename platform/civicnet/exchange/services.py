@@ -20,7 +20,7 @@ from civicnet.contract import Actor, require
 from civicnet.exchange.choosing import can_choose
 from civicnet.exchange.ending import begin_undo, fail, images, keep_undo
 from civicnet.exchange.errors import AlreadyImported, FaultyRows, NothingToUndo, WrongState
-from civicnet.exchange.files import inspect
+from civicnet.exchange.files import Format, inspect
 from civicnet.exchange.models import RUNNING, UNDOABLE, ImportJob, JobState, Outcome
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_import, owns
@@ -50,7 +50,7 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check
     kind = resource_named(resource)
     require(can_import(actor, kind))
     size = file.seek(0, os.SEEK_END)
-    format = inspect(file, name=name, size=size)  # noqa: A001 - the word people use
+    format = inspect(file, name=name, size=size, bundles=kind.takes_files)  # noqa: A001 - the word people use
     job = ImportJob(
         resource=resource,
         file_name=PurePath(name).name[:255],
@@ -124,8 +124,9 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
     job.save()
     record(actor=actor, action="exchange.confirm", subject=job, after={"rows": job.good_rows})
     transaction.on_commit(partial(apply_import.enqueue, job=str(job.pk)))
-    # Good rows are in the spool, and whoever confirms has seen the faults.
-    transaction.on_commit(partial(delete_file, job))
+    # Good rows are in the spool, and whoever confirms has seen the faults. Files that rows name go in with them.
+    if job.format != Format.BUNDLE.value:
+        transaction.on_commit(partial(delete_file, job))
     return job
 
 

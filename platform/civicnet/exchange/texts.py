@@ -19,6 +19,8 @@ from civicnet.exchange.workbook import MOST_COLUMNS
 LINES_TO_LOOK_AT = 30
 # The full-width comma comes last: it also stands inside sentences.
 _DELIMITERS = (",", "\t", ";", "|", "\uff0c")
+# The last one may be cut off by the end of what is looked at.
+_QUOTED = re.compile(r'(?:^|(?<=[,\t;|\uff0c]))"(?:[^"]|"")*(?:"(?=[,\t;|\uff0c\r\n]|\Z)|\Z)', re.MULTILINE)
 _TOLD = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _BLOCK = 65536
 
@@ -63,6 +65,8 @@ class Text:
 def delimiter_of(lines: list[str]) -> str:
     """The sign that takes the most lines apart in the same way; a comma if none does."""
     best, most = ",", (0, 0)
+    # A cell between quotes may hold whole texts, with lines and signs of their own.
+    lines = _QUOTED.sub('""', "".join(lines)).splitlines()
     for sign in _DELIMITERS:
         found = _agreement(lines, sign)
         if found > most:

@@ -24,6 +24,28 @@ ELEMENTS = [
         key="article.keywords", label=_("Keywords of an article"), definition=_("Words by which engines find it.")
     ),
     DataElement(
+        key="article.column",
+        label=_("Column of an article"),
+        definition=_("The column in which it stands, at home."),
+    ),
+    DataElement(key="column.title", label=_("Name of a column"), definition=_("As it stands in the menu of its site.")),
+    DataElement(
+        key="column.kind", label=_("Kind of a column"), definition=_("What it is for: news, notices, disclosure.")
+    ),
+    DataElement(
+        key="column.phase",
+        label=_("Phase of a column"),
+        definition=_("How far the campaign has come that it is about."),
+    ),
+    DataElement(
+        key="column.description",
+        label=_("Description of a column"),
+        definition=_("What belongs into it, in a sentence."),
+    ),
+    DataElement(
+        key="column.keywords", label=_("Keywords of a column"), definition=_("Words by which engines find the column.")
+    ),
+    DataElement(
         key="article.columns",
         label=_("Other columns of an article"),
         definition=_("The columns of other sites in which it appears."),

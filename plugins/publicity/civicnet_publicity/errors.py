@@ -33,6 +33,12 @@ class NoIndexNumber(InvalidInput):
     code = "NO_INDEX_NUMBER"
 
 
+class AddressTaken(Conflict):
+    """Another article answers at this address."""
+
+    code = "ADDRESS_TAKEN"
+
+
 class DraftsRefused(Refused):
     """Drafts are a scope of their own."""
 

@@ -7,6 +7,9 @@ from civicnet.contract import Actor
 PLACE = "civicnet_publicity.place_article"
 SEE_PLACEMENTS = "civicnet_publicity.view_placement"
 READ_DRAFTS = "civicnet_publicity.view_draft"
+IMPORT = "civicnet_publicity.import_articles"
+EXPORT = "civicnet_publicity.export_articles"
+PUBLISH_IMPORTED = "civicnet_publicity.publish_imported"
 
 
 def can_place(actor: Actor) -> bool:
@@ -22,6 +25,11 @@ def can_see_withdrawn(actor: Actor) -> bool:
 def can_read_drafts(actor: Actor) -> bool:
     """May read what is written and not published, at the address of the site on which it will stand."""
     return actor.may(READ_DRAFTS)
+
+
+def can_publish_imported(actor: Actor) -> bool:
+    """May publish what a file brings in without the three reviews: a right of its own, and part of no role at first."""
+    return actor.may(PUBLISH_IMPORTED)
 
 
 def can_set_up(actor: Actor) -> bool:

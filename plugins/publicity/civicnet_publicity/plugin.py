@@ -20,6 +20,7 @@ from civicnet.contract import (
 )
 
 if TYPE_CHECKING:
+    from import_export.resources import Resource
     from wagtail.admin.viewsets.base import ViewSet
 
 
@@ -45,6 +46,15 @@ def graphql() -> Fragment:
     from civicnet_publicity.schema import fragment
 
     return fragment()
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """Columns, and the articles in them."""
+    from civicnet_publicity.article_sheet import ArticleResource
+    from civicnet_publicity.column_sheet import ColumnResource
+
+    return [ColumnResource, ArticleResource]
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.functional import cached_property
@@ -20,6 +20,7 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permissions import page_permission_policy
 
+from civicnet.console.lists import TakenOut
 from civicnet_publicity.board import column_board
 from civicnet_publicity.models import ArticlePage, Placement
 
@@ -47,8 +48,17 @@ class PlacementsColumn(Column):
         return list(instance.placements.all())
 
 
-class ArticleIndexView(IndexView):
+class ArticleIndexView(TakenOut, IndexView):
     """All articles a person may open; titles lead to Wagtail's editor."""
+
+    export_resource = "publicity.articles"
+
+    def listed(self) -> QuerySet[Any]:
+        """What a search has found is no query any more: its numbers are."""
+        found: Any = self.get_queryset()
+        if isinstance(found, QuerySet):
+            return found
+        return self.model._default_manager.filter(pk__in=[page.pk for page in found])  # type: ignore[no-any-return]
 
     def annotate_queryset(self, pages: Any) -> Any:
         """Placements and their sites for all rows with one statement."""

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from civicnet.access.actors import SYSTEM, staff_actor
+from civicnet.console.imports_preview import _where_they_differ
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ColumnMapping, ImportJob
@@ -337,3 +338,13 @@ def test_markup_in_a_file_name_stays_text(clerk, upload):
     upload(name="a<b onclick=x>.csv")
 
     assert "<b onclick" not in clerk.get(reverse("imports:index")).content.decode()
+
+
+def test_of_long_texts_the_place_is_shown_where_they_differ() -> None:
+    before, after = "一" * 500 + "旧" + "二" * 500, "一" * 500 + "新" + "二" * 500
+
+    assert _where_they_differ(before, after) == (
+        f"…{'一' * 30}旧{'二' * 169}…",
+        f"…{'一' * 30}新{'二' * 169}…",
+    )
+    assert _where_they_differ("short", "other") == ("short", "other")

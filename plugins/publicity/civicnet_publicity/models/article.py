@@ -103,7 +103,12 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
-        permissions = [("view_draft", "Can read drafts of articles over the open interface")]
+        permissions = [
+            ("view_draft", "Can read drafts of articles over the open interface"),
+            ("import_articles", "Can bring in columns and articles from files"),
+            ("export_articles", "Can take out columns and articles as files"),
+            ("publish_imported", "Can publish articles from files without reviews"),
+        ]
 
     def clean(self) -> None:
         """An index number is written by the rule, and stays for good once readers have seen it."""

@@ -8,6 +8,7 @@ from civicnet_publicity.services.placing import (
 )
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
+from civicnet_publicity.services.writing import write_article, write_column
 
 __all__ = [
     "follow_publication",
@@ -17,4 +18,6 @@ __all__ = [
     "set_up_editors",
     "set_up_reviews",
     "withdraw_article",
+    "write_article",
+    "write_column",
 ]

@@ -34,7 +34,7 @@ ACTS = ("new", "update")
 def run(options: Options) -> Iterator[Figure]:
     """The figures asked for, on each kind of database."""
     # A turn imports this package before Django is set up.
-    from civicnet_site.bench.exchange import beside
+    from civicnet_site.bench.exchange import articles, beside
     from civicnet_site.bench.gateway.cities import NoDatabase, database
 
     for kind in options.databases:
@@ -42,6 +42,8 @@ def run(options: Options) -> Iterator[Figure]:
             with database(kind) as url:
                 turn_of(url, "prepare", 0)
                 yield from _memory(kind, url) if options.memory else _speed(kind, url, options)
+                if not options.memory:
+                    yield from articles.figures(kind, url, options)
             if options.wants(beside.NAME) and not options.memory:
                 with database(kind) as url:
                     yield beside.measured(kind, url, *_size(options))

@@ -1,0 +1,262 @@
+"""Articles as a sheet: found again by index number, or by column and address; written through the service, a few at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import pgettext_lazy
+
+from civicnet.contract import Actor
+from civicnet.exchange.cells import Fault
+from civicnet.exchange.matching import Held
+from civicnet.exchange.models import RowKind
+from civicnet.exchange.resource import Draft, TypedRow
+from civicnet_publicity import body_texts
+from civicnet_publicity.article_checks import (
+    ANEW,
+    PictureCheck,
+    check_body,
+    check_day,
+    check_number,
+    check_place,
+    check_state,
+)
+from civicnet_publicity.article_columns import DRAFT, PENDING, PUBLISHED, ArticleColumns
+from civicnet_publicity.article_sentences import SENTENCES
+from civicnet_publicity.column_names import ColumnNames
+from civicnet_publicity.models import ArticlePage, ColumnPage
+from civicnet_publicity.permissions import EXPORT, IMPORT
+from civicnet_publicity.pictures import Pictures
+from civicnet_publicity.selectors.desks import Desk
+from civicnet_publicity.selectors.public import STEP
+from civicnet_publicity.selectors.sheets import (
+    CHUNK,
+    SLUG,
+    Place,
+    Written,
+    articles_meant,
+    exportable_articles,
+    placed_slugs,
+    slug_of,
+    tidy,
+    written_articles,
+)
+from civicnet_publicity.services import write_article
+from civicnet_publicity.suspicion import note_suspicious
+
+# Year and serial of an index number.
+SERIAL = 10
+LINES = ("title", "summary", "source", "author", "keywords", "document_number", "issuing_body", "image", "image_alt")
+FIELDS = ("title", "summary", "source", "author", "keywords", "document_number", "issuing_body", "document_date")
+
+
+class ArticleResource(ArticleColumns):
+    """Articles: those readers see as they see them, and one's own as they are written.
+
+    What a cell cannot hold of a body stays where it is. The day of publication is in no sheet's hands.
+    """
+
+    key = "publicity.articles"
+    label = pgettext_lazy("publicity", "Articles")
+    permission = IMPORT
+    export_permission = EXPORT
+    natural_key = ("column", "slug")
+    told_by = ("title",)
+    takes_files = True
+    # A page takes some hundredths of a second, and nobody should wait longer for whoever writes.
+    rows_at_once = 5
+    listed_by = {"civicnet_publicity.articlepage": "pk"}
+    sentences = SENTENCES
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Of this file: the row of each index number, and the index number at each address that was made of a title.
+        self._numbers: dict[str, int] = {}
+        self._made: dict[tuple[str, str], str] = {}
+        # Rows whose address was made of their title.
+        self._derived: set[int] = set()
+        self._written: dict[int, list[Written]] = {}
+
+    def begin(self, actor: Actor) -> None:
+        """Learn the columns, the desk of whoever imports, and the pictures that came along."""
+        self._desk = Desk(actor)
+        self._columns = ColumnNames(self._desk)
+        self._pictures = Pictures(self.files, self._desk)
+        self._picture_check = PictureCheck(self._pictures)
+
+    def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
+        """Find the column of each row, and make an address of the title where the sheet gives none."""
+        for draft in drafts:
+            try:
+                if draft.values.get("column"):
+                    draft.values["column"] = self._columns.meant(draft.values["column"]).key
+            except Fault as fault:
+                draft.fault("column", fault.code, **fault.params)
+                del draft.values["column"]
+            if draft.values.get("slug", "") is None and draft.values.get("title"):
+                draft.values["slug"] = slug_of(draft.values["title"])
+                self._derived.add(draft.row)
+
+    def held(
+        self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
+    ) -> Mapping[int, Sequence[Held]]:
+        """The articles with these index numbers, or at these addresses: a few statements, however many they are."""
+        slugs = {slug for row in rows if (slug := row.values.get("slug"))}
+        numbers = {number for row in rows if (number := row.values.get("index_number"))}
+        pages = articles_meant(slugs, numbers, lock=lock)
+        here = [page for page in pages if page.path[:-STEP] in self._columns.by_path]
+        # What stands on no site, or in the bin of an old one, still has its number.
+        self._elsewhere = {page.index_number for page in pages if page not in here} - {None}
+        written = written_articles(here, self._desk)
+        self._written = {row.row: self._meant(row, written) for row in rows}
+        return {number: [self._held(one) for one in found] for number, found in self._written.items() if found}
+
+    def check_row(self, draft: Draft, actor: Actor) -> None:
+        """The rules of an article: whose column it is, its address, its number, its picture and its state."""
+        place = self._columns.by_key.get(draft.values.get("column") or "")
+        if place is None:
+            return
+        found = self._written.get(draft.row, [])
+        held = found[0] if len(found) == 1 else None
+        if held is not None:
+            check_place(draft, held, place, self._columns.by_path.get(held.above))
+        elif not found:
+            self._check_new(draft, place)
+        check_number(draft, held)
+        if draft.values.get("index_number") in self._elsewhere:
+            draft.fault("index_number", "index_number_taken")
+        check_day(draft)
+        if not draft.is_faulty:
+            # A file is not looked into for a row that goes nowhere.
+            self._picture_check.check(draft, held)
+        check_state(draft, held, publishes=self._desk.publishes_articles)
+
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """What is there is changed by whoever may, while nobody else is at it; a number stands in one row only."""
+        match, number = draft.match, draft.values.get("index_number")
+        if number and self._numbers.setdefault(number, draft.row) != draft.row:
+            draft.fault("index_number", "duplicate_in_file", row=self._numbers[number])
+        if match is None or match.kind == RowKind.UNCHANGED:
+            return
+        held = next(iter(self._written.get(draft.row, ())), None)
+        if held is not None and not held.editable:
+            draft.fault("column", "out_of_scope")
+        elif held is not None and held.busy:
+            draft.fault("title", "busy")
+        elif held is not None and held.page.live and draft.values.get("state") is None:
+            draft.note("state", "waits_for_review")
+        note_suspicious(draft, match, LINES)
+        if held is None or "body" in match.before:
+            check_body(draft, held)
+
+    def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
+        """Through the service, one after the other, each as a version of its own."""
+        counts = dict.fromkeys(("created", "updated", "published"), 0)
+        wanted = {self._columns.by_key[row.values["column"]].column.pk for row in rows}
+        # The tree on disk has moved on since it was looked at.
+        columns = {one.path: one for one in ColumnPage.objects.select_for_update(of=("self",)).filter(pk__in=wanted)}
+        for row in rows:
+            held = next(iter(self._written.get(row.row, ())), None)
+            publish = row.values["state"] == PUBLISHED
+            write_article(
+                article=self._article(row, held),
+                column=None if held else columns[self._columns.by_key[row.values["column"]].column.path],
+                actor=actor,
+                desk=self._desk,
+                publish=publish,
+            )
+            counts["updated" if held else "created"] += 1
+            counts["published"] += publish
+        return {name: count for name, count in counts.items() if count}
+
+    def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
+        """In the order of the tree, so many at a time, each time with the same few statements."""
+        desk = Desk(actor)
+        self._columns = ColumnNames(desk)
+        waiting = self._exported(actor).order_by("path").iterator(chunk_size=CHUNK)
+        while pages := list(islice(waiting, CHUNK)):
+            for one in written_articles(pages, desk):
+                shown = {"published_at": one.page.first_published_at, "address": _address(one)}
+                yield {**self._held(one).values, **shown}
+
+    def count_to_export(self, actor: Actor) -> int:
+        """Counted by the database."""
+        self._columns = ColumnNames(Desk(actor))
+        return self._exported(actor).count()
+
+    def references(self, actor: Actor, most: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The columns into which the actor may write."""
+        places = ColumnNames(Desk(actor)).writable()
+        return {"column": [(place.key, f"{place.site_name} {tidy(place.column.title)}") for place in places][:most]}
+
+    def _exported(self, actor: Actor) -> QuerySet[ArticlePage]:
+        return self.narrowed(exportable_articles(actor)).filter(self._columns.below())
+
+    def _meant(self, row: Draft | TypedRow, written: Sequence[Written]) -> list[Written]:
+        """What is held under a row's number, or its address; an address made of the title yields to the number."""
+        number, at = row.values.get("index_number"), (row.values.get("column"), row.values.get("slug"))
+        numbered = [one for one in written if number and one.values["index_number"] == number]
+        derived = isinstance(row, Draft) and row.row in self._derived
+        if derived and len(numbered) == 1:
+            row.values["slug"] = numbered[0].values["slug"]  # type: ignore[index]
+            return numbered
+        there = [one for one in written if (self._columns.by_path[one.above].key, one.page.slug) == at]
+        if derived and number and at[0] and self._is_anothers(at, number, there):
+            # Yearly reports have one title and a number each.
+            row.values["slug"] = f"{at[1]}-{number[-SERIAL:]}"  # type: ignore[index]
+            return []
+        return numbered + [one for one in there if one not in numbered]
+
+    def _is_anothers(self, at: tuple[Any, Any], number: str, there: Sequence[Written]) -> bool:
+        if any(one.values["index_number"] not in (None, number) for one in there):
+            return True
+        return self._made.setdefault(at, number) != number
+
+    def _check_new(self, draft: Draft, place: Place) -> None:
+        slug = draft.values.get("slug")
+        if not self._desk.may_add_to(place.column):
+            draft.fault("column", "out_of_scope")
+        if slug == "":
+            draft.fault("slug", "address_empty")
+        elif slug and not SLUG.fullmatch(slug):
+            draft.fault("slug", "address_signs")
+        elif slug and placed_slugs([(place.column.pk, slug)]):
+            draft.fault("slug", "address_taken")
+
+    def _held(self, one: Written) -> Held:
+        values = {name: one.values[name] or None for name in FIELDS}
+        state = PENDING if one.pending else PUBLISHED if one.page.live else DRAFT
+        return Held(
+            one.page.pk,
+            values
+            | {
+                "index_number": one.values["index_number"] or None,
+                "column": self._columns.by_path[one.above].key,
+                "slug": one.values["slug"],
+                "body": body_texts.text_of(one.body) or None,
+                "image": one.picture.name if one.picture else None,
+                "image_alt": (one.picture.shows or None) if one.picture else None,
+                "state": state,
+            },
+        )
+
+    def _article(self, row: TypedRow, held: Written | None) -> ArticlePage:
+        """The article as the row wants it, on top of its latest version."""
+        values = row.values
+        article = held.page.get_latest_revision_as_object() if held else ArticlePage(slug=values["slug"])
+        before = self._held(held).values if held else {}
+        for name in (*FIELDS, "index_number"):
+            if values[name] is not None and values[name] != before.get(name):
+                setattr(article, name, values[name])
+        if values["body"] is not None and values["body"] != before.get("body"):
+            article.body = body_texts.as_json(body_texts.blocks_of(values["body"], held.body if held else ()))
+        if values["image"] is not None and values["image"] != before.get("image"):
+            article.image_id = self._pictures.taken(values["image"].removesuffix(ANEW), shows=values["image_alt"] or "")
+        return article
+
+
+def _address(one: Written) -> str | None:
+    return one.page.full_url if one.page.live else None

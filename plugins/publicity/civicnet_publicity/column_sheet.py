@@ -1,0 +1,233 @@
+"""Columns as a sheet: a whole site's columns opened from a list, and handed out as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from civicnet.contract import Actor
+from civicnet.exchange.cells import ChoiceWidget
+from civicnet.exchange.hints import Hints
+from civicnet.exchange.matching import Held
+from civicnet.exchange.models import RowKind
+from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from civicnet_publicity.cells import LineWidget
+from civicnet_publicity.models import ColumnKind, ColumnPage, HomePage, Phase
+from civicnet_publicity.permissions import EXPORT, IMPORT
+from civicnet_publicity.selectors.desks import Desk
+from civicnet_publicity.selectors.sheets import (
+    SLUG,
+    Place,
+    column_places,
+    exportable_columns,
+    site_homes,
+    slug_of,
+    tidy,
+)
+from civicnet_publicity.services import write_column
+from civicnet_publicity.suspicion import note_suspicious
+
+KINDS = {
+    "动态": ColumnKind.NEWS.value,
+    "通知": ColumnKind.NOTICE.value,
+    "信息公开": ColumnKind.DISCLOSURE.value,
+    "专题": ColumnKind.SPECIAL.value,
+}
+PHASES = {"启动": Phase.LAUNCH.value, "推动": Phase.PUSH.value, "常态": Phase.STEADY.value}
+TEXTS = ("title", "description", "keywords")
+
+
+class ColumnResource(ImportResource):
+    """Columns by site and address, in the order in which editors arranged them.
+
+    A new one is published where the clerk may publish; elsewhere it is a draft.
+    """
+
+    key = "publicity.columns"
+    label = pgettext_lazy("publicity", "Columns")
+    permission = IMPORT
+    export_permission = EXPORT
+    natural_key = ("site", "slug")
+    told_by = ("title",)
+    rows_at_once = 10
+    sentences = {
+        "unknown_site": _("There is no site of this name."),
+        "site_needed": _("There are several sites. Say on which the column stands."),
+        "out_of_scope": _("You may not write on this site, or not in this column."),
+        "address_empty": _("No address can be made of this name. Write one."),
+        "address_signs": _("An address has letters, digits, hyphens and underscores only."),
+        "pending": _("Somebody has changed this column and not published it yet. Let that be published first."),
+    }
+
+    site = Column(
+        column_name="网站",
+        label=pgettext_lazy("sheet", "Site"),
+        widget=LineWidget(most=260),
+        aliases=["站点", "所属网站", "网站域名"],
+        note=_("The host name or the name of the site. May be left out where there is one site only."),
+        example="www.example.gov.cn",
+        blank_keeps=True,
+    )
+    slug = Column(
+        column_name="栏目网址名",
+        label=_("Address of the column"),
+        widget=LineWidget(most=255),
+        aliases=["网址名", "栏目代码", "栏目标识"],
+        note=_("The part of the web address. Left empty, it is made of the name."),
+        example="zhengce",
+        blank_keeps=True,
+    )
+    title = Column(
+        column_name="栏目名称",
+        label=_("Name of the column"),
+        widget=LineWidget(most=255),
+        aliases=["名称", "栏目"],
+        required=True,
+        example="政策文件",
+        element="column.title",
+    )
+    kind = Column(
+        column_name="栏目类型",
+        label=_("Kind of column"),
+        widget=ChoiceWidget(KINDS),
+        aliases=["类型"],
+        note=_("Rules of freshness and disclosure follow from it. Left empty, a new one is for news."),
+        blank_keeps=True,
+        element="column.kind",
+    )
+    phase = Column(
+        column_name="活动阶段",
+        label=_("Phase of the campaign"),
+        widget=ChoiceWidget(PHASES),
+        aliases=["阶段"],
+        blank_keeps=True,
+        element="column.phase",
+    )
+    description = Column(
+        column_name="栏目说明",
+        label=_("What the column is about"),
+        widget=LineWidget(most=255),
+        aliases=["说明", "栏目描述"],
+        blank_keeps=True,
+        element="column.description",
+    )
+    keywords = Column(
+        column_name="栏目关键词",
+        label=_("Keywords of the column"),
+        widget=LineWidget(most=255),
+        aliases=["关键词"],
+        blank_keeps=True,
+        element="column.keywords",
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._hints = Hints()
+
+    def begin(self, actor: Actor) -> None:
+        """Learn the sites and the desk of whoever imports."""
+        self._desk = Desk(actor)
+        self._homes = site_homes()
+        self._sites = {name: key for key, (_home, name) in self._homes.items()} | {key: key for key in self._homes}
+        self._hints.offer(lambda: {key: name for key, (_home, name) in self._homes.items()})
+
+    def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
+        """Find the site of each row, and its address where the sheet gives none: that of its name, or a new one."""
+        titles = {(place.site, tidy(place.column.title)): place.column.slug for place in column_places()}
+        for draft in drafts:
+            if "site" not in draft.values or not draft.values.get("title"):
+                continue
+            site = self._site(draft)
+            if site and draft.values.get("slug", "") is None:
+                title = draft.values["title"]
+                draft.values["slug"] = titles.get((site, title)) or slug_of(title) or None
+                if draft.values["slug"] is None:
+                    draft.fault("slug", "address_empty")
+
+    def held(
+        self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
+    ) -> Mapping[int, Sequence[Held]]:
+        """The columns there are: three statements, for there are some dozens."""
+        self._places = {(place.site, place.column.slug): place for place in column_places()}
+        found = (
+            (row.row, self._places.get((row.values.get("site") or "", row.values.get("slug") or ""))) for row in rows
+        )
+        return {number: [_held(place)] for number, place in found if place}
+
+    def check_row(self, draft: Draft, actor: Actor) -> None:
+        """Whoever brings in a column may write on its site."""
+        home = self._homes.get(draft.values.get("site") or "")
+        if home is None:
+            return
+        place = self._places.get((draft.values["site"], draft.values.get("slug") or ""))
+        if place is None and not self._desk.may_add_to(home[0]):
+            draft.fault("site", "out_of_scope")
+        if place is None and not SLUG.fullmatch(draft.values.get("slug") or "-"):
+            draft.fault("slug", "address_signs")
+
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """What is there is changed by whoever may change it; what is the same may stand in anybody's sheet."""
+        match = draft.match
+        if match is None or match.kind == RowKind.UNCHANGED:
+            return
+        place = self._places.get((draft.values["site"], draft.values["slug"]))
+        if place is not None and not self._desk.may_change(place.column):
+            draft.fault("title", "out_of_scope")
+        elif place is not None and place.column.live and place.column.has_unpublished_changes:
+            draft.fault("title", "pending")
+        note_suspicious(draft, match, TEXTS)
+
+    def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
+        """Through the service, one after the other."""
+        made = 0
+        for row in rows:
+            place = self._places.get((row.values["site"], row.values["slug"]))
+            column = place.column.get_latest_revision_as_object() if place else ColumnPage(slug=row.values["slug"])
+            for name in (*TEXTS, "kind", "phase"):
+                if row.values[name] is not None:
+                    setattr(column, name, row.values[name])
+            # The tree on disk has moved on with the row before.
+            home = None if place else HomePage.objects.get(pk=self._homes[row.values["site"]][0].pk)
+            write_column(column=column, home=home, actor=actor, desk=self._desk)
+            made += place is None
+        return {name: count for name, count in (("created", made), ("updated", len(rows) - made)) if count}
+
+    def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
+        """Those that readers see, and those the actor may change."""
+        shown = set(exportable_columns(actor).values_list("pk", flat=True))
+        yield from (_held(place).values for place in column_places() if place.column.pk in shown)
+
+    def references(self, actor: Actor, most: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The sites."""
+        return {"site": [(key, name) for key, (_home, name) in site_homes().items()][:most]}
+
+    def _site(self, draft: Draft) -> str | None:
+        given = draft.values["site"]
+        if given is None:
+            if len(self._homes) != 1:
+                draft.fault("site", "site_needed")
+                return None
+            given = next(iter(self._homes))
+        site = self._sites.get(given)
+        if site is None:
+            draft.fault("site", "unknown_site", **self._hints.near(given))
+            return None
+        draft.values["site"] = site
+        return site
+
+
+def _held(place: Place) -> Held:
+    column = place.column
+    values = {
+        "site": place.site,
+        "slug": column.slug,
+        "title": tidy(column.title),
+        "kind": column.kind,
+        "phase": column.phase or None,
+        "description": tidy(column.description) or None,
+        "keywords": tidy(column.keywords) or None,
+    }
+    return Held(column.pk, values)
