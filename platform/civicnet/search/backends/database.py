@@ -1,0 +1,238 @@
+"""What both databases do alike: Wagtail's table of entries is filled with tokens, and a query becomes conditions on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import router, transaction
+from django.db.models import CharField, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import Case, Combinable, When
+from django.db.models.functions import Cast
+from modelsearch.backends.base import BaseIndex, BaseSearchBackend, BaseSearchQueryCompiler, BaseSearchResults
+from modelsearch.conf import get_app_config
+from modelsearch.index import get_indexed_models
+from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText
+from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
+
+from civicnet.search.asking import Term, asked_by
+from civicnet.search.documents import Document
+from civicnet.search.finding import Found
+
+ENTRY = get_app_config().get_model("IndexEntry", require_ready=False)
+# A word of the title counts more than a part of one, and both more than a word anywhere.
+IN_TITLE, WITHIN_TITLE, ANYWHERE = 4, 2, 1
+
+
+class EntryIndex(BaseIndex):
+    """Wagtail's table of entries, one for each object."""
+
+    columns: Sequence[str] = ("title", "body", "autocomplete")
+
+    def values(self, document: Document) -> dict[str, Any]:
+        """What stands in the columns of a document's entry."""
+        raise NotImplementedError
+
+    def add_items(self, model: type[Model], objs: Sequence[Any]) -> None:
+        """Write the entries of objects of one model anew: one statement."""
+        if not model.get_search_fields():  # type: ignore[attr-defined]
+            return
+        kind = get_content_type_pk(model)
+        entries = [
+            ENTRY(content_type_id=kind, object_id=str(one.pk), **self.values(Document(one)))
+            for one in {one.pk: one for one in objs}.values()
+        ]
+        ENTRY._default_manager.bulk_create(
+            entries,
+            update_conflicts=True,
+            unique_fields=["content_type", "object_id"],
+            update_fields=list(self.columns),
+        )
+
+    def delete_item(self, item: Any) -> None:
+        """Take an object out."""
+        item.index_entries.all()._raw_delete(using=router.db_for_write(ENTRY))
+
+    def delete_stale_entries(self) -> None:
+        """Take out what there is no object of any more."""
+        for model in get_indexed_models():
+            if not model._meta.parents:
+                there = model._default_manager.annotate(key=Cast("pk", TextField())).values("key")
+                entries = ENTRY._default_manager.filter(content_type_id__in=get_descendants_content_types_pks(model))
+                entries.exclude(object_id__in=there).delete()
+
+    def reset(self) -> None:
+        """Empty it."""
+        ENTRY._default_manager.all()._raw_delete(using=router.db_for_write(ENTRY))
+
+
+class Rebuilder:
+    """Rebuilds the index in place, in one transaction: readers search in the old one until the end."""
+
+    def __init__(self, index: EntryIndex) -> None:
+        self._index = index
+        self._transaction = transaction.atomic(using=router.db_for_write(ENTRY))
+
+    def start(self) -> EntryIndex:
+        """Begin, without what is gone."""
+        self._transaction.__enter__()
+        self._index.delete_stale_entries()
+        return self._index
+
+    def finish(self) -> None:
+        """Let readers see it."""
+        self._transaction.__exit__(None, None, None)
+
+
+class EntryCompiler(BaseSearchQueryCompiler):
+    """A query as conditions on entries."""
+
+    DEFAULT_OPERATOR = "and"
+    HANDLES_ORDER_BY_EXPRESSIONS = True
+    typed = False
+
+    def holds(self, term: Term, column: str) -> Q:
+        """Entries whose ``title``, ``autocomplete`` or ``all`` (whatever is searched) holds a term."""
+        raise NotImplementedError
+
+    def search(self, start: int, stop: int | None, score_field: str | None = None) -> QuerySet[Any]:
+        """The objects found, the best first if so wanted, else as they are ordered, else the newest first."""
+        found = self._found()
+        if self.order_by_relevance or score_field:
+            found = found.annotate(**{score_field or "_score": self._score_of_object()})
+        if self.order_by_relevance:
+            found = found.order_by(f"-{score_field or '_score'}", "-pk")
+        elif not found.query.order_by:
+            found = found.order_by("-pk")
+        return found[start:stop]
+
+    def entries(self) -> QuerySet[Any]:
+        """The entries that hold what is asked for, each with the ``key`` of its object."""
+        pk = self.queryset.model._meta.pk
+        while pk.is_relation:
+            pk = pk.target_field
+        kinds = get_descendants_content_types_pks(self.queryset.model)
+        found = ENTRY._default_manager.filter(self._condition(self.query), content_type_id__in=kinds)
+        return found.annotate(key=Cast("object_id", type(pk)()))
+
+    def look(self, backend: Any, most: int) -> Found:
+        """What was found, with scores unless it is more than so much. One statement."""
+        rows = list(self.entries().annotate(score=self.score()).values_list("key", "score")[: most + 1])
+        return Found(dict(rows)) if len(rows) <= most else Found(None, self.one_by_one)
+
+    def one_by_one(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the rows that were found, in a form that a database reads along the order of the rows."""
+        return rows.filter(pk__in=self.entries().values("key"))
+
+    def score(self) -> Combinable:
+        """How well an entry fits; an expression over entries."""
+        terms = list(self._terms(self.query))
+        column = "autocomplete" if self.typed else "title"
+        marks = [(term, column, WITHIN_TITLE) for term in terms]
+        if not self.typed:
+            meant = [one for term in terms if (one := term.meant)]
+            marks += [(term, "title", IN_TITLE - WITHIN_TITLE) for term in meant]
+            marks += [(term, "all", ANYWHERE) for term in meant]
+        score: Combinable = Value(0)
+        for term, where, points in marks:
+            score = score + Case(When(self.holds(term, where), then=Value(points)), default=Value(0))
+        return score
+
+    def _found(self) -> QuerySet[Any]:
+        if self.fields is not None:
+            return self.queryset.filter(self._in_fields(self.query))
+        if isinstance(self.query, MatchAll):
+            return self.queryset.all()
+        return self.queryset.filter(pk__in=self.entries().values("key"))
+
+    def _score_of_object(self) -> Any:
+        if self.fields is not None or isinstance(self.query, MatchAll):
+            return Value(0)
+        kinds = get_descendants_content_types_pks(self.queryset.model)
+        own = ENTRY._default_manager.filter(content_type_id__in=kinds, object_id=Cast(OuterRef("pk"), CharField(max_length=50)))
+        return Subquery(own.annotate(score=self.score()).values("score")[:1], output_field=IntegerField())
+
+    def _condition(self, query: Any) -> Q:
+        column = "autocomplete" if self.typed else "all"
+        return self._joined(query, lambda term: self.holds(term, column))
+
+    def _in_fields(self, query: Any) -> Q:
+        # Of single fields nothing is kept in the index: they are read as they are.
+        known = self.queryset.model.get_autocomplete_search_fields() if self.typed else self.queryset.model.get_searchable_search_fields()
+        names = [one.field_name for one in known if one.field_name in self.fields]
+
+        def holds(term: Term) -> Q:
+            found = Q(pk__in=[])
+            for name in names:
+                found |= Q(**{f"{name}__icontains": term.text})
+            return found
+
+        return self._joined(query, holds)
+
+    def _joined(self, query: Any, holds: Any) -> Q:
+        if isinstance(query, MatchAll):
+            return Q(pk__isnull=False)
+        if isinstance(query, Not):
+            return ~self._joined(query.subquery, holds)
+        if isinstance(query, Boost):
+            return self._joined(query.subquery, holds)
+        if isinstance(query, And | Or):
+            parts = [self._joined(one, holds) for one in query.subqueries]
+            return _all(parts) if isinstance(query, And) else _any(parts)
+        if not isinstance(query, PlainText | Phrase | Fuzzy):
+            raise NotImplementedError(f"{type(query).__name__} is no query that can be asked here.")
+        terms = [holds(term) for term in self._terms(query)]
+        together = isinstance(query, Phrase) or query.operator.lower() == "and"
+        return _all(terms) if together else _any(terms)
+
+    def _terms(self, query: Any) -> Iterator[Term]:
+        if isinstance(query, Phrase):
+            yield from asked_by(f"“{query.query_string}”")
+        elif isinstance(query, PlainText | Fuzzy):
+            yield from asked_by(query.query_string, typed=self.typed)
+        elif isinstance(query, And | Or):
+            for one in query.subqueries:
+                yield from self._terms(one)
+        elif isinstance(query, Boost):
+            yield from self._terms(query.subquery)
+
+
+class EntryResults(BaseSearchResults):
+    """What was found, read from the database."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The objects as a query that is not read yet."""
+        found: QuerySet[Any] = self.query_compiler.search(self.start, self.stop, score_field=self._score_field)
+        return found
+
+    def _do_search(self) -> list[Any]:
+        return list(self.get_queryset())
+
+    def _do_count(self) -> int:
+        return self.get_queryset().count()
+
+
+class EntryBackend(BaseSearchBackend):
+    """Search on the entries of the site's own database."""
+
+    results_class = EntryResults
+    rebuilder_class = Rebuilder
+    atomic_rebuilder_class = Rebuilder
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        super().__init__(params)
+
+
+def _all(parts: Sequence[Q]) -> Q:
+    # Nothing but punctuation was asked for: nothing is found.
+    whole = Q() if parts else Q(pk__in=[])
+    for part in parts:
+        whole &= part
+    return whole
+
+
+def _any(parts: Sequence[Q]) -> Q:
+    whole = Q(pk__in=[])
+    for part in parts:
+        whole |= part
+    return whole

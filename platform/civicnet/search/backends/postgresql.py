@@ -1,0 +1,84 @@
+"""PostgreSQL: tokens in its text vectors, which no parser takes apart, under the index that Wagtail made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import BooleanField, F, Func, Q, TextField, Value
+
+from civicnet.search.asking import Term
+from civicnet.search.backends.database import EntryBackend, EntryCompiler, EntryIndex
+from civicnet.search.documents import Document, text_tokens
+
+# PostgreSQL refuses a vector of 1 MB; this is room for a text of 100,000 different pairs.
+MOST_BYTES = 900_000
+_COLUMNS = {"all": "body"}
+
+
+class PostgreSQLIndex(EntryIndex):
+    """Vectors without places: of a text of any length every pair is in them. The text itself proves what stands together."""
+
+    columns = ("title", "body", "autocomplete", "title_text", "body_text")
+
+    def values(self, document: Document) -> dict[str, Any]:
+        """Vectors, and the plain texts."""
+        # All of it: two indexes of which either may know a word are slower than one that knows both.
+        whole = f"{document.title}\n{document.body}"
+        return {
+            "title": _vector(text_tokens(document.title)),
+            "body": _vector(text_tokens(whole)),
+            "autocomplete": _vector(document.autocomplete),
+            "title_text": document.title,
+            "body_text": whole,
+        }
+
+
+class PostgreSQLCompiler(EntryCompiler):
+    """Conditions on vectors, and on the text where a word is more than one token."""
+
+    def holds(self, term: Term, column: str) -> Q:
+        """By the index, then by the text."""
+        column = _COLUMNS.get(column, column)
+        found = Q(_Matches(F(column), Value(_query(term))))
+        if len(term.tokens) == 1 or column == "autocomplete":
+            return found
+        return found & Q(**{f"{column}_text__contains": term.text})
+
+
+class PostgreSQLTypedCompiler(PostgreSQLCompiler):
+    """While a reader types."""
+
+    typed = True
+
+
+class PostgreSQLBackend(EntryBackend):
+    """Search on PostgreSQL."""
+
+    index_class = PostgreSQLIndex
+    query_compiler_class = PostgreSQLCompiler
+    autocomplete_query_compiler_class = PostgreSQLTypedCompiler
+
+
+class _Matches(Func):
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+def _vector(found: Iterable[str]) -> Func:
+    kept, size = [], 0
+    for token in dict.fromkeys(found):
+        # Beside its signs a token takes 8 bytes.
+        size += len(token.encode()) + 8
+        if size > MOST_BYTES:
+            break
+        kept.append(token)
+    return Func(Value(kept, ArrayField(TextField())), function="array_to_tsvector", output_field=SearchVectorField())
+
+
+def _query(term: Term) -> str:
+    quoted = ["'" + one.replace("\\", "\\\\").replace("'", "''") + "'" for one in term.tokens]
+    return " & ".join(quoted) + (":*" if term.beginning else "")

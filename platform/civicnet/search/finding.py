@@ -1,0 +1,50 @@
+"""Finding: rows of a selector narrowed to those in which words stand, in a number of statements that is always the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, Model, QuerySet, Value, When
+from modelsearch.backends import get_search_backend
+from modelsearch.query import PlainText
+
+# A word that stands in more rows than this is looked for row by row from the newest on, and is not put in order of merit.
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an index knows of words: how well each key fits, or None and a function that narrows rows where it is too many."""
+
+    scores: Mapping[Any, int] | None
+    one_by_one: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+
+    def among(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the rows that were found. What the rows do not hold, because somebody may not see it, stays unseen."""
+        if self.one_by_one is not None:
+            return self.one_by_one(rows)
+        return rows.filter(pk__in=list(self.scores or ()))
+
+    def scored(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that were found, each with its ``score``: 0 for all where a word stands in too many."""
+        by_score: dict[int, list[Any]] = {}
+        for key, score in (self.scores or {}).items():
+            by_score.setdefault(score, []).append(key)
+        cases = [When(pk__in=keys, then=Value(score)) for score, keys in sorted(by_score.items()) if score]
+        score = Case(*cases, default=Value(0), output_field=IntegerField()) if cases else Value(0)
+        return self.among(rows).annotate(score=score)
+
+
+def find(model: type[Model], words: Sequence[str]) -> Found:
+    """Look for objects of an indexed model in which all the words stand. One statement, or one request to a server.
+
+    Args:
+        words: as ``words_in`` tells them from a query.
+    """
+    backend = get_search_backend()
+    query = PlainText(" ".join(f"“{word}”" for word in words), operator="and")
+    compiler = backend.query_compiler_class(model._default_manager.all(), query)
+    found: Found = compiler.look(backend, MOST)
+    return found
