@@ -15,17 +15,29 @@ MOST = 1000
 
 
 @dataclass(frozen=True)
+class Many:
+    """How rows are narrowed to those that hold a word which very many hold."""
+
+    read: Callable[[QuerySet[Any]], QuerySet[Any]]
+    counted: Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
 class Found:
-    """What an index knows of words: how well each key fits, or None and a function that narrows rows where it is too many."""
+    """What an index knows of words: how well each key fits; where it is too many, None and what narrows rows instead."""
 
     scores: Mapping[Any, int] | None
-    one_by_one: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    many: Many | None = None
 
     def among(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the rows that were found. What the rows do not hold, because somebody may not see it, stays unseen."""
-        if self.one_by_one is not None:
-            return self.one_by_one(rows)
+        if self.many is not None:
+            return self.many.read(rows)
         return rows.filter(pk__in=list(self.scores or ()))
+
+    def counted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The same rows for a count, which no order helps."""
+        return self.many.counted(rows) if self.many is not None else self.among(rows)
 
     def scored(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that were found, each with its ``score``: 0 for all where a word stands in too many."""
@@ -38,7 +50,7 @@ class Found:
 
 
 def find(model: type[Model], words: Sequence[str]) -> Found:
-    """Look for objects of an indexed model in which all the words stand. One statement, or one request to a server.
+    """Look for objects of an indexed model in which all the words stand. At most two statements, or one request to a server.
 
     Args:
         words: as ``words_in`` tells them from a query.

@@ -36,6 +36,7 @@ class Found:
     """A page of what was found, the words, and by article the text of its body where that is asked for."""
 
     page: Page
+    articles: selectors.FoundArticles
     words: tuple[str, ...]
     bodies: Mapping[int, str]
 
@@ -80,7 +81,7 @@ class PublicitySearchConnection(graphene.ObjectType):
     @staticmethod
     def resolve_total_count(found: Found, info: GraphQLResolveInfo) -> int:
         """How many were found."""
-        return found.page.count()
+        return found.articles.count()
 
 
 class SearchQuery:
@@ -130,11 +131,11 @@ class SearchQuery:
         marked = ("title", "summary", "body") if selection.asks("edges", "highlights") else ()
         order = _ORDERS[order_by.value if order_by else "NEWEST"]
         columns = tuple(dict.fromkeys([*names_for(asked), *marked]))
-        page = paginate(found, columns=columns, order=order, first=size, after=after)
+        page = paginate(found.rows, columns=columns, order=order, first=size, after=after)
         # Before the body becomes what was asked of it.
         bodies = {row["id"]: body_text(row["body"].raw_data) for row in page.rows} if marked else {}
         complete(page.rows, asked, actor)
-        return Found(page, words, bodies)
+        return Found(page, found, words, bodies)
 
 
 def _texts(row: Mapping[str, Any], found: Found) -> dict[str, str]:

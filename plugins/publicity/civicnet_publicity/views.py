@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
@@ -15,11 +16,13 @@ from civicnet.contract import ANONYMOUS
 from civicnet.search.marking import excerpt, pieces
 from civicnet.search.words import words_in
 from civicnet_publicity.presenting import per_page
-from civicnet_publicity.selectors import columns, found_articles, with_addresses
+from civicnet_publicity.selectors import FoundArticles, columns, found_articles, with_addresses
 from civicnet_publicity.selectors.articles import NEWEST, ROW
 from civicnet_publicity.told_texts import body_text
 
 MOST_CHARACTERS = 60
+# Nobody turns fifty pages, and counting a frequent word on would take longer than showing it.
+MOST = 1000
 # How the list is ordered, by what stands in the address.
 ORDERS = {"": ("-score", *NEWEST), "newest": NEWEST}
 
@@ -34,17 +37,28 @@ def search(request: HttpRequest) -> HttpResponse:
     order = request.GET.get("order", "")
     order = order if order in ORDERS else ""
     words = words_in(asked)
-    found = _found(words, site, order) if words else []
-    page = Paginator(found, per_page()).get_page(request.GET.get("page"))
+    page = _pages(words, site, order).get_page(request.GET.get("page"))
     page.object_list = with_addresses(list(page.object_list), columns(site))
     for row in page.object_list:
         row["told_title"], row["told_text"] = _told(row, words)
-    return render(request, "publicity/search.html", {"asked": asked, "order": order, "articles": page})
+    told = {"asked": asked, "order": order, "articles": page, "more": page.paginator.count == MOST}
+    return render(request, "publicity/search.html", told)
 
 
-def _found(words: Sequence[str], site: Site, order: str) -> Any:
-    rows = found_articles(ANONYMOUS, words, site).order_by(*ORDERS[order])
-    return rows.values(*ROW, "body", "score")
+class _Pages(Paginator[Any]):
+    """Pages of what was found, as far as anybody turns them."""
+
+    def __init__(self, found: FoundArticles, order: str) -> None:
+        super().__init__(found.rows.order_by(*ORDERS[order]).values(*ROW, "body", "score"), per_page())
+        self._found = found
+
+    @cached_property
+    def count(self) -> int:
+        return self._found.count(most=MOST)
+
+
+def _pages(words: Sequence[str], site: Site, order: str) -> Paginator[Any]:
+    return _Pages(found_articles(ANONYMOUS, words, site), order) if words else Paginator([], per_page())
 
 
 def _told(row: dict[str, Any], words: Sequence[str]) -> tuple[Any, Any]:

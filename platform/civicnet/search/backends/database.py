@@ -6,10 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import router, transaction
-from django.db.models import CharField, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import CharField, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Case, Combinable, When
 from django.db.models.functions import Cast
-from modelsearch.backends.base import BaseIndex, BaseSearchBackend, BaseSearchQueryCompiler, BaseSearchResults
+from modelsearch.backends.base import (
+    BaseIndex,
+    BaseSearchBackend,
+    BaseSearchQueryCompiler,
+    BaseSearchResults,
+    FilterFieldError,
+)
 from modelsearch.conf import get_app_config
 from modelsearch.index import get_indexed_models
 from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText
@@ -17,11 +23,11 @@ from modelsearch.utils import get_content_type_pk, get_descendants_content_types
 
 from civicnet.search.asking import Term, asked_by
 from civicnet.search.documents import Document
-from civicnet.search.finding import Found
+from civicnet.search.finding import Found, Many
 
 ENTRY = get_app_config().get_model("IndexEntry", require_ready=False)
-# A word of the title counts more than a part of one, and both more than a word anywhere.
-IN_TITLE, WITHIN_TITLE, ANYWHERE = 4, 2, 1
+# For each word that is one of the title, or a part of one; and if all that was asked for are words wherever they stand.
+IN_TITLE, WITHIN_TITLE, AS_WORDS = 4, 2, 1
 
 
 class EntryIndex(BaseIndex):
@@ -115,27 +121,40 @@ class EntryCompiler(BaseSearchQueryCompiler):
         found = ENTRY._default_manager.filter(self._condition(self.query), content_type_id__in=kinds)
         return found.annotate(key=Cast("object_id", type(pk)()))
 
+    def entries_of(self, pk: Any) -> QuerySet[Any]:
+        """The entry of one object, whatever it holds."""
+        kinds = get_descendants_content_types_pks(self.queryset.model)
+        return ENTRY._default_manager.filter(content_type_id__in=kinds, object_id=Cast(pk, CharField(max_length=50)))
+
     def look(self, backend: Any, most: int) -> Found:
-        """What was found, with scores unless it is more than so much. One statement."""
-        rows = list(self.entries().annotate(score=self.score()).values_list("key", "score")[: most + 1])
-        return Found(dict(rows)) if len(rows) <= most else Found(None, self.one_by_one)
+        """What was found, with scores unless it is more than so much. At most two statements."""
+        found = list(self.entries().annotate(score=self.score()).values_list("key", "score")[: most + 1])
+        if len(found) > most:
+            return Found(None, Many(self.one_by_one, self.at_once))
+        meant = [one for term in self._terms(self.query) if (one := term.meant)]
+        # Asked of the index: reading it from the vectors of a thousand texts takes ten times as long.
+        sure = self.entries().filter(_all([self.holds(one, "all") for one in meant])) if meant and found else None
+        as_words = set(sure.values_list("key", flat=True)) if sure is not None else set()
+        return Found({key: score + (AS_WORDS if key in as_words else 0) for key, score in found})
+
+    def at_once(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the rows that were found, by way of the index."""
+        return rows.filter(pk__in=self.entries().values("key"))
 
     def one_by_one(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the rows that were found, in a form that a database reads along the order of the rows."""
-        return rows.filter(pk__in=self.entries().values("key"))
+        return self.at_once(rows)
 
     def score(self) -> Combinable:
-        """How well an entry fits; an expression over entries."""
-        terms = list(self._terms(self.query))
-        column = "autocomplete" if self.typed else "title"
-        marks = [(term, column, WITHIN_TITLE) for term in terms]
-        if not self.typed:
-            meant = [one for term in terms if (one := term.meant)]
-            marks += [(term, "title", IN_TITLE - WITHIN_TITLE) for term in meant]
-            marks += [(term, "all", ANYWHERE) for term in meant]
+        """How well an entry fits by its title; an expression over entries."""
         score: Combinable = Value(0)
-        for term, where, points in marks:
-            score = score + Case(When(self.holds(term, where), then=Value(points)), default=Value(0))
+        for term in self._terms(self.query):
+            marks = [(term, WITHIN_TITLE)]
+            if not self.typed and (meant := term.meant):
+                marks.append((meant, IN_TITLE - WITHIN_TITLE))
+            for one, points in marks:
+                held = self.holds(one, "autocomplete" if self.typed else "title")
+                score = score + Case(When(held, then=Value(points)), default=Value(0))
         return score
 
     def _found(self) -> QuerySet[Any]:
@@ -143,13 +162,12 @@ class EntryCompiler(BaseSearchQueryCompiler):
             return self.queryset.filter(self._in_fields(self.query))
         if isinstance(self.query, MatchAll):
             return self.queryset.all()
-        return self.queryset.filter(pk__in=self.entries().values("key"))
+        return self.at_once(self.queryset)
 
     def _score_of_object(self) -> Any:
         if self.fields is not None or isinstance(self.query, MatchAll):
             return Value(0)
-        kinds = get_descendants_content_types_pks(self.queryset.model)
-        own = ENTRY._default_manager.filter(content_type_id__in=kinds, object_id=Cast(OuterRef("pk"), CharField(max_length=50)))
+        own = self.entries_of(OuterRef("pk"))
         return Subquery(own.annotate(score=self.score()).values("score")[:1], output_field=IntegerField())
 
     def _condition(self, query: Any) -> Q:
@@ -210,6 +228,19 @@ class EntryResults(BaseSearchResults):
 
     def _do_count(self) -> int:
         return self.get_queryset().count()
+
+    supports_facet = True
+
+    def facet(self, field_name: str) -> dict[Any, int]:
+        """How many of what was found have each value of a field, the most frequent first.
+
+        Raises:
+            FilterFieldError: the field is none by which the model can be filtered.
+        """
+        if self.query_compiler._get_filterable_field(field_name) is None:
+            raise FilterFieldError(f"Facets need index.FilterField({field_name!r}).", field_name=field_name)
+        rows = self.query_compiler.search(0, None).order_by().values(field_name).annotate(count=Count("pk"))
+        return {row[field_name]: row["count"] for row in rows.order_by("-count")}
 
 
 class EntryBackend(BaseSearchBackend):

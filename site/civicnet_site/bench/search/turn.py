@@ -111,7 +111,7 @@ def _keys(contestant: str) -> Callable[[str], Sequence[int]]:
     from civicnet_publicity.selectors import found_articles
 
     if contestant == "ours":
-        return lambda word: [row["id"] for row in found_articles(ANONYMOUS, words_in(word)).values("id")]
+        return lambda word: [row["id"] for row in found_articles(ANONYMOUS, words_in(word)).rows.values("id")]
     backend = _backend(contestant)
     return lambda word: [page.pk for page in backend.search(word, ArticlePage.objects.live(), operator="and")]
 
@@ -126,7 +126,7 @@ def _reader(contestant: str) -> Callable[[str], Any]:
 
     def ours(query: str) -> None:
         words = words_in(query)
-        found = found_articles(ANONYMOUS, words).order_by("-score", *NEWEST)
+        found = found_articles(ANONYMOUS, words).rows.order_by("-score", *NEWEST)
         for row in found.values("id", "title", "summary", "body", "score")[:PAGE]:
             highlights({"title": row["title"], "summary": row["summary"]}, words)
 
