@@ -12,7 +12,7 @@ _MARK = "w"
 # So many signs are looked for as they stand: 垃圾分类, 精神文明. Of more, the words may stand apart.
 LONGEST_LITERAL = 4
 _WORD = re.compile(r"[^\W_]+")
-_QUOTED = re.compile("[“\"「『]([^“”\"「」『』]+)[”\"」』]")
+_QUOTED = re.compile('[“"「『]([^“”"「」『』]+)[”"」』]')
 
 
 def cut(text: str) -> list[str]:

@@ -33,13 +33,17 @@ def test_texts_are_parted_at_spaces_alone(backend):
     fields = backend.mapping_class(ArticlePage).get_mapping()["properties"]
 
     texts = {name: field for name, field in fields.items() if field["type"] == "text"}
-    assert {"title", "title_edgengrams", "_all_text", "_edgengrams", "civicnet_publicity_articlepage__body"} <= set(texts)
+    assert {"title", "title_edgengrams", "_all_text", "_edgengrams", "civicnet_publicity_articlepage__body"} <= set(
+        texts
+    )
     assert {(one["analyzer"], one.get("search_analyzer")) for one in texts.values()} == {("whitespace", None)}
     assert fields["live_filter"] == {"type": "boolean"}
 
 
 def test_a_document_is_tokens_words_and_initials(backend, db):
-    article = ArticlePage(pk=1, title="文明公告", summary="宣传", live=True, body=[("paragraph", "<p>网格<b>员</b></p>")])
+    article = ArticlePage(
+        pk=1, title="文明公告", summary="宣传", live=True, body=[("paragraph", "<p>网格<b>员</b></p>")]
+    )
 
     document = backend.mapping_class(ArticlePage).get_document(article)
 

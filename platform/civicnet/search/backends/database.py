@@ -176,7 +176,11 @@ class EntryCompiler(BaseSearchQueryCompiler):
 
     def _in_fields(self, query: Any) -> Q:
         # Of single fields nothing is kept in the index: they are read as they are.
-        known = self.queryset.model.get_autocomplete_search_fields() if self.typed else self.queryset.model.get_searchable_search_fields()
+        known = (
+            self.queryset.model.get_autocomplete_search_fields()
+            if self.typed
+            else self.queryset.model.get_searchable_search_fields()
+        )
         names = [one.field_name for one in known if one.field_name in self.fields]
 
         def holds(term: Term) -> Q:

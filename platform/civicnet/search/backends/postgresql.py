@@ -16,8 +16,8 @@ from civicnet.search.backends.database import EntryBackend, EntryCompiler, Entry
 from civicnet.search.documents import Document, text_tokens
 from civicnet.search.text import is_unspaced
 
-# PostgreSQL refuses a vector of 1 MB; this is room for a text of 100,000 different pairs.
-MOST_BYTES = 900_000
+# PostgreSQL refuses a vector of 1 MiB; this is room for 170,000 different pairs, far more than a text of that length has.
+MOST_BYTES = 1_040_000
 _COLUMNS = {"all": "body"}
 
 
@@ -49,7 +49,6 @@ class PostgreSQLCompiler(EntryCompiler):
         if len(term.tokens) == 1 or column == "autocomplete":
             return found
         return found & Q(**{f"{column}_text__contains": term.text})
-
 
     def one_by_one(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """By the texts of the rows, which no index tempts the planner away from: of a frequent word a page is soon full."""
@@ -90,8 +89,7 @@ class _Matches(Func):
 def _vector(found: Iterable[str]) -> Func:
     kept, size = [], 0
     for token in dict.fromkeys(found):
-        # Beside its signs a token takes 8 bytes.
-        size += len(token.encode()) + 8
+        size += len(token.encode())
         if size > MOST_BYTES:
             break
         kept.append(token)

@@ -29,9 +29,9 @@ from civicnet_publicity.selectors.reviews import returned_articles, review_sheet
 __all__ = [
     "BY_AGE",
     "BY_SCORE",
-    "FoundArticles",
     "NEWEST",
     "Column",
+    "FoundArticles",
     "article_by",
     "article_rows",
     "articles_among",

@@ -53,7 +53,8 @@ class Texts:
         with gzip.open(self.path, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
         return [
-            Text(row["title"][:255], [one.strip() for one in row["body_markdown"].split("\n") if one.strip()]) for row in rows
+            Text(row["title"][:255], [one.strip() for one in row["body_markdown"].split("\n") if one.strip()])
+            for row in rows
         ]
 
     @cached_property
