@@ -14,6 +14,10 @@ from modelsearch.query import PlainText
 MOST = 1000
 
 
+def _by_keys(rows: QuerySet[Any], keys: list[Any]) -> QuerySet[Any]:
+    return rows.filter(pk__in=keys)
+
+
 @dataclass(frozen=True)
 class Many:
     """How rows are narrowed to those that hold a word which very many hold."""
@@ -28,12 +32,11 @@ class Found:
 
     scores: Mapping[Any, int] | None
     many: Many | None = None
+    narrow: Callable[[QuerySet[Any], list[Any]], QuerySet[Any]] = _by_keys
 
     def among(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the rows that were found. What the rows do not hold, because somebody may not see it, stays unseen."""
-        if self.many is not None:
-            return self.many.read(rows)
-        return rows.filter(pk__in=list(self.scores or ()))
+        return self.many.read(rows) if self.many is not None else self.narrow(rows, list(self.scores or ()))
 
     def counted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The same rows for a count, which no order helps."""

@@ -114,17 +114,22 @@ class EntryCompiler(BaseSearchQueryCompiler):
 
     def entries(self) -> QuerySet[Any]:
         """The entries that hold what is asked for, each with the ``key`` of its object."""
+        kinds = get_descendants_content_types_pks(self.queryset.model)
+        found: QuerySet[Any] = ENTRY._default_manager.filter(self._condition(self.query), content_type_id__in=kinds)
+        return found.annotate(key=Cast("object_id", self.key_field()))
+
+    def key_field(self) -> Any:
+        """A field of the kind that the keys of the model are."""
         pk = self.queryset.model._meta.pk
         while pk.is_relation:
             pk = pk.target_field
-        kinds = get_descendants_content_types_pks(self.queryset.model)
-        found = ENTRY._default_manager.filter(self._condition(self.query), content_type_id__in=kinds)
-        return found.annotate(key=Cast("object_id", type(pk)()))
+        return type(pk)()
 
     def entries_of(self, pk: Any) -> QuerySet[Any]:
         """The entry of one object, whatever it holds."""
         kinds = get_descendants_content_types_pks(self.queryset.model)
-        return ENTRY._default_manager.filter(content_type_id__in=kinds, object_id=Cast(pk, CharField(max_length=50)))
+        found: QuerySet[Any] = ENTRY._default_manager.filter(content_type_id__in=kinds)
+        return found.filter(object_id=Cast(pk, CharField(max_length=50)))
 
     def look(self, backend: Any, most: int) -> Found:
         """What was found, with scores unless it is more than so much. At most two statements."""
@@ -135,7 +140,12 @@ class EntryCompiler(BaseSearchQueryCompiler):
         # Asked of the index: reading it from the vectors of a thousand texts takes ten times as long.
         sure = self.entries().filter(_all([self.holds(one, "all") for one in meant])) if meant and found else None
         as_words = set(sure.values_list("key", flat=True)) if sure is not None else set()
-        return Found({key: score + (AS_WORDS if key in as_words else 0) for key, score in found})
+        scores = {key: score + (AS_WORDS if key in as_words else 0) for key, score in found}
+        return Found(scores, narrow=self.by_keys)
+
+    def by_keys(self, rows: QuerySet[Any], keys: list[Any]) -> QuerySet[Any]:
+        """Those of the rows that have one of these keys, at most some thousand."""
+        return rows.filter(pk__in=keys)
 
     def at_once(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the rows that were found, by way of the index."""
