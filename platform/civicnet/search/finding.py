@@ -47,9 +47,12 @@ class Found:
         by_score: dict[int, list[Any]] = {}
         for key, score in (self.scores or {}).items():
             by_score.setdefault(score, []).append(key)
-        cases = [When(pk__in=keys, then=Value(score)) for score, keys in sorted(by_score.items()) if score]
-        score = Case(*cases, default=Value(0), output_field=IntegerField()) if cases else Value(0)
-        return self.among(rows).annotate(score=score)
+        # Most have the same; they need not be named.
+        common = max(by_score, key=lambda score: len(by_score[score]), default=0)
+        cases = [When(pk__in=keys, then=Value(score)) for score, keys in by_score.items() if score != common]
+        merit: Any = Case(*cases, default=Value(common), output_field=IntegerField()) if cases else Value(common)
+        found: QuerySet[Any] = self.among(rows).annotate(score=merit)
+        return found
 
 
 def find(model: type[Model], words: Sequence[str]) -> Found:

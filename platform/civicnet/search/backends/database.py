@@ -1,93 +1,28 @@
-"""What both databases do alike: Wagtail's table of entries is filled with tokens, and a query becomes conditions on it."""
+"""What both databases do alike: a query becomes conditions on entries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import router, transaction
-from django.db.models import CharField, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import CharField, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Case, Combinable, When
 from django.db.models.functions import Cast
 from modelsearch.backends.base import (
-    BaseIndex,
     BaseSearchBackend,
     BaseSearchQueryCompiler,
     BaseSearchResults,
     FilterFieldError,
 )
-from modelsearch.conf import get_app_config
-from modelsearch.index import get_indexed_models
 from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText
-from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
+from modelsearch.utils import get_descendants_content_types_pks
 
 from civicnet.search.asking import Term, asked_by
-from civicnet.search.documents import Document
+from civicnet.search.backends.entries import ENTRY, Rebuilder
 from civicnet.search.finding import Found, Many
 
-ENTRY = get_app_config().get_model("IndexEntry", require_ready=False)
 # For each word that is one of the title, or a part of one; and if all that was asked for are words wherever they stand.
 IN_TITLE, WITHIN_TITLE, AS_WORDS = 4, 2, 1
-
-
-class EntryIndex(BaseIndex):
-    """Wagtail's table of entries, one for each object."""
-
-    columns: Sequence[str] = ("title", "body", "autocomplete")
-
-    def values(self, document: Document) -> dict[str, Any]:
-        """What stands in the columns of a document's entry."""
-        raise NotImplementedError
-
-    def add_items(self, model: type[Model], objs: Sequence[Any]) -> None:
-        """Write the entries of objects of one model anew: one statement."""
-        if not model.get_search_fields():  # type: ignore[attr-defined]
-            return
-        kind = get_content_type_pk(model)
-        entries = [
-            ENTRY(content_type_id=kind, object_id=str(one.pk), **self.values(Document(one)))
-            for one in {one.pk: one for one in objs}.values()
-        ]
-        ENTRY._default_manager.bulk_create(
-            entries,
-            update_conflicts=True,
-            unique_fields=["content_type", "object_id"],
-            update_fields=list(self.columns),
-        )
-
-    def delete_item(self, item: Any) -> None:
-        """Take an object out."""
-        item.index_entries.all()._raw_delete(using=router.db_for_write(ENTRY))
-
-    def delete_stale_entries(self) -> None:
-        """Take out what there is no object of any more."""
-        for model in get_indexed_models():
-            if not model._meta.parents:
-                there = model._default_manager.annotate(key=Cast("pk", TextField())).values("key")
-                entries = ENTRY._default_manager.filter(content_type_id__in=get_descendants_content_types_pks(model))
-                entries.exclude(object_id__in=there).delete()
-
-    def reset(self) -> None:
-        """Empty it."""
-        ENTRY._default_manager.all()._raw_delete(using=router.db_for_write(ENTRY))
-
-
-class Rebuilder:
-    """Rebuilds the index in place, in one transaction: readers search in the old one until the end."""
-
-    def __init__(self, index: EntryIndex) -> None:
-        self._index = index
-        self._transaction = transaction.atomic(using=router.db_for_write(ENTRY))
-
-    def start(self) -> EntryIndex:
-        """Begin, without what is gone."""
-        self._transaction.__enter__()
-        self._index.delete_stale_entries()
-        return self._index
-
-    def finish(self) -> None:
-        """Let readers see it."""
-        self._transaction.__exit__(None, None, None)
 
 
 class EntryCompiler(BaseSearchQueryCompiler):
@@ -115,8 +50,9 @@ class EntryCompiler(BaseSearchQueryCompiler):
     def entries(self) -> QuerySet[Any]:
         """The entries that hold what is asked for, each with the ``key`` of its object."""
         kinds = get_descendants_content_types_pks(self.queryset.model)
-        found: QuerySet[Any] = ENTRY._default_manager.filter(self._condition(self.query), content_type_id__in=kinds)
-        return found.annotate(key=Cast("object_id", self.key_field()))
+        found = ENTRY._default_manager.filter(self._condition(self.query), content_type_id__in=kinds)
+        keyed: QuerySet[Any] = found.annotate(key=Cast("object_id", self.key_field()))
+        return keyed
 
     def key_field(self) -> Any:
         """A field of the kind that the keys of the model are."""
@@ -169,10 +105,12 @@ class EntryCompiler(BaseSearchQueryCompiler):
 
     def _found(self) -> QuerySet[Any]:
         if self.fields is not None:
-            return self.queryset.filter(self._in_fields(self.query))
-        if isinstance(self.query, MatchAll):
-            return self.queryset.all()
-        return self.at_once(self.queryset)
+            rows: QuerySet[Any] = self.queryset.filter(self._in_fields(self.query))
+        elif isinstance(self.query, MatchAll):
+            rows = self.queryset.all()
+        else:
+            rows = self.at_once(self.queryset)
+        return rows
 
     def _score_of_object(self) -> Any:
         if self.fields is not None or isinstance(self.query, MatchAll):

@@ -12,7 +12,8 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from civicnet.search.asking import Term
-from civicnet.search.backends.database import EntryBackend, EntryCompiler, EntryIndex
+from civicnet.search.backends.database import EntryBackend, EntryCompiler
+from civicnet.search.backends.entries import EntryIndex
 from civicnet.search.documents import Document, text_tokens
 from civicnet.search.text import is_unspaced
 

@@ -9,7 +9,8 @@ from modelsearch.backends.database.sqlite.query import LexemeCombinable, MatchEx
 from modelsearch.conf import get_app_config
 
 from civicnet.search.asking import Term
-from civicnet.search.backends.database import EntryBackend, EntryCompiler, EntryIndex
+from civicnet.search.backends.database import EntryBackend, EntryCompiler
+from civicnet.search.backends.entries import EntryIndex
 from civicnet.search.documents import Document, text_tokens
 
 _TEXTS = get_app_config().get_model("SQLiteFTSIndexEntry", require_ready=False)
