@@ -135,6 +135,14 @@ SURFACE = (
         },
     ),
     Group(
+        "Search: rows in which words stand, and the words marked in a text.",
+        {
+            "civicnet.search.finding": ("Found", "find"),
+            "civicnet.search.marking": ("excerpt", "pieces"),
+            "civicnet.search.words": ("words_in",),
+        },
+    ),
+    Group(
         "Import and export: the resource, its columns, and cells that say what is wrong with them.",
         {
             "civicnet.exchange.cells": (

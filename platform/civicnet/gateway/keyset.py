@@ -17,7 +17,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
-from django.db.models import BooleanField, Expression, F, Field, Model, Q, Value
+from django.db.models import BooleanField, Expression, F, Field, IntegerField, Model, Q, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
@@ -31,11 +31,13 @@ class Order:
     """The columns along which a list is read, ``-`` before those that fall; the last one is unique, mostly ``id``.
 
     ``filled`` names columns that may be null in the table and never are in this list: then their index can be used. Other
-    columns that may be null come last where they are, on every database.
+    columns that may be null come last where they are, on every database. ``reckoned`` names whole numbers that stand in no
+    table and that the query of the list brings along, such as a score.
     """
 
     columns: tuple[str, ...]
     filled: tuple[str, ...] = ()
+    reckoned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Keyset:
     """The order of a list of one model; made by ``keyset``."""
 
     def __init__(self, model: type[Model], order: Order) -> None:
-        self.terms = [_term(model, one, order.filled) for one in order.columns]
+        self.terms = [_term(model, one, order) for one in order.columns]
         self.columns = tuple(one.column for one in self.terms)
         # Kept, because a statement is known by the very expressions that order it.
         self._forwards = tuple(one.expression() for one in self.terms)
@@ -169,10 +171,12 @@ class _Row(Expression):
         return f"({left}) {'<' if self.falls else '>'} ({right})", given
 
 
-def _term(model: type[Model], name: str, filled: Sequence[str]) -> _Term:
+def _term(model: type[Model], name: str, order: Order) -> _Term:
     column = name.removeprefix("-")
+    if column in order.reckoned:
+        return _Term(column, IntegerField(), name.startswith("-"), nullable=False)
     field = field_at(model, column)
-    return _Term(column, field, name.startswith("-"), _nullable(model, column) and column not in filled)
+    return _Term(column, field, name.startswith("-"), _nullable(model, column) and column not in order.filled)
 
 
 def _nullable(model: type[Model], path: str) -> bool:

@@ -1,7 +1,8 @@
-"""Searching articles over GraphQL: readable ones that hold all the words, newest first, with what was found in them."""
+"""Searching articles over GraphQL: readable ones that hold all the words, with what was found in them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,21 +17,28 @@ from civicnet.gateway.prices import priced
 from civicnet.gateway.search.highlights import SearchHighlight, highlights
 from civicnet.gateway.search.words import words_of
 from civicnet.gateway.selection import selection_of
+from civicnet.search.marking import excerpt
 from civicnet_publicity import selectors
 from civicnet_publicity.rows import complete, names_for
 from civicnet_publicity.schema import PublicityArticle, in_column, named_site
+from civicnet_publicity.told_texts import body_text
 
 MOST, DEFAULT = 50, 20
-# What reading the index, and where that finds nothing thousands of titles, takes beside a list.
+# What reading the index, and a list that no index holds in its order, takes beside a list.
 COST, COUNT_COST = 200, 200
+
+PublicitySearchOrder = graphene.Enum("PublicitySearchOrder", [("NEWEST", "NEWEST"), ("SCORE", "SCORE")])
+_ORDERS = {"NEWEST": selectors.BY_AGE, "SCORE": selectors.BY_SCORE}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of what was found, and the words."""
+    """A page of what was found, the words, and by article the text of its body where that is asked for."""
 
     page: Page
+    articles: selectors.FoundArticles
     words: tuple[str, ...]
+    bodies: Mapping[int, str]
 
 
 class PublicitySearchEdge(graphene.ObjectType):
@@ -41,12 +49,12 @@ class PublicitySearchEdge(graphene.ObjectType):
     highlights = graphene.List(
         graphene.NonNull(SearchHighlight),
         required=True,
-        description="Title and summary, if words stand there; none for what was found in the body alone.",
+        description="Title and summary, if words stand there, and the part of the body around the first that does.",
     )
 
 
 class PublicitySearchConnection(graphene.ObjectType):
-    """Articles that were found, newest first."""
+    """Articles that were found."""
 
     nodes = graphene.List(graphene.NonNull(PublicityArticle), required=True)
     edges = graphene.List(graphene.NonNull(PublicitySearchEdge), required=True)
@@ -62,8 +70,7 @@ class PublicitySearchConnection(graphene.ObjectType):
     def resolve_edges(found: Found, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
         """The articles, each with its cursor and what was found in it."""
         return [
-            edge | {"highlights": highlights({one: edge["node"][one] for one in ("title", "summary")}, found.words)}
-            for edge in found.page.edges
+            edge | {"highlights": highlights(_texts(edge["node"], found), found.words)} for edge in found.page.edges
         ]
 
     @staticmethod
@@ -74,7 +81,7 @@ class PublicitySearchConnection(graphene.ObjectType):
     @staticmethod
     def resolve_total_count(found: Found, info: GraphQLResolveInfo) -> int:
         """How many were found."""
-        return found.page.count()
+        return found.articles.count()
 
 
 class SearchQuery:
@@ -87,9 +94,14 @@ class SearchQuery:
             query=graphene.String(required=True, description="1 to 8 words; articles hold all of them."),
             column=graphene.String(),
             site=graphene.String(),
+            order_by=graphene.Argument(
+                PublicitySearchOrder,
+                description="NEWEST unless told. By SCORE, words of titles come before parts of words and words of bodies; "
+                "where a word stands in more than 1,000 articles, the newest come first.",
+            ),
             first=graphene.Int(description="1 to 50, or 20 if nothing is said."),
             after=graphene.String(description="A cursor of this list."),
-            description="Readable articles that hold all the words, newest first.",
+            description="Readable articles that hold all the words.",
         ),
         cost=COST,
     )
@@ -101,10 +113,11 @@ class SearchQuery:
         query: str,
         column: str | None = None,
         site: str | None = None,
+        order_by: Any = None,
         first: int | None = None,
         after: str | None = None,
     ) -> Found:
-        """Newest first."""
+        """A page of them."""
         size = DEFAULT if first is None else first
         if not 1 <= size <= MOST:
             raise InvalidInput(
@@ -112,9 +125,22 @@ class SearchQuery:
             )
         words, where, actor = words_of(query), named_site(site), info.context.actor
         found = selectors.found_articles(actor, words, where, in_columns=in_column(column, where))
-        asked = asked_of(selection_of(info).at("nodes"))
+        selection = selection_of(info)
+        asked = asked_of(selection.at("nodes"))
         # Whatever is asked of an article, words are looked for in these.
-        columns = tuple(dict.fromkeys([*names_for(asked), "title", "summary"]))
-        page = paginate(found, columns=columns, order=selectors.BY_AGE, first=size, after=after)
+        marked = ("title", "summary", "body") if selection.asks("edges", "highlights") else ()
+        order = _ORDERS[order_by.value if order_by else "NEWEST"]
+        columns = tuple(dict.fromkeys([*names_for(asked), *marked]))
+        page = paginate(found.rows, columns=columns, order=order, first=size, after=after)
+        # Before the body becomes what was asked of it.
+        bodies = {row["id"]: body_text(row["body"].raw_data) for row in page.rows} if marked else {}
         complete(page.rows, asked, actor)
-        return Found(page, words)
+        return Found(page, found, words, bodies)
+
+
+def _texts(row: Mapping[str, Any], found: Found) -> dict[str, str]:
+    return {
+        "title": row["title"],
+        "summary": row["summary"],
+        "body": excerpt(found.bodies[row["id"]], found.words),
+    }

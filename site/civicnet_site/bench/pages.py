@@ -24,8 +24,14 @@ KEYWORDS = ("网格", "服务", "便民", "公示", "通知", "热线", "党建"
 _ALPHABET = Page.alphabet
 
 
-def load_pages(count: int, *, column: ColumnPage, images: Sequence[int] = ()) -> None:
+# Of an article's number: its title, summary and the HTML of its paragraphs.
+Texts = Callable[[int], tuple[str, str, Sequence[str]]]
+
+
+def load_pages(count: int, *, column: ColumnPage, images: Sequence[int] = (), texts: Texts | None = None) -> None:
     """Put so many live articles into a column, evenly over the last ten years, the newest from now.
+
+    They differ by their number alone, unless ``texts`` writes each.
 
     The tree, addresses, numbers of children, translation keys and draft fields are as ``add_child`` writes them. Left out is
     what no reader's list asks: revisions, the reference index and entries for search. Nothing is announced, so caches and
@@ -34,7 +40,7 @@ def load_pages(count: int, *, column: ColumnPage, images: Sequence[int] = ()) ->
     Raises:
         ValueError: the column has no room for so many children.
     """
-    plan = _Plan(count, column, images)
+    plan = _Plan(count, column, images, texts)
     with transaction.atomic():
         _roomy_cache()
         for model, rows in ((Page, plan.pages()), (ArticlePage, plan.articles())):
@@ -51,8 +57,8 @@ def load_pages(count: int, *, column: ColumnPage, images: Sequence[int] = ()) ->
 class _Plan:
     """All that the rows have in common, read before the first is written: inside COPY a connection answers nothing else."""
 
-    def __init__(self, count: int, column: ColumnPage, images: Sequence[int]) -> None:
-        self._count, self._column, self._images = count, column, images
+    def __init__(self, count: int, column: ColumnPage, images: Sequence[int], texts: Texts | None) -> None:
+        self._count, self._column, self._images, self._texts = count, column, images, texts
         last = Page.objects.child_of(column).aggregate(last=Max("path"))["last"]
         self._first_step = int(Page.numconv_obj().str2int(last[-Page.steplen :])) + 1 if last else 1
         if self._first_step + count > len(_ALPHABET) ** Page.steplen:
@@ -80,7 +86,7 @@ class _Plan:
 
     def _page(self, number: int) -> dict[str, Any]:
         slug = f"bench-{number:07d}"
-        title = f"基准测试文章第{number:07d}篇"
+        title = self._texts(number)[0] if self._texts else f"基准测试文章第{number:07d}篇"
         day = self._newest - self._apart * (self._count - 1 - number)
         return {
             "id": self._first_id + number,
@@ -96,9 +102,12 @@ class _Plan:
 
     def _article(self, number: int) -> dict[str, Any]:
         words = (KEYWORDS[(number + one) % len(KEYWORDS)] for one in range(3))
-        return {
+        own: dict[str, Any] = {"summary": f"{number}：{SUMMARY}"}
+        if self._texts:
+            _title, own["summary"], paragraphs = self._texts(number)
+            own["body"] = _body([("paragraph", one) for one in paragraphs])
+        return own | {
             "page_ptr_id": self._first_id + number,
-            "summary": f"{number}：{SUMMARY}",
             "keywords": ",".join(words),
             "image_id": self._images[number % len(self._images)] if self._images else None,
         }
@@ -116,6 +125,10 @@ class _Plan:
             return tuple(values)
 
         return map(row, range(self._count))
+
+
+def _body(blocks: Sequence[tuple[str, str]]) -> Any:
+    return ArticlePage(title="", body=blocks).body
 
 
 def _fields(model: type[models.Model]) -> list[Any]:

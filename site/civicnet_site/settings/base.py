@@ -190,7 +190,13 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "civicnet_publicity.finishing.publish_reviewed"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Texts are searched in the database, unless servers of OpenSearch are named: their addresses, between commas.
+_SEARCH_SERVERS = env.list("CIVICNET_OPENSEARCH_URLS", default=[])
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "civicnet.search.backends.opensearch", "URLS": _SEARCH_SERVERS, "INDEX_PREFIX": "civicnet_"}
+    if _SEARCH_SERVERS
+    else {"BACKEND": "civicnet.search.backends"}
+}
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
 # Whole phone and ID numbers one person may be shown within an hour; more than that is an export, and takes a second person.

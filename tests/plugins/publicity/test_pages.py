@@ -26,7 +26,8 @@ def get(client, path, host=GOV):
 
 def titles(answer):
     """The titles of a list, from top to bottom."""
-    return re.findall(r'<a href="/[\w-]+/[\w-]+/">([^<]+)</a>\s*<time', answer.text)
+    found = re.findall(r'<a href="/[\w-]+/[\w-]+/">(.+?)</a>\s*<time', answer.text)
+    return [re.sub("</?mark>", "", title) for title in found]
 
 
 def meta(answer):
@@ -182,16 +183,41 @@ def test_an_article_leads_to_its_neighbours_in_the_column_it_was_reached_through
     assert (home.context["older"], home.context["newer"]) == (None, None)
 
 
-def test_search_finds_articles_of_this_site_by_words_of_their_titles(client, write):
-    write("gov/news", "one", title="网格员入户走访")
+def test_search_finds_articles_of_this_site_and_marks_the_words(client, write):
+    write("gov/news", "one", title="网格员入户<走访>", body=[("paragraph", "<p>每月走访一次 &lt;b&gt;。</p>")])
     write("party/news", "two", title="网格里的先锋")
 
     found = get(client, "/search/?q=网格 走访")
 
-    assert titles(found) == ["网格员入户走访"]
+    assert titles(found) == ["网格员入户&lt;走访&gt;"]
+    assert "<mark>网格</mark>员入户&lt;<mark>走访</mark>&gt;</a>" in found.text
+    assert "<p>每月<mark>走访</mark>一次 &lt;b&gt;。</p>" in found.text
     assert titles(get(client, "/search/?q=先锋")) == []
     assert titles(get(client, "/search/?q=先锋", PARTY)) == ["网格里的先锋"]
     assert titles(get(client, "/search/")) == []
+
+
+def test_what_fits_best_comes_first_and_the_newest_where_asked(client, write):
+    for number in range(22):
+        write("gov/news", f"title{number}", title=f"民法讲座{number:02}")
+    write("gov/news", "newer", title="开放日", summary="讲民法的一天")
+
+    best, second = get(client, "/search/?q=民法"), get(client, "/search/?q=民法&page=2")
+    newest = get(client, "/search/?q=民法&order=newest")
+
+    assert titles(best)[0] == "民法讲座21" and titles(second)[-1] == "开放日"
+    assert titles(newest)[0] == "开放日"
+    assert 'href="?q=%E6%B0%91%E6%B3%95&amp;order=newest&amp;page=2"' in newest.text
+    assert 'href="?q=%E6%B0%91%E6%B3%95&amp;page=2"' in best.text
+
+
+def test_a_search_that_finds_nothing_says_what_to_do_next(client, write):
+    write("gov/news", "one", publish=False, title="网格")
+
+    assert "No article of this site holds all of these words." in get(client, "/search/?q=网格").text
+    assert "Try fewer words" in get(client, "/search/?q=网格").text
+    assert "Write one or more words" in get(client, "/search/").text
+    assert get(client, "/search/?q=——").status_code == 200
 
 
 def test_what_stood_in_a_column_that_was_taken_down_is_not_listed(client, sites, write):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
+
+from civicnet.search.marking import pieces
 
 
 class SearchPiece(graphene.ObjectType):
@@ -17,7 +18,7 @@ class SearchPiece(graphene.ObjectType):
 
 
 class SearchHighlight(graphene.ObjectType):
-    """A text in which something was found."""
+    """A text in which something was found, or of a long text the part around the first of what was found."""
 
     field = graphene.String(required=True, description="The field of the node whose text it is.")
     pieces = graphene.List(graphene.NonNull(SearchPiece), required=True)
@@ -25,13 +26,9 @@ class SearchHighlight(graphene.ObjectType):
 
 def highlights(texts: Mapping[str, str], words: Sequence[str]) -> list[dict[str, Any]]:
     """Those of the texts by field in which a word stands, as rows of ``SearchHighlight``; letters match in either case."""
-    # The longest first: of two words that begin alike the shorter would hide the longer.
-    either = "|".join(re.escape(one) for one in sorted(words, key=len, reverse=True))
-    cut = re.compile(f"({either})", re.IGNORECASE)
     found = []
     for field, text in texts.items():
-        parts = cut.split(text)
-        if len(parts) > 1:
-            pieces = [{"text": part, "marked": place % 2 == 1} for place, part in enumerate(parts) if part]
-            found.append({"field": field, "pieces": pieces})
+        parts = pieces(text, words)
+        if any(marked for _part, marked in parts):
+            found.append({"field": field, "pieces": [{"text": part, "marked": marked} for part, marked in parts]})
     return found

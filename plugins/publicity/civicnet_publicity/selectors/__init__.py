@@ -22,14 +22,16 @@ from civicnet_publicity.selectors.columns import (
     readable_columns,
 )
 from civicnet_publicity.selectors.drafts import draft_article, draft_articles, written
-from civicnet_publicity.selectors.found import BY_AGE, found_articles
+from civicnet_publicity.selectors.found import BY_AGE, BY_SCORE, FoundArticles, found_articles
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
 
 __all__ = [
     "BY_AGE",
+    "BY_SCORE",
     "NEWEST",
     "Column",
+    "FoundArticles",
     "article_by",
     "article_rows",
     "articles_among",

@@ -17,9 +17,9 @@ from django.core.management.base import BaseCommand
 
 from civicnet_site.bench.harness import ROUNDS, Figure, Options
 
-BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "scope")
+BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "scope", "search")
 # They make databases of their own, one after another.
-WITH_OPTIONS = ("exchange", "gateway")
+WITH_OPTIONS = ("exchange", "gateway", "search")
 DATABASES = ("sqlite", "postgresql")
 SETTINGS = "civicnet_site.settings.bench"
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Which one, how long, what of it, and whether a program reads the result."""
         parser.add_argument("name", choices=BENCHMARKS)
         parser.add_argument("--json", action="store_true", help="one object a line")
-        gateway = parser.add_argument_group("for the gateway and the exchange")
+        gateway = parser.add_argument_group("for the gateway, the exchange and the search")
         gateway.add_argument(
             "--only", action="append", default=[], metavar="NAME", help="a figure, or a pattern of names"
         )
