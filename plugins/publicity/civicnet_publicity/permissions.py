@@ -7,6 +7,8 @@ from civicnet.contract import Actor
 PLACE = "civicnet_publicity.place_article"
 SEE_PLACEMENTS = "civicnet_publicity.view_placement"
 READ_DRAFTS = "civicnet_publicity.view_draft"
+KEEP_WORDS = "civicnet_publicity.keep_words"
+OVERRIDE_CHECKS = "civicnet_publicity.override_checks"
 
 
 def can_place(actor: Actor) -> bool:
@@ -22,6 +24,16 @@ def can_see_withdrawn(actor: Actor) -> bool:
 def can_read_drafts(actor: Actor) -> bool:
     """May read what is written and not published, at the address of the site on which it will stand."""
     return actor.may(READ_DRAFTS)
+
+
+def can_keep_words(actor: Actor) -> bool:
+    """May keep the dictionary and the list of leaders, by which all articles are checked."""
+    return actor.may(KEEP_WORDS)
+
+
+def can_override_checks(actor: Actor) -> bool:
+    """May let an article pass in spite of findings, with a reason that is recorded."""
+    return actor.may(OVERRIDE_CHECKS)
 
 
 def can_set_up(actor: Actor) -> bool:

@@ -15,11 +15,13 @@ from civicnet.contract import (
     Problem,
     Questionnaire,
     Route,
+    Schedule,
     Waiting,
     hookimpl,
 )
 
 if TYPE_CHECKING:
+    from import_export.resources import Resource
     from wagtail.admin.viewsets.base import ViewSet
 
 
@@ -45,6 +47,22 @@ def graphql() -> Fragment:
     from civicnet_publicity.schema import fragment
 
     return fragment()
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """The dictionary and the list of leaders, in and out."""
+    from civicnet_publicity.word_sheets import RESOURCES
+
+    return RESOURCES
+
+
+@hookimpl
+def schedules() -> list[Schedule]:
+    """Links are asked again."""
+    from civicnet_publicity.tasks import SCHEDULES
+
+    return SCHEDULES
 
 
 @hookimpl

@@ -21,7 +21,9 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permissions import page_permission_policy
 
 from civicnet_publicity.board import column_board
+from civicnet_publicity.check_views import CheckViewSet
 from civicnet_publicity.models import ArticlePage, Placement
+from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
 
 
 def works_with_pages(user: Any) -> bool:
@@ -122,7 +124,7 @@ class ColumnBoardViewSet(ViewSet):
 class PublicityGroup(ViewSetGroup):
     """The menu entry of the propaganda office."""
 
-    items = (ArticleViewSet, ColumnBoardViewSet)
+    items = (ArticleViewSet, ColumnBoardViewSet, WordViewSet, LeaderViewSet, CheckViewSet)
     menu_icon = "doc-full-inverse"
     menu_label = _("Columns and articles")
     menu_name = "publicity"
