@@ -69,8 +69,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.AUDITOR: (ADMIN, "civicnet_ledger.view_auditrecord"),
     Role.EDITOR: (ADMIN,),
     Role.FIRST_REVIEWER: (ADMIN,),
-    Role.SECOND_REVIEWER: (ADMIN,),
-    Role.CHIEF_REVIEWER: (ADMIN,),
+    Role.SECOND_REVIEWER: (ADMIN, "civicnet_publicity.keep_words"),
+    Role.CHIEF_REVIEWER: (ADMIN, "civicnet_publicity.keep_words", "civicnet_publicity.override_checks"),
     Role.ROSTER_CLERK: (
         ADMIN,
         *GRIDS,

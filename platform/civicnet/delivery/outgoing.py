@@ -92,9 +92,7 @@ def _ask(target: Target, method: str, body: bytes | None, headers: Mapping[str, 
         clock.cancel()
 
 
-def _status(
-    connection: _Checked, target: Target, method: str, body: bytes | None, headers: Mapping[str, str]
-) -> int:
+def _status(connection: _Checked, target: Target, method: str, body: bytes | None, headers: Mapping[str, str]) -> int:
     connection.request(method, target.path, body=body, headers={**headers, "Host": target.authority})
     response = connection.getresponse()
     # What it says beside the status is nobody's business here; some take it ill when they cannot finish.

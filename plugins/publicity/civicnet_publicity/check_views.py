@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
 from civicnet.access.actors import actor_of
@@ -59,8 +55,10 @@ def checks(request: HttpRequest, page_id: int) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, str(error))
             status = error.status
         else:
-            messages.success(request, _("“%(title)s” may go on as it is; your reason is kept.") % {"title": article.title})
-            return HttpResponseRedirect(reverse("publicity_checks:checks", args=[article.pk]))
+            messages.success(
+                request, _("“%(title)s” may go on as it is; your reason is kept.") % {"title": article.title}
+            )
+            return HttpResponseRedirect(reverse("publicity_articles:checks", args=[article.pk]))
     stopped = bool(stopping(article))
     context = {
         "article": article,
@@ -94,25 +92,8 @@ def _found(request: HttpRequest, article: ArticlePage, column: Page) -> JsonResp
     return JsonResponse({"findings": [one.told() for one in found]})
 
 
-class CheckViewSet(ViewSet):
-    """Reached from the editor; it has no place in the menu."""
-
-    name = "publicity_checks"
-    url_prefix = "publicity/checks"
-    url_namespace = "publicity_checks"
-    menu_label = gettext_lazy("Checks")
-    add_to_admin_menu = False
-
-    def get_menu_item(self, order: int | None = None) -> Any:
-        """None that anybody sees."""
-        item = super().get_menu_item(order)
-        item.is_shown = lambda request: False
-        return item
-
-    def get_urlpatterns(self) -> list[Any]:
-        """A page, and two doors for the script."""
-        return [
-            path("<int:page_id>/", checks, name="checks"),
-            path("<int:page_id>/hints/", hints, name="hints"),
-            path("new/<int:page_id>/hints/", new_hints, name="new_hints"),
-        ]
+urlpatterns = [
+    path("checks/<int:page_id>/", checks, name="checks"),
+    path("checks/<int:page_id>/hints/", hints, name="hints"),
+    path("checks/new/<int:page_id>/hints/", new_hints, name="new_hints"),
+]

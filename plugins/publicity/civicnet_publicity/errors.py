@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.contract import Conflict, InvalidInput, NotFound, Refused
@@ -54,7 +53,7 @@ class ChecksNotPassed(Conflict, PermissionDenied):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        said = now("%(findings)s Change the text, or have somebody who may do so let it pass with a reason.")
+        said = str(_("%(findings)s Change the text, or have somebody who may do so let it pass with a reason."))
         super().__init__(said % {"findings": " ".join(one.sentence for one in findings[:5])}, field=findings[0].field)
 
 

@@ -59,5 +59,5 @@ class ChecksPanel(Panel):
                 "findings": findings_on(article) if saved else [],
                 "stopped": bool(saved and stopping(article)),
                 "decisions": decisions_on(article) if saved else [],
-                "hints_url": reverse(f"publicity_checks:{asked[0]}", args=[asked[1]]),
+                "hints_url": reverse(f"publicity_articles:{asked[0]}", args=[asked[1]]),
             }

@@ -61,7 +61,7 @@ def copy_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
     if request.method != "POST" or not request.POST.get("publish_copies"):
         return None
     branch = request.POST.get("copy_subpages") and ArticlePage.objects.descendant_of(page).exists()
-    if not isinstance(page, ArticlePage) and not branch:
+    if page.specific_class is not ArticlePage and not branch:
         return None
     messages.error(request, _("Nothing was copied: articles are copied as drafts. Clear the box that publishes them."))
     return redirect("wagtailadmin_pages:copy", page.pk)

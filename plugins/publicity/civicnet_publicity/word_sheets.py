@@ -128,7 +128,11 @@ class LeaderResource(ImportResource):
     listed_by = {"civicnet_publicity.leader": "pk"}
 
     name = Column(
-        column_name="姓名", label=pgettext_lazy("leader", "Name"), widget=TextWidget(most=40), required=True, example="演示甲"
+        column_name="姓名",
+        label=pgettext_lazy("leader", "Name"),
+        widget=TextWidget(most=40),
+        required=True,
+        example="演示甲",
     )
     title = Column(
         column_name="职务",

@@ -98,7 +98,9 @@ class LeaderListView(ListView):
     export_resource = "publicity.leaders"
     search_fields = ["name", "title"]
     default_ordering = "order"
-    empty = gettext_lazy("Nobody is listed. Add the leaders whose names and titles have to stand right, in their order.")
+    empty = gettext_lazy(
+        "Nobody is listed. Add the leaders whose names and titles have to stand right, in their order."
+    )
     columns = [
         Column("order", label=pgettext_lazy("leader", "Order"), sort_key="order"),
         TitleColumn(

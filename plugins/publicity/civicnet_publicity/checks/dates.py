@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from civicnet_publicity.checks.findings import Finding, Severity
@@ -19,7 +20,9 @@ _DATE = re.compile(
 )
 _WEEKDAYS = "一二三四五六日"
 # 党政机关公文格式 (GB/T 9704-2012): the year of a document number stands in 〔〕, the number has no 第 and no leading zero.
-_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])[\[［【(（〔](?P<year>(?:19|20)\d{2})[\]］】)）〕]\s*第?0*(?P<number>\d{1,4})\s*号")
+_NUMBER = re.compile(
+    r"(?<=[\u4e00-\u9fff])[\[［【(（〔](?P<year>(?:19|20)\d{2})[\]］】)）〕]\s*第?0*(?P<number>\d{1,4})\s*号"
+)
 _INDEX = re.compile(r"索引号\s*[:：]\s*(?P<number>[0-9A-Za-z/\-—－]{8,30})")
 
 
@@ -45,7 +48,7 @@ def _in_text(piece: Piece) -> Iterator[Finding]:
         given = match["weekday"]
         right = _WEEKDAYS[day.weekday()]
         if given and given.replace("天", "日") != right:
-            said = _("%(date)s is a 星期%(weekday)s.") % {"date": day.isoformat(), "weekday": right}
+            said = _("%(date)s is a %(weekday)s.") % {"date": day.isoformat(), "weekday": date_format(day, "l")}
             yield piece.finding(
                 "weekday", Severity.WARNING, said, match.start("weekday"), match.end("weekday"), suggestion=right
             )
@@ -56,9 +59,7 @@ def _document_numbers(piece: Piece) -> Iterator[Finding]:
         right = f"〔{match['year']}〕{match['number']}号"
         if match[0] != right:
             said = _("By GB/T 9704 a document number is written “%(right)s”.") % {"right": right}
-            yield piece.finding(
-                "document_number", Severity.WARNING, said, match.start(), match.end(), suggestion=right
-            )
+            yield piece.finding("document_number", Severity.WARNING, said, match.start(), match.end(), suggestion=right)
 
 
 def _index_numbers(piece: Piece) -> Iterator[Finding]:

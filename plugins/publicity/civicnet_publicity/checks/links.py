@@ -21,10 +21,14 @@ def links(parts: Parts, known: Known) -> Iterator[Finding]:
             said = _("What this link leads to is gone: choose another page or file, or take the link away.")
             yield _finding(at, link, "link_gone", Severity.BLOCKER, said)
         elif target in known.unpublished:
-            said = _("This link leads to a page that readers cannot see: publish that page first, or take the link away.")
+            said = _(
+                "This link leads to a page that readers cannot see: publish that page first, or take the link away."
+            )
             yield _finding(at, link, "link_unpublished", Severity.BLOCKER, said)
         elif link.kind == "external" and link.to in known.dead:
-            said = _("This address did not answer: %(reason)s Look whether it is right.") % {"reason": known.dead[link.to]}
+            said = _("This address did not answer: %(reason)s Look whether it is right.") % {
+                "reason": known.dead[link.to]
+            }
             yield _finding(at, link, "link_dead", Severity.WARNING, said)
 
 

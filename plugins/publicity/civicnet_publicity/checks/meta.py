@@ -57,7 +57,9 @@ def _keywords(keywords: str) -> Iterator[Finding]:
         yield Finding("meta_keywords_commas", Severity.HINT, said, "keywords", suggestion="，".join(words[0].split()))
     elif len(set(words)) < len(words):
         right = "，".join(dict.fromkeys(words))
-        yield Finding("meta_keywords_twice", Severity.HINT, _("A keyword stands there twice."), "keywords", suggestion=right)
+        yield Finding(
+            "meta_keywords_twice", Severity.HINT, _("A keyword stands there twice."), "keywords", suggestion=right
+        )
     elif len(words) > MOST_KEYWORDS or max(map(len, words)) > LONGEST_KEYWORD:
         said = _("Too much for keywords: three to ten words, none longer than twenty signs.")
         yield Finding("meta_keywords_many", Severity.HINT, said, "keywords")

@@ -53,18 +53,20 @@ def people(parts: Parts, known: Known) -> Iterator[Finding]:
         yield from _order(piece, named)
 
 
-def _titles(piece: Piece, start: int, end: int, all_offices: Sequence[Office], held: Sequence[Office]) -> Iterator[Finding]:
+def _titles(
+    piece: Piece, start: int, end: int, all_offices: Sequence[Office], held: Sequence[Office]
+) -> Iterator[Finding]:
     before = _BEFORE.search(piece.text[max(0, start - _LOOKED_BACK) : start])
     after = _AFTER.match(piece.text[end:])
     claim = before["claim"] if before else after["claim"] if after else ""
-    if not claim or any(_fits(claim, one, honorific=before is None) for one in held):
+    if not claim or any(_fits(claim, one) for one in held):
         return
     name = piece.text[start:end]
     begin, stop = (start - len(before[0]), end) if before else (start, end + len(claim))
     # What stands before the title may belong to the sentence: the finding shows the name with the end of the claim.
     begin = max(begin, start - 12) if before else begin
     if not held:
-        ended = [one for one in all_offices if _fits(claim, one, honorific=before is None)]
+        ended = [one for one in all_offices if _fits(claim, one)]
         if ended:
             said = _("%(name)s does not hold the office “%(title)s” on this day.")
             yield piece.finding("leader_title_ended", Severity.WARNING, said % {"name": name, "title": ended[0].title},
@@ -75,13 +77,13 @@ def _titles(piece: Piece, start: int, end: int, all_offices: Sequence[Office], h
     yield piece.finding("leader_title", Severity.BLOCKER, said, begin, stop, suggestion=f"{right}{name}")
 
 
-def _fits(claim: str, office: Office, *, honorific: bool) -> bool:
+def _fits(claim: str, office: Office) -> bool:
     """Whether a claim ends with the title or one of its parts, and with no word before it that makes it another."""
     for part in (office.title, *re.split("[、，,]", office.title)):
         if part and claim.endswith(part) and not claim[: -len(part)].endswith(_DEPUTY):
             return True
-        # "书记" after a name, or alone before it, is how people speak of a secretary of whatever rank.
-        if part and part.endswith(claim) and (honorific or not part.endswith(f"副{claim}")):
+        # "书记" alone, before the name or after it, is short for the title; for that of a deputy it is too much.
+        if part and part.endswith(claim) and not part.endswith(f"副{claim}"):
             return True
     return False
 

@@ -56,7 +56,9 @@ def _numbers(piece: Piece, today: date) -> Iterator[Finding]:
             said = _("A number of a bank card stands here: take it out.")
             yield _masked(piece, "bank_card", Severity.BLOCKER, said, match)
     for match in _PHONE.finditer(piece.text):
-        said = _("A mobile number stands here: name the office's own telephone, unless this one is meant for everybody.")
+        said = _(
+            "A mobile number stands here: name the office's own telephone, unless this one is meant for everybody."
+        )
         yield _masked(piece, "mobile_number", Severity.WARNING, said, match)
 
 
@@ -84,7 +86,9 @@ def _child(piece: Piece, severity: Severity, match: re.Match[str]) -> Finding:
 
 
 def _masked(piece: Piece, code: str, severity: Severity, said: str, match: re.Match[str]) -> Finding:
-    return piece.finding(code, severity, said, match.start(1), match.end(1), excerpt=mask(re.sub(r"[\s-]", "", match[1])))
+    return piece.finding(
+        code, severity, said, match.start(1), match.end(1), excerpt=mask(re.sub(r"[\s-]", "", match[1]))
+    )
 
 
 def _is_day(digits: str, today: date) -> bool:

@@ -11,7 +11,9 @@ from civicnet_publicity.checks.findings import Finding, Severity
 from civicnet_publicity.checks.known import Known
 from civicnet_publicity.checks.parts import Parts
 
-_FILE_NAME = re.compile(r"(?i)(?:img|dsc|pic|image|photo|微信图片|图片|截图|屏幕截图)?[\s_\-\d()（）]*(?:\.(?:jpe?g|png|gif|webp|bmp))?")
+_FILE_NAME = re.compile(
+    r"(?i)(?:img|dsc|pic|image|photo|微信图片|图片|截图|屏幕截图)?[\s_\-\d()（）]*(?:\.(?:jpe?g|png|gif|webp|bmp))?"
+)
 
 
 def pictures(parts: Parts, known: Known) -> Iterator[Finding]:

@@ -22,7 +22,9 @@ def wechat(parts: Parts, known: Known) -> Iterator[Finding]:
             said = _("WeChat takes %(most)d signs here; these are %(count)d.") % {"most": most, "count": len(text)}
             yield Finding(f"wechat_{field}", Severity.HINT, said, field, start=most, end=len(text))
     if parts.size >= MOST_SIGNS or parts.bytes >= MOST_BYTES:
-        said = _("WeChat takes fewer than 20,000 signs of text with its tags, and less than 1 MB; these are %(count)d signs.")
+        said = _(
+            "WeChat takes fewer than 20,000 signs of text with its tags, and less than 1 MB; these are %(count)d signs."
+        )
         yield Finding("wechat_body", Severity.HINT, said % {"count": parts.size}, "body")
     if not parts.has_cover:
         said = _("WeChat asks for a cover: choose a picture for the article.")

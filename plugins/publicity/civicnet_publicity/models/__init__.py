@@ -1,5 +1,6 @@
 """Pages, placements, the review task, and what checks stand on. Other files import from here, never from the submodules."""
 
+from civicnet_publicity.checks.dictionary import WordKind
 from civicnet_publicity.models.article import ArticleFields, ArticlePage
 from civicnet_publicity.models.checking import (
     CheckDecision,
@@ -7,7 +8,6 @@ from civicnet_publicity.models.checking import (
     Leader,
     LinkAnswer,
     ListedWord,
-    WordKind,
 )
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase
 from civicnet_publicity.models.home import HomePage

@@ -47,7 +47,9 @@ class Leader(models.Model):
 
     name = models.CharField(pgettext_lazy("leader", "name"), max_length=40)
     title = models.CharField(
-        pgettext_lazy("leader", "title"), max_length=120, help_text=_("As it is written before the name; several separated by 、.")
+        pgettext_lazy("leader", "title"),
+        max_length=120,
+        help_text=_("As it is written before the name; several separated by 、."),
     )
     order = models.PositiveIntegerField(
         pgettext_lazy("leader", "order"), validators=[MinValueValidator(1)], help_text=_("1 comes first.")
@@ -78,7 +80,7 @@ class LinkAnswer(models.Model):
     url = models.CharField(_("address"), max_length=500, unique=True)
     status = models.PositiveSmallIntegerField(_("status"), null=True, blank=True)
     failure = models.CharField(_("failure"), max_length=16, blank=True)
-    asked_at = models.DateTimeField(_("asked"), db_index=True)
+    asked_at = models.DateTimeField(pgettext_lazy("link", "asked"), db_index=True)
 
     class Meta:
         verbose_name = _("answer of a link")

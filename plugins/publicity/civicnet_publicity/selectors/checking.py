@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from threading import Lock
 from typing import Any
 
@@ -92,7 +91,7 @@ def editable_article(pk: int) -> QuerySet[ArticlePage]:
 
 def is_disclosed(column: int | None) -> bool:
     """Whether a column is one of disclosure."""
-    return ColumnPage.objects.filter(pk=column, kind=ColumnKind.DISCLOSURE).exists()
+    return bool(ColumnPage.objects.filter(pk=column, kind=ColumnKind.DISCLOSURE).exists())
 
 
 def overridden(article: int, digest: str) -> frozenset[str]:
@@ -117,7 +116,9 @@ def held_articles(actor: Actor) -> QuerySet[ArticlePage]:
 
 def addresses_due(before: Any, most: int) -> list[str]:
     """Addresses that were last asked before a moment, the oldest first."""
-    return list(LinkAnswer.objects.filter(asked_at__lt=before).order_by("asked_at").values_list("url", flat=True)[:most])
+    return list(
+        LinkAnswer.objects.filter(asked_at__lt=before).order_by("asked_at").values_list("url", flat=True)[:most]
+    )
 
 
 def addresses_unknown(urls: Collection[str]) -> list[str]:
@@ -132,7 +133,10 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 
 def _targets(parts: Parts) -> dict[str, frozenset[tuple[str, str]]]:
-    wanted = {kind: {link.to for link in parts.links if link.kind == kind and link.to.isdigit()} for kind in ("page", "document")}
+    wanted = {
+        kind: {link.to for link in parts.links if link.kind == kind and link.to.isdigit()}
+        for kind in ("page", "document")
+    }
     live: dict[str, bool] = {}
     if wanted["page"]:
         rows = Page.objects.filter(pk__in=map(int, wanted["page"])).values_list("pk", "live")
@@ -141,7 +145,9 @@ def _targets(parts: Parts) -> dict[str, frozenset[tuple[str, str]]]:
     if wanted["document"]:
         found = get_document_model().objects.filter(pk__in=map(int, wanted["document"]))
         files = {str(pk) for pk in found.values_list("pk", flat=True)}
-    gone = {("page", pk) for pk in wanted["page"] - live.keys()} | {("document", pk) for pk in wanted["document"] - files}
+    gone = {("page", pk) for pk in wanted["page"] - live.keys()} | {
+        ("document", pk) for pk in wanted["document"] - files
+    }
     return {
         "gone": frozenset(gone),
         "unpublished": frozenset(("page", pk) for pk, is_live in live.items() if not is_live),
@@ -165,5 +171,3 @@ def _reason(answer: LinkAnswer) -> str:
     if answer.failure == Failure.ADDRESS:
         return _("it leads to an address inside, or is written wrongly.")
     return _("nothing was reached there.")
-
-

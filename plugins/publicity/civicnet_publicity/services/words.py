@@ -43,7 +43,9 @@ def keep_word(
     require(can_keep_words(actor))
     wrong, right = wrong.strip(), right.strip()
     if not wrong or wrong == right:
-        raise InvalidInput(_("Write the word that should not stand in a text, and another to write instead."), field="wrong")
+        raise InvalidInput(
+            _("Write the word that should not stand in a text, and another to write instead."), field="wrong"
+        )
     longer = [line.strip() for line in exceptions.splitlines() if line.strip()]
     if stray := next((word for word in longer if wrong not in word or wrong == word), None):
         said = _("The exception “%(word)s” is no longer word with “%(wrong)s” in it.")

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand
 
 from civicnet_site.bench.harness import ROUNDS, Figure, Options
 
-BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "scope")
+BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "publicity", "scope")
 # They make databases of their own, one after another.
 WITH_OPTIONS = ("exchange", "gateway")
 DATABASES = ("sqlite", "postgresql")
