@@ -82,6 +82,14 @@ def health() -> list[Problem]:
 
 
 @hookimpl
+def demo_data(actor: Actor) -> int:
+    """The start set of the dictionary, and leaders who are plainly nobody."""
+    from civicnet_publicity.demo import keep_demo_words
+
+    return keep_demo_words(actor=actor)
+
+
+@hookimpl
 def personal_records(query: PersonalQuery) -> list[PersonalRecord]:
     """Articles that name the person as author."""
     from civicnet_publicity.personal import records_about
