@@ -74,8 +74,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_exchange.add_importjob",
     ),
     Role.FIRST_REVIEWER: (ADMIN,),
-    Role.SECOND_REVIEWER: (ADMIN,),
-    Role.CHIEF_REVIEWER: (ADMIN,),
+    Role.SECOND_REVIEWER: (ADMIN, "civicnet_publicity.keep_words"),
+    Role.CHIEF_REVIEWER: (ADMIN, "civicnet_publicity.keep_words", "civicnet_publicity.override_checks"),
     Role.ROSTER_CLERK: (
         ADMIN,
         *GRIDS,

@@ -26,6 +26,18 @@ NO_ELEMENT = {
     "hotline.categories.group": "as its code",
     "hotline.categories.description": "as its code",
     "hotline.categories.keywords": "as its code",
+    "publicity.words.wrong": "a table that the publicity office keeps for itself",
+    "publicity.words.right": "as its word",
+    "publicity.words.kind": "as its word",
+    "publicity.words.severity": "as its word",
+    "publicity.words.exceptions": "as its word",
+    "publicity.words.reason": "as its word",
+    "publicity.words.source": "as its word",
+    "publicity.leaders.name": "names and offices that are public; nobody is asked for them",
+    "publicity.leaders.title": "as its name",
+    "publicity.leaders.order": "as its name",
+    "publicity.leaders.since": "as its name",
+    "publicity.leaders.until": "as its name",
 }
 NO_ELEMENT |= {
     "publicity.columns.site": "where the column stands, which the tree of pages says",

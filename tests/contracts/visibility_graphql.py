@@ -92,6 +92,14 @@ SITES = [
 ]
 UNPUBLISHED = [
     *graphql("{ publicityDrafts { totalCount nodes { title } } }", "publicityDrafts", shows=DRAFTS),
+    # Sentences, and excerpts of what is at fault: the title as it stands is none of these, only that there is such a draft.
+    *graphql(
+        "query ($i: ID!) { publicityFindings(id: $i) { code excerpt } }",
+        "publicityFindings",
+        "publicityFindings(id)",
+        shows={},
+        i=lambda world, place: world.node(place, "PublicityArticle", "draft"),
+    ),
     *(
         probe
         for kind in ("draft", "review", "closed")

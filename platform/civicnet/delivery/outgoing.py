@@ -1,4 +1,5 @@
-"""One POST to a webhook: to an address that was checked, in bounded time, following nobody."""
+"""One request outward, a POST to a webhook or a look at a link: to an address that was checked, in bounded time, following
+nobody."""
 
 from __future__ import annotations
 
@@ -62,24 +63,37 @@ def send(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     Raises:
         Unsent: it may not be called, cannot be reached, took too long, or answered otherwise.
     """
+    status = _ask(target, "POST", body, headers)
+    if 200 <= status < 300:
+        return status
+    raise Unsent(Failure.REDIRECT if 300 <= status < 400 else Failure.STATUS, status)
+
+
+def look(target: Target, headers: Mapping[str, str]) -> int:
+    """GET an address only to see that somebody answers; returns the status, whatever it is.
+
+    Raises:
+        Unsent: it may not be called, cannot be reached, or took too long.
+    """
+    return _ask(target, "GET", None, headers)
+
+
+def _ask(target: Target, method: str, body: bytes | None, headers: Mapping[str, str]) -> int:
     connection = _Checked(target, addresses_of(target)[:_MOST_ADDRESSES])
     clock = Timer(WHOLE_SECONDS, connection.cut_off)
     clock.daemon = True
     clock.start()
     try:
         with closing(connection):
-            status = _status(connection, target, body, headers)
+            return _status(connection, target, method, body, headers)
     except (OSError, HTTPException, ValueError) as error:
         raise Unsent(_failure(connection, error)) from error
     finally:
         clock.cancel()
-    if 200 <= status < 300:
-        return status
-    raise Unsent(Failure.REDIRECT if 300 <= status < 400 else Failure.STATUS, status)
 
 
-def _status(connection: _Checked, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
-    connection.request("POST", target.path, body=body, headers={**headers, "Host": target.authority})
+def _status(connection: _Checked, target: Target, method: str, body: bytes | None, headers: Mapping[str, str]) -> int:
+    connection.request(method, target.path, body=body, headers={**headers, "Host": target.authority})
     response = connection.getresponse()
     # What it says beside the status is nobody's business here; some take it ill when they cannot finish.
     with suppress(OSError, HTTPException):

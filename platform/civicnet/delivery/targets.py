@@ -35,13 +35,14 @@ class Unsent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address taken apart. ``path`` holds the query too."""
+    """An address taken apart. ``path`` holds the query too; ``public``: it is only looked at, so it may be without TLS."""
 
     url: str
     tls: bool
     host: str
     port: int
     path: str
+    public: bool = False
 
     @property
     def authority(self) -> str:
@@ -56,18 +57,18 @@ def read_target(url: str) -> Target:
     Raises:
         InvalidInput: it is none, is not secure, carries a name or password, or leads inside.
     """
-    text = url.strip()
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise _refused() from error
-    host = parts.hostname or ""
-    if len(text) > LONGEST or not _PLAIN.fullmatch(text) or not host or parts.scheme not in ("https", "http"):
-        raise _refused()
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        raise InvalidInput(_("Leave out user name, password and what follows a #."), field="url")
-    target = Target(text, parts.scheme == "https", host, port or (443 if parts.scheme == "https" else 80), _path(parts))
+    target = _taken_apart(url)
+    _refuse_inside(target)
+    return target
+
+
+def read_link(url: str) -> Target:
+    """An address that a text leads its readers to, to look whether it answers; it need not be secure.
+
+    Raises:
+        InvalidInput: it is none, carries a name or password, or leads inside.
+    """
+    target = _taken_apart(url.partition("#")[0], public=True)
     _refuse_inside(target)
     return target
 
@@ -88,6 +89,22 @@ def addresses_of(target: Target) -> list[str]:
     return texts
 
 
+def _taken_apart(url: str, *, public: bool = False) -> Target:
+    text = url.strip()
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise _refused() from error
+    host = parts.hostname or ""
+    if len(text) > LONGEST or not _PLAIN.fullmatch(text) or not host or parts.scheme not in ("https", "http"):
+        raise _refused()
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise InvalidInput(_("Leave out user name, password and what follows a #."), field="url")
+    tls = parts.scheme == "https"
+    return Target(text, tls, host, port or (443 if tls else 80), _path(parts), public)
+
+
 def _path(parts: SplitResult) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
@@ -99,7 +116,7 @@ def _refuse_inside(target: Target) -> None:
         address = ip_address(host)
     except ValueError:
         address = None
-    if address is None and not target.tls:
+    if address is None and not target.tls and not target.public:
         raise InvalidInput(_("Only addresses that begin with https:// are called."), field="url")
     if address is not None and not _may_be_called(address, target):
         raise InvalidInput(_("Webhooks may not call this address. Ask whoever runs this platform."), field="url")
@@ -107,7 +124,7 @@ def _refuse_inside(target: Target) -> None:
 
 def _may_be_called(address: Address, target: Target) -> bool:
     meant = _meant(address)
-    if not target.tls and not meant.is_loopback:
+    if not target.tls and not target.public and not meant.is_loopback:
         return False
     if lies_in(meant, networks(tuple(settings.CIVICNET_WEBHOOK_NETWORKS))):
         return True

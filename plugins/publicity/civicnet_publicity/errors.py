@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.contract import Conflict, InvalidInput, Refused
+from civicnet.contract import Conflict, InvalidInput, NotFound, Refused
+from civicnet_publicity.checks.findings import Finding
 
 
 class NotPublished(Conflict):
@@ -43,3 +47,30 @@ class DraftsRefused(Refused):
     """Drafts are a scope of their own."""
 
     message = _("Drafts are read with the scope publicity.drafts only. Ask your administrator for it.")
+
+
+class ChecksNotPassed(Conflict, PermissionDenied):
+    """Findings stop the article; nothing was sent to review or published.
+
+    Wagtail's own screens turn a ``PermissionDenied`` into a page that says so.
+    """
+
+    code = "CHECKS_NOT_PASSED"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        said = str(_("%(findings)s Change the text, or have somebody who may do so let it pass with a reason."))
+        super().__init__(said % {"findings": " ".join(one.sentence for one in findings[:5])}, field=findings[0].field)
+
+
+class NothingToOverride(Conflict):
+    """No finding stops this version."""
+
+    code = "NOTHING_TO_OVERRIDE"
+    message = _("Nothing stops this version: it can be sent to review as it is.")
+
+
+class WordGone(NotFound):
+    """The entry of the dictionary or of the list of leaders is not there any more."""
+
+    message = _("This entry is gone. Reload the list.")

@@ -6,12 +6,31 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorList
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import StreamBlockValidationError, StructBlock, StructBlockValidationError
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Site
+
+from civicnet_publicity.checks.dictionary import WordKind
+from civicnet_publicity.checks.findings import Severity
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field: it knows the person's calendar and works by keyboard."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+# What the buttons that send an article to its reviews are called.
+_SENDS_ON = ("action-submit", "action-restart-workflow")
 
 
 class ReturnForm(TaskStateCommentForm):
@@ -53,7 +72,30 @@ class ArticleForm(WagtailAdminPageForm):
             self.add_error("slug", _("An article placed in this column from another site has this address already."))
         if self._is_disclosed() and "index_number" in self.fields and not cleaned.get("index_number"):
             self._number(cleaned)
+        if any(action in self.data for action in _SENDS_ON) and not self.errors:
+            self._check(cleaned)
         return cleaned
+
+    def _check(self, cleaned: dict[str, Any]) -> None:
+        """Say beside the fields what stops the text before it is sent on; what was typed stays in the form."""
+        from civicnet_publicity.services.gate import stopping_in
+
+        found = stopping_in(cleaned, article=self.instance.pk, disclosed=self._is_disclosed())
+        in_blocks: dict[int, list[str]] = {}
+        for finding in found:
+            if finding.field == "body" and finding.number >= 0:
+                in_blocks.setdefault(finding.number, []).append(finding.sentence)
+            else:
+                self.add_error(finding.field if finding.field in self.fields else None, finding.sentence)
+        if in_blocks:
+            self.add_error("body", _block_errors(in_blocks, cleaned["body"]))
+        if found:
+            said = ngettext(
+                "Not sent on: %(count)d finding must be changed first. “Save draft” keeps the text meanwhile.",
+                "Not sent on: %(count)d findings must be changed first. “Save draft” keeps the text meanwhile.",
+                len(found),
+            )
+            self.add_error(None, said % {"count": len(found)})
 
     def _offer_columns(self, field: Any) -> None:
         sites = list(Site.objects.select_related("root_page").order_by("pk"))
@@ -95,3 +137,77 @@ class ArticleForm(WagtailAdminPageForm):
             cleaned["index_number"] = next_index_number(column=self.parent_page, year=timezone.localdate().year)
         except NoIndexNumber as error:
             self.add_error("index_number", str(error))
+
+
+class OverrideForm(forms.Form):
+    """Why an article goes on in spite of findings."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"reason": None}
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why may it go on like this?"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("For example: the number is that of the office, and has been published before."),
+    )
+
+
+class WordForm(forms.Form):
+    """One word of the dictionary."""
+
+    elements: ClassVar[Mapping[str, str | None]] = dict.fromkeys(
+        ("wrong", "right", "kind", "severity", "exceptions", "reason", "source")
+    )
+
+    wrong = forms.CharField(label=pgettext_lazy("dictionary", "Word"), max_length=60)
+    right = forms.CharField(label=gettext_lazy("Write instead"), max_length=60, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of word"), choices=WordKind.choices)
+    severity = forms.ChoiceField(
+        label=gettext_lazy("How bad"),
+        choices=Severity.choices,
+        initial=Severity.WARNING,
+        help_text=gettext_lazy("What must be changed stops review and publication."),
+    )
+    exceptions = forms.CharField(
+        label=gettext_lazy("Exceptions"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("Longer words in which it is no fault, one a line."),
+    )
+    reason = forms.CharField(label=pgettext_lazy("dictionary", "Reason"), max_length=200, required=False)
+    source = forms.CharField(
+        label=pgettext_lazy("dictionary", "Source"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("The norm or notice it comes from."),
+    )
+
+
+class LeaderForm(forms.Form):
+    """One entry of the list of leaders."""
+
+    elements: ClassVar[Mapping[str, str | None]] = dict.fromkeys(("name", "title", "order", "since", "until"))
+
+    name = forms.CharField(label=pgettext_lazy("leader", "Name"), max_length=40)
+    title = forms.CharField(
+        label=pgettext_lazy("leader", "Title"),
+        max_length=120,
+        help_text=gettext_lazy("As it is written before the name; several separated by 、."),
+    )
+    order = forms.IntegerField(
+        label=pgettext_lazy("leader", "Order"), min_value=1, help_text=gettext_lazy("1 comes first.")
+    )
+    since = forms.DateField(label=pgettext_lazy("leader", "From"), required=False, widget=DateInput())
+    until = forms.DateField(label=pgettext_lazy("leader", "To"), required=False, widget=DateInput())
+
+
+def _block_errors(sentences: Mapping[int, list[str]], body: Any) -> StreamBlockValidationError:
+    return StreamBlockValidationError(
+        block_errors={
+            number: StructBlockValidationError(non_block_errors=ErrorList(said))
+            if isinstance(body[number].block, StructBlock)
+            else ValidationError(said)
+            for number, said in sentences.items()
+        }
+    )

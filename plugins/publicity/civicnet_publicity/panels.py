@@ -1,10 +1,13 @@
-"""The review sheet in the article's editor: who decided what, and why the reader of it may not."""
+"""Panels of the article's editor: the review sheet, with who decided what, and what checks find."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Media
+from django.urls import reverse
 from wagtail.admin.panels import Panel
+from wagtail.admin.staticfiles import versioned_static
 
 
 class ReviewSheetPanel(Panel):
@@ -25,3 +28,36 @@ class ReviewSheetPanel(Panel):
 
             context: dict[str, Any] = super().get_context_data(parent_context)
             return context | review_sheet(self.instance, self.request.user)
+
+
+class ChecksPanel(Panel):
+    """What checks find, of the last saved version at first, and of what stands in the form as somebody types."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The findings on one article."""
+
+        template_name = "publicity/admin/checks_panel.html"
+
+        @property
+        def media(self) -> Media:
+            """The script asks again while the form changes; without it, the list is that of the last saved version."""
+            return Media(
+                css={"all": [versioned_static("publicity/checks.css")]}, js=[versioned_static("publicity/checks.js")]
+            )
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            """The findings and where to ask for new ones."""
+            from civicnet_publicity.selectors.checking import decisions_on
+            from civicnet_publicity.services import findings_on, stopping
+
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            article, saved = self.instance, bool(self.instance.pk)
+            asked = ("hints", article.pk) if saved else ("new_hints", getattr(self.form.parent_page, "pk", 0))
+            return context | {
+                "article": article,
+                "saved": saved,
+                "findings": findings_on(article) if saved else [],
+                "stopped": bool(saved and stopping(article)),
+                "decisions": decisions_on(article) if saved else [],
+                "hints_url": reverse(f"publicity_articles:{asked[0]}", args=[asked[1]]),
+            }

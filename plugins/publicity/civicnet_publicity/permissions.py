@@ -10,6 +10,8 @@ READ_DRAFTS = "civicnet_publicity.view_draft"
 IMPORT = "civicnet_publicity.import_articles"
 EXPORT = "civicnet_publicity.export_articles"
 PUBLISH_IMPORTED = "civicnet_publicity.publish_imported"
+KEEP_WORDS = "civicnet_publicity.keep_words"
+OVERRIDE_CHECKS = "civicnet_publicity.override_checks"
 
 
 def can_place(actor: Actor) -> bool:
@@ -30,6 +32,16 @@ def can_read_drafts(actor: Actor) -> bool:
 def can_publish_imported(actor: Actor) -> bool:
     """May publish what a file brings in without the three reviews: a right of its own, and part of no role at first."""
     return actor.may(PUBLISH_IMPORTED)
+
+
+def can_keep_words(actor: Actor) -> bool:
+    """May keep the dictionary and the list of leaders, by which all articles are checked."""
+    return actor.may(KEEP_WORDS)
+
+
+def can_override_checks(actor: Actor) -> bool:
+    """May let an article pass in spite of findings, with a reason that is recorded."""
+    return actor.may(OVERRIDE_CHECKS)
 
 
 def can_set_up(actor: Actor) -> bool:

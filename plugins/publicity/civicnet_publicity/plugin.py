@@ -15,6 +15,7 @@ from civicnet.contract import (
     Problem,
     Questionnaire,
     Route,
+    Schedule,
     Waiting,
     hookimpl,
 )
@@ -50,11 +51,20 @@ def graphql() -> Fragment:
 
 @hookimpl
 def resources() -> list[type[Resource]]:
-    """Columns, and the articles in them."""
+    """Columns, the articles in them, the dictionary and the list of leaders, in and out."""
     from civicnet_publicity.article_sheet import ArticleResource
     from civicnet_publicity.column_sheet import ColumnResource
+    from civicnet_publicity.word_sheets import RESOURCES
 
-    return [ColumnResource, ArticleResource]
+    return [ColumnResource, ArticleResource, *RESOURCES]
+
+
+@hookimpl
+def schedules() -> list[Schedule]:
+    """Links are asked again."""
+    from civicnet_publicity.tasks import SCHEDULES
+
+    return SCHEDULES
 
 
 @hookimpl
@@ -71,6 +81,14 @@ def health() -> list[Problem]:
     from civicnet_publicity.health import problems
 
     return problems()
+
+
+@hookimpl
+def demo_data(actor: Actor) -> int:
+    """The start set of the dictionary, and leaders who are plainly nobody."""
+    from civicnet_publicity.demo import keep_demo_words
+
+    return keep_demo_words(actor=actor)
 
 
 @hookimpl

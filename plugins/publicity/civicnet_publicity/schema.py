@@ -201,11 +201,13 @@ class Query:
 
 def fragment() -> Fragment:
     """The plugin's part of the schema."""
+    from civicnet_publicity.check_schema import FindingsQuery
+
     # It stands on the types above.
     from civicnet_publicity.search import SearchQuery
 
     return Fragment(
-        query=type("Query", (Query, SearchQuery), {}),
+        query=type("Query", (Query, SearchQuery, FindingsQuery), {}),
         nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
         batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},
         feeds=feeds(),

@@ -22,7 +22,9 @@ from wagtail.permissions import page_permission_policy
 
 from civicnet.console.lists import TakenOut
 from civicnet_publicity.board import column_board
+from civicnet_publicity.check_views import urlpatterns as check_urls
 from civicnet_publicity.models import ArticlePage, Placement
+from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
 
 
 def works_with_pages(user: Any) -> bool:
@@ -89,6 +91,10 @@ class ArticleViewSet(PageListingViewSet):
         PageStatusColumn("status", label=_("State"), sort_key="live", width="10%"),
     ]
 
+    def get_urlpatterns(self) -> list[Any]:
+        """The list first, then the checks of one article."""
+        return [*super().get_urlpatterns(), *check_urls]
+
 
 class ColumnBoardView(WagtailAdminTemplateMixin, View):
     """Every column with its last day of update, the stale ones first."""
@@ -132,7 +138,7 @@ class ColumnBoardViewSet(ViewSet):
 class PublicityGroup(ViewSetGroup):
     """The menu entry of the propaganda office."""
 
-    items = (ArticleViewSet, ColumnBoardViewSet)
+    items = (ArticleViewSet, ColumnBoardViewSet, WordViewSet, LeaderViewSet)
     menu_icon = "doc-full-inverse"
     menu_label = _("Columns and articles")
     menu_name = "publicity"

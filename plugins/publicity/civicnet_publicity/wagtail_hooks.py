@@ -55,6 +55,18 @@ def publish_many_by_review_only(
     return redirect("wagtailadmin_home")
 
 
+@plugin_wagtail_hook("before_copy_page", plugin=PLUGIN, while_off=True)
+def copy_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy of an article is another article: nobody has reviewed it."""
+    if request.method != "POST" or not request.POST.get("publish_copies"):
+        return None
+    branch = request.POST.get("copy_subpages") and ArticlePage.objects.descendant_of(page).exists()
+    if page.specific_class is not ArticlePage and not branch:
+        return None
+    messages.error(request, _("Nothing was copied: articles are copied as drafts. Clear the box that publishes them."))
+    return redirect("wagtailadmin_pages:copy", page.pk)
+
+
 @plugin_wagtail_hook("after_edit_page", plugin=PLUGIN)
 def say_what_was_decided(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Back to what waits, with a sentence: the list of pages, where Wagtail leads, is closed to most reviewers."""

@@ -7,14 +7,20 @@ from django.utils.translation import gettext as _
 
 from civicnet.contract import Actor, Waiting
 from civicnet_publicity.selectors import returned_articles, reviews_waiting
+from civicnet_publicity.selectors.checking import held_articles
 
 
 def work_that_waits(actor: Actor) -> list[Waiting]:
-    """Articles to review, and articles that came back."""
+    """Articles to review, articles that came back, and scheduled ones that were held."""
     to_review = list(reviews_waiting(actor).values_list("workflow_state__object_id", flat=True))
     returned = list(returned_articles(actor).values_list("object_id", flat=True))
+    held = list(held_articles(actor).order_by("pk").values_list("pk", flat=True))
     return [
         Waiting(label, len(pages), reverse("wagtailadmin_pages:edit", args=[pages[0]]))
-        for label, pages in ((_("Articles to review"), to_review), (_("Articles that came back to me"), returned))
+        for label, pages in (
+            (_("Articles to review"), to_review),
+            (_("Articles that came back to me"), returned),
+            (_("Scheduled articles that were held by checks"), held),
+        )
         if pages
     ]

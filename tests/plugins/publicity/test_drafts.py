@@ -199,3 +199,25 @@ def test_a_text_from_before_a_field_was_added_is_told_without_it(graphql, write,
     told = graphql(query, key=keys["writer"], variables={"id": node(article)}, host="gov.test")
 
     assert told["data"]["publicityArticle"] == {"title": "Title of old", "summary": ""}
+
+
+def test_what_checks_find_on_a_draft_is_told_to_whoever_reads_drafts_and_to_nobody_else(graphql, write, keys):
+    body = json.dumps([{"type": "heading", "value": "222403190001010045", "id": "b1"}])
+    draft = write("gov/news", "soon", publish=False, keywords="a，b", summary="What it says.", body=body)
+    ask = "query ($id: ID!) { publicityFindings(id: $id) { code severity sentence field block excerpt } }"
+
+    told = graphql(ask, key=keys["writer"], variables={"id": node(draft)}, host="gov.test")
+    elsewhere = graphql(ask, key=keys["writer"], variables={"id": node(draft)}, host="party.test")
+    refused = graphql(ask, key=keys["reader"], variables={"id": node(draft)}, host="gov.test")
+
+    assert told["data"]["publicityFindings"][0] == {
+        "code": "id_number",
+        "severity": "BLOCKER",
+        "sentence": "这里有身份证号：请删去，或只保留前后几位。",
+        "field": "body",
+        "block": "b1",
+        "excerpt": "222***********0045",
+    }
+    assert elsewhere["data"]["publicityFindings"] is None
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert refused["data"]["publicityFindings"] is None

@@ -1,6 +1,14 @@
-"""Pages, placements and the review task. Other files import from here, never from the submodules."""
+"""Pages, placements, the review task, and what checks stand on. Other files import from here, never from the submodules."""
 
+from civicnet_publicity.checks.dictionary import WordKind
 from civicnet_publicity.models.article import ArticleFields, ArticlePage
+from civicnet_publicity.models.checking import (
+    CheckDecision,
+    CheckDecisionKind,
+    Leader,
+    LinkAnswer,
+    ListedWord,
+)
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase
 from civicnet_publicity.models.home import HomePage
 from civicnet_publicity.models.placement import Placement, PlacementState
@@ -9,11 +17,17 @@ from civicnet_publicity.models.review import ReviewTask
 __all__ = [
     "ArticleFields",
     "ArticlePage",
+    "CheckDecision",
+    "CheckDecisionKind",
     "ColumnKind",
     "ColumnPage",
     "HomePage",
+    "Leader",
+    "LinkAnswer",
+    "ListedWord",
     "Phase",
     "Placement",
     "PlacementState",
     "ReviewTask",
+    "WordKind",
 ]

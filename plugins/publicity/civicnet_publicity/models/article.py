@@ -12,14 +12,14 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.search import index
 
 from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
-from civicnet_publicity.panels import ReviewSheetPanel
+from civicnet_publicity.panels import ChecksPanel, ReviewSheetPanel
 
 
 class ArticleFields(models.Model):
@@ -81,6 +81,7 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     content_panels = [
         ReviewSheetPanel(),
+        ChecksPanel(),
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("body"),
@@ -120,6 +121,21 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             kept = type(self).objects.filter(pk=self.pk).values_list("index_number", flat=True).first()
             if kept and kept != self.index_number:
                 raise ValidationError({"index_number": _("The index number is permanent: it stays %s.") % kept})
+
+    def publish(self, revision: Revision, *given: Any, **named: Any) -> None:
+        """Publish a version that has passed its checks; every way to readers ends here.
+
+        Raises:
+            ChecksNotPassed: findings stop it. What was scheduled does not raise: it stays a draft, and waits.
+        """
+        from civicnet_publicity.services.gate import SCHEDULED, passes_as_scheduled, require_passed
+
+        if named.get("log_action") == SCHEDULED:
+            if not passes_as_scheduled(revision):
+                return
+        else:
+            require_passed(revision)
+        super().publish(revision, *given, **named)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The article as it stands in one column, at home or on another site."""

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import AbstractGroupApprovalTask, Page, Revision, Task, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Page, Revision, Task, TaskState, WorkflowState
 
 from civicnet_publicity.forms import ReturnForm
 
@@ -45,13 +45,28 @@ class ReviewTask(AbstractGroupApprovalTask):
             return _("You approved this text in another of its reviews: each review needs another person.")
         return ""
 
+    def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
+        """Begin this review of a version that has passed its checks.
+
+        Raises:
+            ChecksNotPassed: findings stop it.
+        """
+        from civicnet_publicity.services.gate import require_passed
+
+        require_passed(workflow_state.content_object.get_latest_revision())
+        state: TaskState = super().start(workflow_state, user)
+        return state
+
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
-        """What this person may do with the text now."""
+        """What this person may do with the text now; findings that stop it can only be sent back or let pass."""
         state = obj.current_workflow_task_state
         if state is None or state.task_id != self.pk or self.obstacle(state, user):
             return []
+        back = ("reject", _("Return with a comment"), True)
+        if _stops(state):
+            return [back]
         return [
-            ("reject", _("Return with a comment"), True),
+            back,
             ("approve", _("Approve"), False),
             ("approve", _("Approve with a comment"), True),
         ]
@@ -67,9 +82,14 @@ class ReviewTask(AbstractGroupApprovalTask):
         Raises:
             PermissionDenied: an obstacle stands in the way, or a text is returned without a comment. Not every way here
                 passes the list of actions or the form, so both are asked again.
+            ChecksNotPassed: findings stop what would be approved.
         """
         if self.obstacle(task_state, user) or (action_name == "reject" and not kwargs.get("comment", "").strip()):
             raise PermissionDenied
+        if action_name == "approve":
+            from civicnet_publicity.services.gate import require_passed
+
+            require_passed(task_state.revision)
         super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[Any]:
@@ -99,6 +119,16 @@ class ReviewTask(AbstractGroupApprovalTask):
             base_content_type_id=revision.base_content_type_id, object_id=revision.object_id
         )
         return bool(versions.filter(user=user, pk__gt=published or 0).exists())
+
+
+def _stops(state: TaskState) -> bool:
+    from civicnet_publicity.services.gate import stopping
+
+    # Asked several times for one page: a version does not change meanwhile.
+    known = state.__dict__.setdefault("_civicnet_stops", {})
+    if state.revision_id not in known:
+        known[state.revision_id] = bool(stopping(state.revision.as_object()))
+    return bool(known[state.revision_id])
 
 
 def _other_approvals(user: Any) -> models.QuerySet[Any]:

@@ -1,5 +1,14 @@
-"""Writing publicity: every change to placements, reviews and their set-up."""
+"""Writing publicity: every change to placements, reviews and their set-up, and to what articles are checked by."""
 
+from civicnet_publicity.services.gate import (
+    findings_on,
+    override_checks,
+    passes_as_scheduled,
+    require_passed,
+    stopping,
+    take_back_copy,
+)
+from civicnet_publicity.services.links import ask_addresses, ask_again
 from civicnet_publicity.services.placing import (
     follow_publication,
     follow_unpublication,
@@ -9,14 +18,28 @@ from civicnet_publicity.services.placing import (
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
 from civicnet_publicity.services.writing import write_article, write_column
+from civicnet_publicity.services.words import drop_leader, drop_word, keep_leader, keep_start_set, keep_word
 
 __all__ = [
+    "ask_addresses",
+    "ask_again",
+    "drop_leader",
+    "drop_word",
+    "findings_on",
     "follow_publication",
     "follow_unpublication",
+    "keep_leader",
+    "keep_start_set",
+    "keep_word",
+    "override_checks",
+    "passes_as_scheduled",
     "place_article",
     "record_review",
+    "require_passed",
     "set_up_editors",
     "set_up_reviews",
+    "stopping",
+    "take_back_copy",
     "withdraw_article",
     "write_article",
     "write_column",

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand
 
 from civicnet_site.bench.harness import ROUNDS, Figure, Options
 
-BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "scope", "search")
+BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "publicity", "scope", "search")
 # They make databases of their own, one after another.
 WITH_OPTIONS = ("exchange", "gateway", "search")
 DATABASES = ("sqlite", "postgresql")

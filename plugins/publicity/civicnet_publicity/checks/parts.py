@@ -1,0 +1,83 @@
+"""The plain parts of an article: what checks look at, without pages, blocks or a database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from civicnet_publicity.checks.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text as it is read: of a field, or of the block ``number`` of the body."""
+
+    field: str
+    text: str
+    block: str = ""
+    number: int = -1
+
+    def finding(self, code: str, severity: Severity, sentence: str, start: int, end: int, **more: Any) -> Finding:
+        """Something found in it; the excerpt is what stands there, unless another is given."""
+        told = {"excerpt": self.text[start:end]} | more
+        return Finding(code, severity, sentence, self.field, self.block, self.number, start, end, **told)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the body leads: ``kind`` is page, document or external, ``to`` a number or an address."""
+
+    kind: str
+    to: str
+    text: str
+    block: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the body and the words for those who do not see it."""
+
+    alt: str
+    decorative: bool
+    block: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An article taken apart. ``pieces`` are all texts that readers read; ``size`` is the length of the body's HTML."""
+
+    pieces: tuple[Piece, ...]
+    links: tuple[Link, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    keywords: str = ""
+    description: str = ""
+    index_number: str = ""
+    document_date: date | None = None
+    goes_live: date | None = None
+    disclosed: bool = False
+    has_cover: bool = False
+    size: int = 0
+    bytes: int = 0
+
+    order = ("title", "summary", "body", "image", "source", "author", "keywords", "index_number", "document_number",
+             "issuing_body", "document_date", "seo_title", "search_description")  # fmt: skip
+
+    def text(self, field: str) -> str:
+        """The text of one field."""
+        return next((piece.text for piece in self.pieces if piece.field == field), "")
+
+    @property
+    def digest(self) -> str:
+        """The same for the same content: names of blocks, which a form gives anew, are no part of it."""
+        plain = json.dumps(asdict(self, dict_factory=partial(_without, "block")), default=str, sort_keys=True)
+        return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
+
+
+def _without(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: value for key, value in pairs if key != name}

@@ -1,0 +1,138 @@
+"""Reading an article into its plain parts: of a saved version, or of a form that somebody is typing in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from civicnet_publicity.checks.parts import Link, Parts, Picture, Piece
+
+TEXTS = (
+    "title",
+    "summary",
+    "source",
+    "author",
+    "keywords",
+    "document_number",
+    "issuing_body",
+    "seo_title",
+    "search_description",
+)
+FIELDS = (*TEXTS, "body", "image", "index_number", "document_date", "go_live_at")
+_BREAKS = frozenset(("p", "br", "li", "h2", "h3", "h4", "ul", "ol", "hr", "div"))
+
+
+def parts_of(values: Mapping[str, Any], *, disclosed: bool) -> Parts:
+    """The parts of what stands in the fields, by their names; ``disclosed`` says whether its column is one of disclosure."""
+    pieces = [Piece(name, text) for name in TEXTS if (text := str(values.get(name) or "")).strip()]
+    found = _Body()
+    for number, child in enumerate(values.get("body") or ()):
+        found.add(number, child)
+    return Parts(
+        pieces=(*pieces, *found.pieces),
+        links=tuple(found.links),
+        pictures=tuple(found.pictures),
+        keywords=str(values.get("keywords") or ""),
+        description=str(values.get("search_description") or values.get("summary") or ""),
+        index_number=str(values.get("index_number") or ""),
+        document_date=_day(values.get("document_date")),
+        goes_live=_day(values.get("go_live_at")),
+        disclosed=disclosed,
+        has_cover=bool(values.get("image")),
+        size=found.size,
+        bytes=found.bytes,
+    )
+
+
+class _Body:
+    """What the blocks of a body hold, each looked at once."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self.links: list[Link] = []
+        self.pictures: list[Picture] = []
+        self.size = self.bytes = 0
+
+    def add(self, number: int, child: Any) -> None:
+        """One block. Those that other plugins bring are read by what Wagtail would index of them."""
+        block = str(child.id or "")
+        if child.block_type == "paragraph":
+            html = str(getattr(child.value, "source", child.value) or "")
+            text = self._rich(html, block, number)
+        else:
+            text = html = "\n".join(map(str, child.block.get_searchable_content(child.value)))
+            self.links.extend(_chosen(child, block, number))
+            self.pictures.extend(_shown(child, block, number))
+        self.size += len(html)
+        self.bytes += len(html.encode(errors="surrogatepass"))
+        if text.strip():
+            self.pieces.append(Piece("body", text, block, number))
+
+    def _rich(self, html: str, block: str, number: int) -> str:
+        reader = _RichText()
+        reader.feed(html)
+        reader.close()
+        for given, start, end in reader.anchors:
+            kind, to = given.get("linktype") or "external", given.get("id") or given.get("href") or ""
+            if not to.startswith(("mailto:", "tel:", "#")):
+                self.links.append(Link(kind, to, "".join(reader.texts[start:end]), block, number))
+        return "".join(reader.texts).strip("\n")
+
+
+class _RichText(HTMLParser):
+    """The text of a paragraph as it is read, and its links with the texts between their tags."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self.anchors: list[tuple[dict[str, str | None], int, int]] = []
+        self._open: list[tuple[dict[str, str | None], int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A link begins, or a line."""
+        if tag == "a":
+            self._open.append((dict(attrs), len(self.texts)))
+        elif tag in _BREAKS and self.texts:
+            self.texts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """A link ends."""
+        if tag == "a" and self._open:
+            given, start = self._open.pop()
+            self.anchors.append((given, start, len(self.texts)))
+
+    def handle_data(self, data: str) -> None:
+        """Words."""
+        self.texts.append(data)
+
+
+def _chosen(child: Any, block: str, number: int) -> Iterator[Link]:
+    if child.block_type != "attachment":
+        return
+    document = child.value.get("document")
+    # A file that was deleted is None here: its number is lost, but not that there was one.
+    name = str(child.value.get("name") or document or "")
+    yield Link("document", str(document.pk) if document else "", name, block, number)
+
+
+def _shown(child: Any, block: str, number: int) -> Iterator[Picture]:
+    image = child.value.get("image") if child.block_type == "image" else None
+    if image is not None:
+        alt, decorative = getattr(image, "contextual_alt_text", ""), getattr(image, "decorative", False)
+        yield Picture(str(alt or ""), bool(decorative), block, number)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str):
+        try:
+            value = parse_datetime(value) or parse_date(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value if isinstance(value, date) else None

@@ -1,0 +1,27 @@
+"""What runs in the background: asking the addresses that articles lead to."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from django.utils.translation import gettext_lazy as _
+
+from civicnet.contract import Schedule
+from civicnet.lifecycle.tasks import plugin_task
+from civicnet_publicity.services.links import ask_addresses, ask_again
+
+
+@plugin_task(plugin="publicity")
+def ask_links(urls: list[str]) -> int:
+    """Those of a version that went to review or out."""
+    return ask_addresses(urls)
+
+
+SCHEDULES = [
+    Schedule(
+        name="publicity.ask_links",
+        label=_("Ask once a week whether the addresses that articles lead to still answer"),
+        run=ask_again,
+        daily_at=time(3, 20),
+    )
+]
