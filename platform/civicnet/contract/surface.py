@@ -57,7 +57,7 @@ SURFACE = (
     Group(
         "Personal values: kept encrypted, found by an index, shown masked, shown whole against a reason, forgotten in time.",
         {
-            "civicnet.cipher": ("blind_index", "blind_indexes", "mask", "mask_numbers"),
+            "civicnet.cipher": ("blind_index", "blind_indexes", "blind_indexes_all", "mask", "mask_numbers"),
             "civicnet.cipher.fields": ("EncryptedField",),
             "civicnet.access.reveals": ("reveal",),
             "civicnet.console.reveals": ("Reveal",),
