@@ -145,6 +145,7 @@ SURFACE = (
     Group(
         "Import and export: the resource, its columns, and cells that say what is wrong with them.",
         {
+            "civicnet.exchange.bundles": ("Bundle", "FileTooBig", "SeveralFiles"),
             "civicnet.exchange.cells": (
                 "CellWidget",
                 "ChoiceWidget",
@@ -157,7 +158,8 @@ SURFACE = (
             ),
             "civicnet.exchange.hints": ("Hints",),
             "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "sex_of"),
-            "civicnet.exchange.matching": ("Held", "Sealed", "held_by_key"),
+            "civicnet.exchange.matching": ("Held", "Match", "Sealed", "held_by_key"),
+            "civicnet.exchange.models": ("RowKind",),
             "civicnet.exchange.quantities": ("DecimalWidget", "WholeNumberWidget"),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
         },
@@ -171,7 +173,7 @@ SURFACE = (
     ),
     Group(
         "Lists in the administration, which ask the actor instead of the superuser flag.",
-        {"civicnet.console.lists": ("DayColumn", "ListView", "LookingPolicy")},
+        {"civicnet.console.lists": ("DayColumn", "ListView", "LookingPolicy", "TakenOut")},
     ),
 )
 

@@ -14,6 +14,7 @@ from civicnet.exchange.cells import Fault
 from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
 from civicnet.exchange.resource import Draft, TypedRow
+from civicnet.gateway.content.addresses import Homes
 from civicnet_publicity import body_texts
 from civicnet_publicity.article_checks import (
     ANEW,
@@ -174,13 +175,13 @@ class ArticleResource(ArticleColumns):
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """In the order of the tree, so many at a time, each time with the same few statements."""
-        desk = Desk(actor)
+        desk, homes = Desk(actor), Homes()
         self._columns = ColumnNames(desk)
         waiting = self._exported(actor).order_by("path").iterator(chunk_size=CHUNK)
         while pages := list(islice(waiting, CHUNK)):
             for one in written_articles(pages, desk):
-                shown = {"published_at": one.page.first_published_at, "address": _address(one)}
-                yield {**self._held(one).values, **shown}
+                url = homes.absolute(one.page.url_path) if one.page.live else None
+                yield {**self._held(one).values, "published_at": one.page.first_published_at, "address": url}
 
     def count_to_export(self, actor: Actor) -> int:
         """Counted by the database."""
@@ -256,7 +257,3 @@ class ArticleResource(ArticleColumns):
         if values["image"] is not None and values["image"] != before.get("image"):
             article.image_id = self._pictures.taken(values["image"].removesuffix(ANEW), shows=values["image_alt"] or "")
         return article
-
-
-def _address(one: Written) -> str | None:
-    return one.page.full_url if one.page.live else None
