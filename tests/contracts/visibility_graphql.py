@@ -283,7 +283,7 @@ GRAPHQL = [
         shows=READ,
     ),
     *graphql(
-        '{ publicitySearch(query: "zq") { totalCount nodes { title summary } edges { highlights { pieces { text } } } } }',
+        '{ publicitySearch(query: "文章") { totalCount nodes { title summary } edges { highlights { pieces { text } } } } }',
         "publicitySearch",
         "publicitySearch(query)",
         "PublicitySearchEdge.highlights",
@@ -291,9 +291,10 @@ GRAPHQL = [
         shows=READ,
     ),
     *graphql(
-        '{ publicitySearch(query: "zq", column: "news", site: "gov.test") { nodes { title } } }',
+        '{ publicitySearch(query: "文章", column: "news", site: "gov.test", orderBy: SCORE) { nodes { title } } }',
         "publicitySearch(column)",
         "publicitySearch(site)",
+        "publicitySearch(orderBy)",
         shows=READ,
     ),
     *graphql(

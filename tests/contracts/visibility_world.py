@@ -315,8 +315,15 @@ def _drafts(world: World) -> None:
 
 def _article(world: World, place: str, kind: str) -> ArticlePage:
     column = ColumnPage.objects.get(pk=world.ids["column"].pk)
+    # The same words in all of them, so that a search that looked into what is hidden would find it.
     article: ArticlePage = column.add_child(
-        instance=ArticlePage(title=mark(place, kind), slug=f"{place}-{kind}", live=False, owner=world.people["editor"])
+        instance=ArticlePage(
+            title=mark(place, kind),
+            slug=f"{place}-{kind}",
+            summary="演示文章",
+            live=False,
+            owner=world.people["editor"],
+        )
     )
     article.save_revision()
     _keep(world, place, **{kind: article.pk})

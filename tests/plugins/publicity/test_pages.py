@@ -214,9 +214,9 @@ def test_what_fits_best_comes_first_and_the_newest_where_asked(client, write):
 def test_a_search_that_finds_nothing_says_what_to_do_next(client, write):
     write("gov/news", "one", publish=False, title="网格")
 
-    assert "No article of this site holds all of these words." in get(client, "/search/?q=网格").text
-    assert "Try fewer words" in get(client, "/search/?q=网格").text
-    assert "Write one or more words" in get(client, "/search/").text
+    assert "本网站没有文章同时含有这些词。" in get(client, "/search/?q=网格").text
+    assert "请减少词语" in get(client, "/search/?q=网格").text
+    assert "请在上方输入一个或几个词" in get(client, "/search/").text
     assert get(client, "/search/?q=——").status_code == 200
 
 
