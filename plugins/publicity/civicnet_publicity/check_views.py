@@ -19,7 +19,7 @@ from civicnet_publicity.forms import OverrideForm
 from civicnet_publicity.models import ArticlePage
 from civicnet_publicity.permissions import can_override_checks
 from civicnet_publicity.selectors.checking import decisions_on, editable_article, is_disclosed
-from civicnet_publicity.services import findings_on, override_checks, stopping
+from civicnet_publicity.services import checked, override_checks
 from civicnet_publicity.services.gate import findings_in
 
 
@@ -59,12 +59,12 @@ def checks(request: HttpRequest, page_id: int) -> HttpResponse:
                 request, _("“%(title)s” may go on as it is; your reason is kept.") % {"title": article.title}
             )
             return HttpResponseRedirect(reverse("publicity_articles:checks", args=[article.pk]))
-    stopped = bool(stopping(article))
+    findings, stopped = checked(article)
     context = {
         "article": article,
         "page_title": _("Checks of “%(title)s”") % {"title": article.title},
-        "findings": findings_on(article),
-        "stopped": stopped,
+        "findings": findings,
+        "stopped": bool(stopped),
         "decisions": decisions_on(article),
         "form": form if stopped and can_override_checks(actor) else None,
     }

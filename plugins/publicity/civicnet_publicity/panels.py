@@ -48,16 +48,17 @@ class ChecksPanel(Panel):
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             """The findings and where to ask for new ones."""
             from civicnet_publicity.selectors.checking import decisions_on
-            from civicnet_publicity.services import findings_on, stopping
+            from civicnet_publicity.services import checked
 
             context: dict[str, Any] = super().get_context_data(parent_context)
             article, saved = self.instance, bool(self.instance.pk)
+            findings, stopped = checked(article) if saved else ([], [])
             asked = ("hints", article.pk) if saved else ("new_hints", getattr(self.form.parent_page, "pk", 0))
             return context | {
                 "article": article,
                 "saved": saved,
-                "findings": findings_on(article) if saved else [],
-                "stopped": bool(saved and stopping(article)),
+                "findings": findings,
+                "stopped": bool(stopped),
                 "decisions": decisions_on(article) if saved else [],
                 "hints_url": reverse(f"publicity_articles:{asked[0]}", args=[asked[1]]),
             }

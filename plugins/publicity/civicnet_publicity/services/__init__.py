@@ -1,6 +1,7 @@
 """Writing publicity: every change to placements, reviews and their set-up, and to what articles are checked by."""
 
 from civicnet_publicity.services.gate import (
+    checked,
     findings_on,
     override_checks,
     passes_as_scheduled,
@@ -23,6 +24,7 @@ from civicnet_publicity.services.words import drop_leader, drop_word, keep_leade
 __all__ = [
     "ask_addresses",
     "ask_again",
+    "checked",
     "drop_leader",
     "drop_word",
     "findings_on",

@@ -50,9 +50,16 @@ def findings_in(values: Mapping[str, Any], *, disclosed: bool) -> list[Finding]:
     return findings_of(parts, known_for(parts))
 
 
+def checked(article: ArticlePage) -> tuple[list[Finding], list[Finding]]:
+    """Everything that is found on an article as it is in memory, and what of it stops it."""
+    parts = parts_of_article(article)
+    found = findings_of(parts, known_for(parts))
+    return found, _let_through(found, article.pk, parts)
+
+
 def stopping(article: ArticlePage) -> list[Finding]:
     """The blockers that nobody let pass in this text."""
-    return _stopping(article, parts_of_article(article))
+    return checked(article)[1]
 
 
 def stopping_in(values: Mapping[str, Any], *, article: int | None, disclosed: bool) -> list[Finding]:

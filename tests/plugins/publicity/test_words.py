@@ -1,0 +1,165 @@
+"""The dictionary, the list of leaders, the answers of links: kept by who may, recorded, never asked where they must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+from django.utils import timezone
+
+from civicnet.contract import Actor, InvalidInput, Refused
+from civicnet.exchange.resource import TypedRow
+from civicnet.ledger.models import AuditRecord
+from civicnet_publicity.models import Leader, LinkAnswer, ListedWord
+from civicnet_publicity.permissions import KEEP_WORDS
+from civicnet_publicity.services import (
+    ask_addresses,
+    ask_again,
+    drop_leader,
+    keep_leader,
+    keep_start_set,
+    keep_word,
+)
+from civicnet_publicity.word_sheets import LeaderResource, WordResource
+
+KEEPER = Actor(kind="staff", id="1", label="演示词库员", permissions=frozenset({KEEP_WORDS}))
+NOBODY = Actor(kind="staff", id="2", label="演示编辑")
+
+
+def test_a_word_is_kept_with_a_record_of_what_stood_there_before(db) -> None:
+    keep_word(actor=KEEPER, wrong="成份", right="成分", exceptions="三成份额\n\n")
+    keep_word(actor=KEEPER, wrong="成份", right="成分", exceptions="三成份额", severity="BLOCKER")
+    keep_word(actor=KEEPER, wrong="成份", right="成分", exceptions="三成份额", severity="BLOCKER")
+
+    word = ListedWord.objects.get()
+    assert (word.right, word.exceptions, word.severity) == ("成分", "三成份额", "BLOCKER")
+    records = AuditRecord.objects.filter(action="publicity.keep_word").order_by("pk")
+    assert [(one.before.get("severity"), one.after["severity"]) for one in records] == [
+        (None, "WARNING"),
+        ("WARNING", "BLOCKER"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("actor", "given", "error"),
+    [
+        (NOBODY, {"wrong": "成份"}, Refused),
+        (KEEPER, {"wrong": " "}, InvalidInput),
+        (KEEPER, {"wrong": "成分", "right": "成分"}, InvalidInput),
+        (KEEPER, {"wrong": "成份", "exceptions": "别的词"}, InvalidInput),
+        (KEEPER, {"wrong": "成" * 61}, InvalidInput),
+        (KEEPER, {"wrong": "成份", "severity": "WORSE"}, InvalidInput),
+    ],
+)
+def test_what_is_no_word_is_refused_and_nothing_is_kept(db, actor, given, error) -> None:
+    with pytest.raises(error):
+        keep_word(actor=actor, **given)
+
+    assert not ListedWord.objects.exists()
+    assert not AuditRecord.objects.exists()
+
+
+def test_the_start_set_names_its_sources_and_leaves_what_the_office_has_kept(db) -> None:
+    keep_word(actor=KEEPER, wrong="成份", right="成分", source="本单位")
+
+    added = keep_start_set(actor=KEEPER)
+
+    assert added == ListedWord.objects.count() - 1 > 150
+    assert ListedWord.objects.get(wrong="成份").source == "本单位"
+    assert not ListedWord.objects.filter(source="").exists()
+    assert not ListedWord.objects.exclude(kind="MISSPELT").exists()
+    assert keep_start_set(actor=KEEPER) == 0
+    with pytest.raises(Refused):
+        keep_start_set(actor=NOBODY)
+
+
+def test_a_leader_cannot_end_before_they_begin(db) -> None:
+    today = timezone.localdate()
+
+    with pytest.raises(InvalidInput):
+        keep_leader(actor=KEEPER, name="演示甲", title="市长", order=1, since=today, until=today - timedelta(days=1))
+    with pytest.raises(Refused):
+        keep_leader(actor=NOBODY, name="演示甲", title="市长", order=1)
+    assert not Leader.objects.exists()
+
+    leader = keep_leader(actor=KEEPER, name="演示甲", title="市长", order=1)
+    keep_leader(actor=KEEPER, pk=leader.pk, name="演示甲", title="市长", order=2)
+    assert list(Leader.objects.values_list("order", flat=True)) == [2]
+    drop_leader(actor=KEEPER, pk=leader.pk)
+    assert AuditRecord.objects.get(action="publicity.drop_leader").before == {"entry": "市长 演示甲"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "cells"),
+    [
+        (
+            WordResource,
+            {"wrong": "成份", "right": "成分", "kind": "错别字", "severity": "必须改", "exceptions": "三成份额|两成份额",
+             "reason": "", "source": "本单位"},
+        ),
+        (LeaderResource, {"name": "演示甲", "title": "市长", "order": "1", "since": "2026-01-01", "until": ""}),
+    ],
+)  # fmt: skip
+def test_a_sheet_goes_in_and_comes_out_as_it_was(db, resource, cells) -> None:
+    sheet = resource()
+    draft = sheet.read(2, cells)
+    sheet.check_row(draft, KEEPER)
+    assert not draft.is_faulty
+
+    sheet.apply([TypedRow(2, draft.values)], KEEPER)
+    sheet.apply([TypedRow(2, draft.values)], KEEPER)
+
+    (row,) = sheet.rows_to_export(KEEPER)
+    assert {name: column.export(row) for name, column in sheet.fields.items()} == cells
+    assert list(sheet.rows_to_export(NOBODY)) == []
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[str, list[str]]]:
+    """A site that knows one page, and what it was asked for."""
+    asked: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response({"/here": 200, "/moved": 302, "/closed": 403}.get(self.path, 404))
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_links_are_asked_and_what_they_answer_is_kept(db, settings, site) -> None:
+    settings.CIVICNET_WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    root, asked = site
+    long_ago = timezone.now() - timedelta(days=8)
+
+    failed = ask_addresses([f"{root}/{name}" for name in ("here", "moved", "closed", "gone")], now=long_ago)
+
+    answers = {one.url.removeprefix(root): (one.status, one.failure) for one in LinkAnswer.objects.all()}
+    assert answers == {"/here": (200, ""), "/moved": (302, ""), "/closed": (403, ""), "/gone": (404, "STATUS")}
+    assert failed == 1
+    assert ask_again() == 1
+    assert sorted(asked) == sorted(["/here", "/moved", "/closed", "/gone"] * 2)
+    assert ask_again() == 0
+
+
+def test_no_address_inside_is_asked(db, settings, site) -> None:
+    settings.CIVICNET_WEBHOOK_NETWORKS = []
+    root, asked = site
+
+    ask_addresses(
+        [f"{root}/here", "http://10.0.0.1/", "http://[::1]/", "http://169.254.169.254/", "file:///etc/passwd"]
+    )
+
+    assert asked == []
+    assert set(LinkAnswer.objects.values_list("failure", flat=True)) == {"ADDRESS"}
