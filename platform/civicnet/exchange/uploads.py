@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from civicnet.access.models import ApiClient
 from civicnet.contract import Actor, NotFound, require
-from civicnet.exchange.errors import TooManyUploads
-from civicnet.exchange.files import inspect
+from civicnet.exchange.errors import TooManyUploads, UnknownFormat
+from civicnet.exchange.files import Format, inspect
 from civicnet.exchange.models import ImportJob, Upload
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import, can_upload
@@ -39,7 +39,8 @@ def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
     """
     require(can_upload(actor))
     size = file.seek(0, os.SEEK_END)
-    format = inspect(file, name=name, size=size)  # noqa: A001 - the word people use
+    # Which rows it is for is said when the import begins.
+    format = inspect(file, name=name, size=size, bundles=True)  # noqa: A001 - the word people use
     # Two calls at once must not both take the last place.
     client = ApiClient.objects.select_for_update(of=("self",)).get(pk=int(actor.id))
     now = timezone.now()
@@ -67,6 +68,7 @@ def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
         Refused: the actor may not import such rows.
         ResourceOff: the plugin for such rows is off.
         NotFound: there is no such upload of the actor's, or an import was begun with it, or its hour is over.
+        UnknownFormat: it is an archive, and such rows come with no other files; the upload stays.
         AlreadyImported: this very file went in before; the upload stays.
     """
     kind = resource_named(resource)
@@ -75,6 +77,8 @@ def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
     found = waiting.filter(pk=upload).first()
     if found is None:
         raise NotFound(field="upload")
+    if found.format == Format.BUNDLE.value and not kind.takes_files:
+        raise UnknownFormat()
     job = ImportJob(
         id=found.pk,
         resource=resource,

@@ -155,22 +155,23 @@ class ArticleResource(ArticleColumns):
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Through the service, one after the other, each as a version of its own."""
-        counts = dict.fromkeys(("created", "updated", "published"), 0)
+        counts = dict.fromkeys(("created", "changed", "published", "held"), 0)
         wanted = {self._columns.by_key[row.values["column"]].column.pk for row in rows}
         # The tree on disk has moved on since it was looked at.
         columns = {one.path: one for one in ColumnPage.objects.select_for_update(of=("self",)).filter(pk__in=wanted)}
         for row in rows:
             held = next(iter(self._written.get(row.row, ())), None)
             publish = row.values["state"] == PUBLISHED
-            write_article(
+            written = write_article(
                 article=self._article(row, held),
                 column=None if held else columns[self._columns.by_key[row.values["column"]].column.path],
                 actor=actor,
                 desk=self._desk,
                 publish=publish,
             )
-            counts["updated" if held else "created"] += 1
-            counts["published"] += publish
+            counts["changed" if held else "created"] += 1
+            if publish:
+                counts["published" if written.live else "held"] += 1
         return {name: count for name, count in counts.items() if count}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:

@@ -193,7 +193,7 @@ class ColumnResource(ImportResource):
             home = None if place else HomePage.objects.get(pk=self._homes[row.values["site"]][0].pk)
             write_column(column=column, home=home, actor=actor, desk=self._desk)
             made += place is None
-        return {name: count for name, count in (("created", made), ("updated", len(rows) - made)) if count}
+        return {name: count for name, count in (("created", made), ("changed", len(rows) - made)) if count}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """Those that readers see, and those the actor may change."""

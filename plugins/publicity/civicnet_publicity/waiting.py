@@ -11,7 +11,7 @@ from civicnet_publicity.selectors.checking import held_articles
 
 
 def work_that_waits(actor: Actor) -> list[Waiting]:
-    """Articles to review, articles that came back, and scheduled ones that were held."""
+    """Articles to review, articles that came back, and those that were held."""
     to_review = list(reviews_waiting(actor).values_list("workflow_state__object_id", flat=True))
     returned = list(returned_articles(actor).values_list("object_id", flat=True))
     held = list(held_articles(actor).order_by("pk").values_list("pk", flat=True))
@@ -20,7 +20,7 @@ def work_that_waits(actor: Actor) -> list[Waiting]:
         for label, pages in (
             (_("Articles to review"), to_review),
             (_("Articles that came back to me"), returned),
-            (_("Scheduled articles that were held by checks"), held),
+            (_("Articles that were held by checks"), held),
         )
         if pages
     ]

@@ -5,19 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import PageLogEntry, Revision, Workflow
-
-sys.path.append(str(Path(__file__).parent))
 from sheets import applied, checked, faults, table
+from wagtail.models import PageLogEntry, Revision, Workflow
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.contract import Refused
@@ -26,7 +22,7 @@ from civicnet.exchange.models import JobState
 from civicnet.exchange.services import confirm_job
 from civicnet.exchange.writing import export
 from civicnet.ledger.models import AuditRecord
-from civicnet_publicity.models import ArticlePage
+from civicnet_publicity.models import ArticlePage, CheckDecision
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.services import write_article
 from civicnet_publicity.services.setting_up import WORKFLOW
@@ -218,6 +214,21 @@ def test_published_is_for_whoever_holds_the_right_and_dated_as_the_day_it_is(cle
     assert PageLogEntry.objects.filter(page=article, action="wagtail.publish", user=int(publisher.id)).count() == 1
 
 
+def test_what_the_checks_stop_comes_in_as_a_draft_and_waits(publisher) -> None:
+    stopped = {"标题": "公示", "栏目": "gov.test/news", "状态": "已发布", "正文": "身份证号222403190001010045"}
+
+    job = applied(table([ROW | {"状态": "已发布"}, stopped]), publisher)
+
+    assert job.result == {"created": 2, "published": 1, "held": 1}
+    assert list(ArticlePage.objects.order_by("pk").values_list("title", "live")) == [
+        ("物业管理办法", True),
+        ("公示", False),
+    ]
+    decision = CheckDecision.objects.get()
+    assert (decision.kind, decision.article.title) == ("HELD", "公示")
+    assert AuditRecord.objects.filter(action="publicity.hold_publication").count() == 1
+
+
 def test_a_right_that_was_withdrawn_before_the_rows_go_in_publishes_nothing(publisher, sites) -> None:
     desk = Desk(publisher)
     desk.publishes_articles = False
@@ -269,7 +280,7 @@ def test_an_index_number_finds_its_article_and_is_the_only_one_of_its_kind(clerk
         (6, "栏目", "move_needed"),
         (7, "索引号", "duplicate_in_file"),
     ]
-    assert good.result == {"updated": 1, "created": 2}
+    assert good.result == {"changed": 1, "created": 2}
     assert sorted(ArticlePage.objects.values_list("slug", flat=True)) == ["report", "年度报告", "年度报告-2019-00003"]
     assert ArticlePage.objects.get(slug="report").get_latest_revision_as_object().document_number == "2号"
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-from wagtail.models import GroupPagePermission
-
-sys.path.append(str(Path(__file__).parent))
 from sheets import applied, checked, faults, table
+from wagtail.models import GroupPagePermission
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.exchange.models import JobState
@@ -54,7 +49,7 @@ def test_a_new_column_is_a_draft_until_somebody_publishes_who_may(clerk, office,
 
     made = ColumnPage.objects.get(slug="公文")
     assert (draft.live, draft.kind, draft.keywords) == (False, ColumnKind.DISCLOSURE, "政策")
-    assert job.result == {"created": 1, "updated": 1}
+    assert job.result == {"created": 1, "changed": 1}
     assert made.live and made.get_parent().pk == sites.gov.root_page.pk
     assert (sites["gov/news"].phase, sites["gov/news"].keywords) == (Phase.LAUNCH, "a,b")
     assert AuditRecord.objects.filter(action="publicity.write_column", actor_id=clerk.id).count() == 3

@@ -175,9 +175,9 @@ def test_a_scheduled_version_that_does_not_pass_at_its_time_stays_a_draft_and_th
     assert (fresh(held).live, fresh(good).live) == (False, True)
     decision = CheckDecision.objects.get()
     assert (decision.kind, decision.article_id, decision.revision_id) == ("HELD", held.pk, held.latest_revision_id)
-    assert AuditRecord.objects.get(action="publicity.hold_scheduled").actor_kind == "system"
+    assert AuditRecord.objects.get(action="publicity.hold_publication").actor_kind == "system"
     waits = [(one.label, one.count) for one in work_that_waits(CHIEF) if one.count]
-    assert waits == [("检查未通过而暂停的定时文章", 1)]
+    assert waits == [("检查未通过、暂缓发布的文章", 1)]
     # Nobody tries the same again every minute.
     call_command("publish_scheduled")
     assert CheckDecision.objects.count() == 1

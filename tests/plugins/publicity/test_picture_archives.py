@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
+from sheets import applied, archive, checked, faults, picture, table
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission
-
-sys.path.append(str(Path(__file__).parent))
-from sheets import applied, archive, checked, faults, picture, table
 
 from civicnet.access.actors import staff_actor
 from civicnet.exchange.errors import FileRefused
@@ -75,7 +72,7 @@ def test_another_picture_of_the_same_name_takes_the_place_of_the_first(clerk) ->
         archive({"t.csv": table([ROW | {"题图": name, "题图说明": "绿"}]), name: picture("green")}), clerk, name="b.zip"
     )
 
-    assert job.result == {"updated": 1}
+    assert job.result == {"changed": 1}
     assert [shown for _title, shown in pictures()] == ["红色的图", "绿"]
     assert ArticlePage.objects.get().get_latest_revision_as_object().image.description == "绿"
 

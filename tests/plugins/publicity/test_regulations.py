@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from wagtail.models import Page
-
-sys.path.append(str(Path(__file__).parent))
 from sheets import applied, checked, table
+from wagtail.models import Page
 
 from civicnet.access.actors import SYSTEM
 from civicnet.exchange.models import JobState

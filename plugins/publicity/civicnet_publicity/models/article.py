@@ -128,10 +128,10 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         Raises:
             ChecksNotPassed: findings stop it. What was scheduled does not raise: it stays a draft, and waits.
         """
-        from civicnet_publicity.services.gate import SCHEDULED, passes_as_scheduled, require_passed
+        from civicnet_publicity.services.gate import SCHEDULED, passes_alone, require_passed
 
         if named.get("log_action") == SCHEDULED:
-            if not passes_as_scheduled(revision):
+            if not passes_alone(revision):
                 return
         else:
             require_passed(revision)

@@ -107,7 +107,7 @@ def decisions_on(article: ArticlePage) -> list[CheckDecision]:
 
 
 def held_articles(actor: Actor) -> QuerySet[ArticlePage]:
-    """Articles whose scheduled publication was held and that nobody has changed since, for whoever may let them pass."""
+    """Articles whose publication was held and that nobody has changed since, for whoever may let them pass."""
     if not can_override_checks(actor):
         return ArticlePage.objects.none()
     held = CheckDecision.objects.filter(kind=CheckDecisionKind.HELD)

@@ -4,7 +4,7 @@ from civicnet_publicity.services.gate import (
     checked,
     findings_on,
     override_checks,
-    passes_as_scheduled,
+    passes_alone,
     require_passed,
     stopping,
     take_back_copy,
@@ -18,8 +18,8 @@ from civicnet_publicity.services.placing import (
 )
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
-from civicnet_publicity.services.writing import write_article, write_column
 from civicnet_publicity.services.words import drop_leader, drop_word, keep_leader, keep_start_set, keep_word
+from civicnet_publicity.services.writing import write_article, write_column
 
 __all__ = [
     "ask_addresses",
@@ -34,7 +34,7 @@ __all__ = [
     "keep_start_set",
     "keep_word",
     "override_checks",
-    "passes_as_scheduled",
+    "passes_alone",
     "place_article",
     "record_review",
     "require_passed",

@@ -83,8 +83,10 @@ def require_passed(revision: Revision) -> None:
 
 
 @transaction.atomic
-def passes_as_scheduled(revision: Revision) -> bool:
-    """Whether a version may go out at its time. If not it stays a draft, which is recorded, and waits on somebody's desk.
+def passes_alone(revision: Revision) -> bool:
+    """Whether a version may go out at its time, or with the file that brings it in.
+
+    If not it stays a draft, which is recorded, and waits on somebody's desk.
 
     Nobody sits before the screen then: an error would only stop what is due after it.
     """
@@ -164,7 +166,7 @@ def _decide(
         reason=reason,
         actor_label=actor.label[:150],
     )
-    action = "publicity.override_checks" if kind == CheckDecisionKind.OVERRIDDEN else "publicity.hold_scheduled"
+    action = "publicity.override_checks" if kind == CheckDecisionKind.OVERRIDDEN else "publicity.hold_publication"
     record(
         actor=actor,
         action=action,

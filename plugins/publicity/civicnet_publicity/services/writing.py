@@ -19,6 +19,7 @@ from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomeP
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.sheets import placed_slugs
+from civicnet_publicity.services.gate import passes_alone
 
 
 @transaction.atomic
@@ -31,6 +32,8 @@ def write_article(
     publish: bool = False,
 ) -> ArticlePage:
     """Write an article as a new version, a new one into ``column``; what is disclosed gets its index number.
+
+    With ``publish`` it is ``live`` afterwards, unless its checks stop it: then it stays a draft, which is recorded, and waits.
 
     Raises:
         Refused: the page is not the actor's to write, or they may not publish it.
@@ -48,8 +51,10 @@ def write_article(
             ) from error
         revision = article.save_revision(user=desk.user, log_action=column is None, clean=False)
         record(actor=actor, action="publicity.write_article", subject=article, after={"title": article.title})
-        if publish:
+        # Nobody sits before the screen while a file goes in: what the checks stop stays a draft, as what is scheduled does.
+        if publish and passes_alone(revision):
             revision.publish(user=desk.user, skip_permission_checks=True)
+            article.live = True
     return article
 
 
