@@ -39,6 +39,8 @@ EXCEPTIONS = {
     "civicnet_hotline.casestep.actor_label": "Which official took a step; the trail of a case is only added to.",
     "civicnet_hotline.category.name": "A category's.",
     "civicnet_lifecycle.pluginchange.actor_label": "Who moved a switch, told to those who move them, as in the audit.",
+    "civicnet_publicity.checkdecision.actor_label": "Who let a text pass, told in its review as in the audit.",
+    "civicnet_publicity.leader.name": "Holders of public offices, as every bulletin names them; taken out of the list by hand.",
     "civicnet_ledger.auditrecord.actor_label": "Who answers for a deed, for CIVICNET_AUDIT_RETENTION_DAYS.",
     "civicnet_site.sitetheme.site_name": "A site's.",
     "civicnet_site.sitetheme.contact": "An office's, printed in the foot of every page.",
