@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.db.models import F
 
+from civicnet.lifecycle import snapshot
 from civicnet.lifecycle.models import Generation, PluginState
 from civicnet.lifecycle.registry import registry
 
-pytest_plugins = ["civicnet.testing.plugin", "civicnet.testing.fixtures", "civicnet.testing.databases"]
+pytest_plugins = [
+    "civicnet.testing.plugin",
+    "civicnet.testing.fixtures",
+    "civicnet.testing.databases",
+    "migrated_once",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,6 +62,18 @@ def migrated(pristine_database: Path | str) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_stays_broken(no_fault_is_kept: None) -> None:
     """What a test's broken plugin left on the plugin screen goes with the test."""
+
+
+@pytest.fixture(autouse=True)
+def pictures_are_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Snapshots are kept from request to request as in life: the transaction around a whole test counts for none."""
+    monkeypatch.setattr(snapshot, "may_roll_back", _in_a_deed)
+    yield
+    snapshot.forget()
+
+
+def _in_a_deed() -> bool:
+    return any(not block._from_testcase for block in connection.atomic_blocks)
 
 
 @pytest.fixture(autouse=True)

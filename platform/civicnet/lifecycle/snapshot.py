@@ -97,8 +97,19 @@ def read_for(request: HttpRequest) -> Snapshot:
     return _picture(number, _site_id(request, number))
 
 
+def may_roll_back() -> bool:
+    """Whether what is read now may never have been: a transaction is open."""
+    return bool(connection.in_atomic_block)
+
+
+def forget() -> None:
+    """Drop the pictures that are kept in memory, as a test does that ends."""
+    _pictures.clear()
+    _hosts.clear()
+
+
 def _picture(number: int, site_id: int | None) -> Snapshot:
-    if connection.in_atomic_block:
+    if may_roll_back():
         # A picture taken inside a transaction may roll back, and its number then comes again with other content.
         return _build(number, site_id)
     known = _pictures.get(site_id)
@@ -112,10 +123,10 @@ def _site_id(request: HttpRequest, number: int) -> int | None:
     # Which site answers under a host changes with the sites, and those count the generation up.
     host = f"{request.get_host()} {request.get_port()}"
     known = _hosts.get(host)
-    if known is not None and known[0] == number and not connection.in_atomic_block:
+    if known is not None and known[0] == number and not may_roll_back():
         return known[1]
     site = Site.find_for_request(request)
-    if not connection.in_atomic_block:
+    if not may_roll_back():
         if len(_hosts) >= _MOST_HOSTS:
             _hosts.clear()
         _hosts[host] = number, site.pk if site else None

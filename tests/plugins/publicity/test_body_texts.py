@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from civicnet.exchange.cells import Fault
@@ -50,6 +50,7 @@ BODY = st.lists(BLOCK, max_size=5).map(
 )
 
 
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(BODY)
 def test_what_was_taken_out_comes_back_as_the_very_same_blocks(body) -> None:
     text = text_of(body)
