@@ -29,6 +29,7 @@ EXCEPTIONS = {
     "civicnet_delivery.webhook.header_value": "A cache's.",
     "civicnet_delivery.webhook.header_name": "A header's.",
     "civicnet_gateway.trusteddocument.name": "A document's.",
+    "civicnet_exchange.upload.file_name": "A file's; gone with it within the hour.",
     "civicnet_grid.grid.name": "A grid's.",
     "civicnet_grid.worker.phone_index": "A keyed digest; replaced together with the phone.",
     "civicnet_hotline.case.caller_phone_index": "A keyed digest; emptied together with the phone.",

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 from shed import schema_changes
 from visibility_world import NEAR, World, add_far, build, mark
 from wagtail.images import get_image_model
@@ -33,7 +34,16 @@ from civicnet.lifecycle.removal.uninstall import uninstall_plugin
 from civicnet_assessment.models import Assessment, AssessmentForm
 from civicnet_grid.models import Grid, Worker, WorkerSeries
 from civicnet_hotline.models import Case, DayCount
-from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, ReviewTask
+from civicnet_publicity.models import (
+    ArticlePage,
+    CheckDecision,
+    ColumnPage,
+    Leader,
+    LinkAnswer,
+    ListedWord,
+    Placement,
+    ReviewTask,
+)
 
 pytestmark = pytest.mark.django_db
 BUNDLED = ("assessment", "grid", "hotline", "publicity")
@@ -64,6 +74,11 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
     # What the matrix of who sees what has no use for.
     WorkerSeries.objects.create(city="222403", last=2)
     DayCount.objects.create(day="2026-11-01", last=2)
+    ListedWord.objects.create(wrong="渡假", right="度假")
+    Leader.objects.create(name="演示甲", title="主任", order=1)
+    LinkAnswer.objects.create(url="https://example.org/", status=200, asked_at=timezone.now())
+    for article in ArticlePage.objects.all()[:1]:
+        CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
     for placement in Placement.objects.all():
         placement.article.also_in.through.objects.create(
             articlepage_id=placement.article_id, columnpage_id=placement.column_id

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.uploadhandler import FileUploadHandler
+from django.urls import reverse
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
@@ -55,8 +56,13 @@ class CappedUpload(FileUploadHandler):
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
         """Look at the length the request states."""
-        if content_length > settings.CIVICNET_MOST_REQUEST_BYTES:
+        if content_length > self._most():
             raise RequestDataTooBig("the upload is larger than any file taken here")
+
+    def _most(self) -> int:
+        request: Any = self.request
+        imports = request is not None and request.path == reverse("imports:new") and request.user.is_authenticated
+        return int(settings.CIVICNET_MOST_IMPORT_BYTES if imports else settings.CIVICNET_MOST_REQUEST_BYTES)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass it on."""

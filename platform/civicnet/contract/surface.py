@@ -157,11 +157,25 @@ SURFACE = (
                 "plain_text",
             ),
             "civicnet.exchange.hints": ("Hints",),
-            "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "sex_of"),
+            "civicnet.exchange.identity": ("IdNumberWidget", "PhoneWidget", "check_digit", "sex_of"),
             "civicnet.exchange.matching": ("Held", "Match", "Sealed", "held_by_key"),
             "civicnet.exchange.models": ("RowKind",),
             "civicnet.exchange.quantities": ("DecimalWidget", "WholeNumberWidget"),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
+        },
+    ),
+    Group(
+        "Addresses of others: asked what they answer, past no guard that keeps our own network closed.",
+        {
+            "civicnet.delivery.models": ("Failure",),
+            "civicnet.delivery.outgoing": ("look",),
+            "civicnet.delivery.targets": ("LONGEST", "Unsent", "read_link"),
+        },
+    ),
+    Group(
+        "Whether anything has changed since it was last read, right across processes.",
+        {
+            "civicnet.ledger.stamps": ("total",),
         },
     ),
     Group(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -37,7 +36,7 @@ def new_hints(request: HttpRequest, page_id: int) -> HttpResponse:
     """The same for an article that is not saved yet, below a column."""
     column = get_object_or_404(Page, pk=page_id)
     if not column.permissions_for_user(request.user).can_add_subpage():
-        raise PermissionDenied
+        raise Http404
     return _found(request, ArticlePage(), column)
 
 
@@ -72,10 +71,13 @@ def checks(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def _editable(request: HttpRequest, page_id: int) -> ArticlePage:
-    """The latest version of an article that the person may open in the editor, as its author or its reviewer."""
+    """The latest version of an article that the person may open in the editor, as its author or its reviewer.
+
+    Of any other one this says no more than of one that is not there.
+    """
     article: ArticlePage = get_object_or_404(editable_article(page_id)).get_latest_revision_as_object()
     if not article.permissions_for_user(request.user).can_edit():
-        raise PermissionDenied
+        raise Http404
     return article
 
 

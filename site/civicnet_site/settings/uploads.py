@@ -28,6 +28,8 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
 # The largest file and what its form says beside it.
 CIVICNET_MOST_REQUEST_BYTES = 24 * _MEGABYTE
+# The same for the page where somebody signed in hands in what is imported: texts and archives are longer than anything else.
+CIVICNET_MOST_IMPORT_BYTES = 204 * _MEGABYTE
 FILE_UPLOAD_HANDLERS = [
     "civicnet.console.upload_forms.CappedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -19,6 +19,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.access.models import User
 from civicnet.access.positions import appoint
 from civicnet.console.uploads import UploadRefused, check_document, check_picture
+from civicnet.exchange.models import ImportJob
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -239,6 +240,26 @@ def test_a_request_beyond_the_limit_is_not_even_read(editor, settings):
     answer = send(editor, "/admin/documents/add/", "file", "a.pdf", PDF + bytes(2000))
 
     assert answer.status_code == 400 and Document.objects.count() == 0
+
+
+def test_what_is_imported_may_be_longer_for_whoever_is_signed_in(staff, settings, tmp_path):
+    clerk = Client()
+    rights = ["wagtailadmin.access_admin", "civicnet_exchange.add_importjob", "civicnet_grid.import_roster"]
+    clerk.force_login(staff(rights, "222403", username="clerk"))
+    settings.CIVICNET_MOST_REQUEST_BYTES, settings.CIVICNET_MOST_IMPORT_BYTES = 1000, 5000
+
+    def handed_in(by, size):
+        data = {"resource": "grid.roster", "file": SimpleUploadedFile("a.csv", b"x" * size)}
+        return by.post("/admin/imports/new/", data)
+
+    assert handed_in(clerk, 6000).status_code == 400
+    # Whoever is not signed in has it read no further than any other request, also where its token is looked for in it.
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.cookies["csrftoken"] = "a" * 32
+    assert handed_in(stranger, 2000).status_code == 400
+    assert not ImportJob.objects.exists()
+    assert handed_in(clerk, 2000).status_code == 302
+    assert ImportJob.objects.get().file_name == "a.csv"
 
 
 def test_a_document_is_saved_and_never_shown(editor, client):

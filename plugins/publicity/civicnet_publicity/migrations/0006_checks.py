@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='CheckDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('OVERRIDDEN', 'let pass in spite of findings'), ('HELD', 'scheduled publication held')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('OVERRIDDEN', 'let pass in spite of findings'), ('HELD', 'publication held')], max_length=12, verbose_name='kind')),
                 ('digest', models.CharField(max_length=64)),
                 ('findings', models.JSONField(default=list)),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),

@@ -95,11 +95,11 @@ class CheckDecisionKind(models.TextChoices):
     """What was decided about an article with findings that stop it."""
 
     OVERRIDDEN = "OVERRIDDEN", _("let pass in spite of findings")
-    HELD = "HELD", _("scheduled publication held")
+    HELD = "HELD", _("publication held")
 
 
 class CheckDecision(models.Model):
-    """Findings of one version that somebody let pass with a reason, or that held its scheduled publication.
+    """Findings of one version that somebody let pass with a reason, or that held its publication.
 
     It holds for the text it was made on (``digest``) and the findings it names; the revision shows which version that was.
     """

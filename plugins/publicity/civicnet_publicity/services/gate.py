@@ -17,7 +17,6 @@ from wagtail.models import Revision
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Actor, InvalidInput, require
 from civicnet.ledger.services import record
-from civicnet.lifecycle.snapshot import current
 from civicnet_publicity.checks import Finding, findings_of
 from civicnet_publicity.checks.parts import Parts
 from civicnet_publicity.checks.reading import FIELDS, parts_of
@@ -180,7 +179,7 @@ def _decide(
 def _ask_addresses(parts: Parts) -> None:
     """Addresses that nobody has asked yet are asked in the background; what they answer is known at the next check."""
     urls: Any = {link.to for link in parts.links if link.kind == "external"}
-    if urls and current().is_on("publicity") and (unknown := addresses_unknown(urls)):
+    if urls and (unknown := addresses_unknown(urls)):
         # The task stands above the services that it calls.
         from civicnet_publicity.tasks import ask_links
 

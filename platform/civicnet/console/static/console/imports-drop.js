@@ -13,11 +13,15 @@
   const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
   const show = () => {
     const file = input.files[0];
-    const tooLarge = file && file.size > place.dataset.most * 1024 * 1024;
-    input.setCustomValidity(tooLarge ? place.dataset.tooLarge : "");
+    // Texts are read as they come, and may be longer.
+    const long = file && /\.(csv|tsv|txt|zip)$/i.test(file.name);
+    const most = long ? place.dataset.mostOfText : place.dataset.most;
+    const refusal = long ? place.dataset.textTooLarge : place.dataset.tooLarge;
+    const tooLarge = file && file.size > most * 1024 * 1024;
+    input.setCustomValidity(tooLarge ? refusal : "");
     place.classList.toggle("cn-drop--held", Boolean(file));
     place.classList.toggle("cn-drop--wrong", Boolean(tooLarge));
-    words.textContent = tooLarge ? place.dataset.tooLarge : file ? `${file.name} · ${size(file.size)}` : place.dataset.drop;
+    words.textContent = tooLarge ? refusal : file ? `${file.name} · ${size(file.size)}` : place.dataset.drop;
   };
   for (const [name, over] of [["dragenter", true], ["dragleave", false], ["drop", false]])
     input.addEventListener(name, () => place.classList.toggle("cn-drop--over", over));
