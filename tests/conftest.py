@@ -32,8 +32,7 @@ DATABASES = {"db", "transactional_db", "django_db_setup", "copied_database", "pr
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave tests of what only the other database has to its own run, and those that may ask none to SQLite's.
 
-    The long ones come first. They wait more than they work: beside all others they cost little, and none is waited for
-    at the end.
+    The long ones come first, so that none is waited for at the end with nothing else to do.
     """
     elsewhere = {item for item in items for mark in item.iter_markers("only_on") if mark.args != (connection.vendor,)}
     if connection.vendor != "sqlite":

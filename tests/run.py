@@ -62,8 +62,8 @@ def mypy() -> Outcome:
 
 
 def sqlite() -> Outcome:
-    """All tests on SQLite. Three at a time on two processors: some wait more than they work."""
-    return _pytest("SQLite", "-n", "3", "--maxschedchunk=4", database=None)
+    """All tests on SQLite. Four at a time on two processors: some wait more than they work."""
+    return _pytest("SQLite", "-n", "4", "--maxschedchunk=4", database=None)
 
 
 def postgresql() -> Outcome:
@@ -73,7 +73,7 @@ def postgresql() -> Outcome:
         return Outcome("PostgreSQL", "left out", "its server is not installed (on Debian: apt-get install postgresql).")
     try:
         with own_server(folder) as address:
-            return _pytest("PostgreSQL", "-n", "3", "--maxschedchunk=4", database=address)
+            return _pytest("PostgreSQL", "-n", "4", "--maxschedchunk=4", database=address)
     except NoServer as error:
         return Outcome("PostgreSQL", "failed", str(error))
 

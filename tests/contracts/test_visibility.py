@@ -53,6 +53,7 @@ def wrong(answers: dict[Probe, Answer], watcher: Watcher) -> Iterator[str]:
             yield f"{watcher.name}: {name(probe)}: did not show {sorted(missing)}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("watchers", GROUPS, ids=lambda group: " ".join(one.name for one in group))
 def test_everybody_sees_what_is_theirs_and_nothing_else_at_any_door(world: World, watchers: list[Watcher]) -> None:
     before = {watcher: [answer(probe, world, watcher) for probe in compared(watcher)] for watcher in watchers}

@@ -113,7 +113,7 @@ def fields_used(slug: str, *, days: int = 30) -> dict[str, list[Caller]]:
     since = timezone.localdate() - timedelta(days=days)
     rows = FieldUse.objects.filter(plugin=slug, day__gt=since).values("field", "client", "client_label")
     found: dict[str, dict[str, Caller]] = defaultdict(dict)
-    for row in rows.annotate(total=Sum("calls"), last=Max("day")).order_by("last", "field"):
+    for row in rows.annotate(total=Sum("calls"), last=Max("day")).order_by("last", "field", "client"):
         field, client = row["field"], row["client"]
         known = found[field].get(client)
         # A client that was renamed goes by its newest name.
