@@ -67,7 +67,7 @@ def sqlite() -> Outcome:
 
 
 def postgresql() -> Outcome:
-    """All tests on PostgreSQL, on a server of our own."""
+    """All tests that ask a database, on PostgreSQL, on a server of our own; but those marked as SQLite's."""
     folder = programs()
     if folder is None:
         return Outcome("PostgreSQL", "left out", "its server is not installed (on Debian: apt-get install postgresql).")

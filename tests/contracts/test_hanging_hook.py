@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from installation import Installation
 
-pytestmark = pytest.mark.django_db
+# About processes; the database has no part in it.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 SECONDS = 1.5
 # Loops without ever leaving Python's hands; one that slept would be the easy case.

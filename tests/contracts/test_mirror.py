@@ -16,7 +16,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from django.db import connection
 from installation import Installation
 
 pytestmark = pytest.mark.django_db
@@ -121,12 +120,13 @@ def crash(installation: Installation, *, seconds: float, pace: float = 1) -> Non
     print(f"seed {seed}: killed {town.killed}; the copy holds {held}")
 
 
+# On PostgreSQL by `make soak`, for half an hour; what commits out of order there, test_commit_order says each time.
+@pytest.mark.only_on("sqlite")
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_a_copy_ends_equal_whoever_is_killed_meanwhile(tmp_path: Path, copied_database: str) -> None:
     # Beside other tests: so slow that the long run takes a third of a processor.
-    seconds, pace = {"sqlite": (120, 8), "postgresql": (15, 2)}[connection.vendor]
-    crash(Installation(tmp_path, copied_database), seconds=seconds, pace=pace)
+    crash(Installation(tmp_path, copied_database), seconds=120, pace=8)
 
 
 @pytest.mark.soak

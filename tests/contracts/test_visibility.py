@@ -17,8 +17,10 @@ from visibility_world import FAR, NEAR, World, add_far, build
 
 from civicnet.testing.doors import all_doors, models
 
+# Those of the whole city see by the same conditions as those of a part: asked on one database, for it takes long.
+ASKED = [one for one in WATCHERS if connection.vendor == "sqlite" or not one.name.startswith("city_")]
 # A few watchers at a time in one world, which is dear to build.
-GROUPS = [WATCHERS[start::6] for start in range(6)]
+GROUPS = [ASKED[start::6] for start in range(6)]
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ from civicnet_site.demo.texts import TEXTS
 from civicnet_site.models import SiteTheme
 from civicnet_site.themes import theme
 
+# About what pages look like, whatever they stand in.
+pytestmark = pytest.mark.only_on("sqlite")
+
 HERE = Path(civicnet_site.__file__).parent
 
 

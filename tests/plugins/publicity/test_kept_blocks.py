@@ -32,6 +32,9 @@ from civicnet_grid.services import apply_roster
 from civicnet_publicity.bodies import body_html
 from civicnet_publicity.models import ArticlePage
 
+# About stored texts and pages; the database keeps them as they come.
+pytestmark = pytest.mark.only_on("sqlite")
+
 CODE = "222403001001001"
 CARD = {"type": "grid_card", "value": {"grid": CODE, "ask": "Hall 2"}, "id": "b1"}
 # As nothing loaded would write it: an unknown type, an unknown key, a number and a null.

@@ -19,6 +19,9 @@ from civicnet.exchange.models import Finding, ImportJob, JobState
 from civicnet.exchange.services import upload_file
 from civicnet_publicity.models import ArticlePage
 
+# About archives and pictures; rows of articles have their tests on both databases.
+pytestmark = pytest.mark.only_on("sqlite")
+
 CLERK = ["civicnet_exchange.add_importjob", "civicnet_publicity.import_articles"]
 ROW = {"标题": "一", "栏目": "gov.test/news", "题图": "图一.png", "题图说明": "红色的图"}
 
