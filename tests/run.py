@@ -26,7 +26,7 @@ BIN = Path(sys.executable).parent
 CHROMIUM = Path("/usr/bin/chromium")
 # In CI nothing may be left out: what is missing fails the run.
 COMPLETE = os.environ.get("CI") == "true"
-EXCUSED = re.compile(r"SKIPPED \[(\d+)\] .*: the shared rosters are not on this machine")
+EXCUSED = re.compile(r"SKIPPED \[(\d+)\] .*: the shared (?:rosters|regulations) are not on this machine")
 CLOSING_LINE = re.compile(r"=+ .*\bin \d[\d.:]*s\b.* =+")
 
 
@@ -34,7 +34,7 @@ CLOSING_LINE = re.compile(r"=+ .*\bin \d[\d.:]*s\b.* =+")
 class Outcome:
     """How one part ended: passed, failed, or left out, and the sentence or pytest line that says so.
 
-    ``excused`` is how many of its tests read rosters that may not be copied into the project, and are not beside it.
+    ``excused`` is how many of its tests read shared data that may not be copied into the project, and are not beside it.
     """
 
     part: str

@@ -24,7 +24,7 @@ DATA = next((folder / FILE for folder in Path(__file__).resolve().parents if (fo
 
 def regulations(most: int | None = None) -> list[dict[str, str]]:
     if DATA is None:
-        pytest.skip("the regulations are not here")
+        pytest.skip("the shared regulations are not on this machine")
     with gzip.open(DATA, "rt", encoding="utf-8") as lines:
         found = [json.loads(line) for line in lines]
     # Some of each kind, not all from one column.
