@@ -128,13 +128,17 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         Raises:
             ChecksNotPassed: findings stop it. What was scheduled does not raise: it stays a draft, and waits.
         """
-        from civicnet_publicity.services.gate import SCHEDULED, passes_alone, require_passed
+        from civicnet_publicity.errors import ChecksNotPassed
+        from civicnet_publicity.services.gate import SCHEDULED, hold, require_passed
 
-        if named.get("log_action") == SCHEDULED:
-            if not passes_alone(revision):
-                return
-        else:
+        try:
             require_passed(revision)
+        except ChecksNotPassed as error:
+            if named.get("log_action") != SCHEDULED:
+                raise
+            # An error would only stop what is due after it.
+            hold(revision, error)
+            return
         super().publish(revision, *given, **named)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

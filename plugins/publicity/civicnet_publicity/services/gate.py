@@ -82,21 +82,13 @@ def require_passed(revision: Revision) -> None:
 
 
 @transaction.atomic
-def passes_alone(revision: Revision) -> bool:
-    """Whether a version may go out at its time, or with the file that brings it in.
-
-    If not it stays a draft, which is recorded, and waits on somebody's desk.
-
-    Nobody sits before the screen then: an error would only stop what is due after it.
+def hold(revision: Revision, error: ChecksNotPassed) -> None:
+    """Leave a version a draft that was to go out at its time, or with the file that brings it in: nobody sits before the screen
+    then. It is recorded, and waits on somebody's desk.
     """
-    try:
-        require_passed(revision)
-    except ChecksNotPassed as error:
-        article: ArticlePage = revision.as_object()
-        Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
-        _decide(article, revision, CheckDecisionKind.HELD, error.findings, SYSTEM, str(error)[:LONGEST_REASON])
-        return False
-    return True
+    article: ArticlePage = revision.as_object()
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+    _decide(article, revision, CheckDecisionKind.HELD, error.findings, SYSTEM, str(error)[:LONGEST_REASON])
 
 
 @transaction.atomic

@@ -6,6 +6,9 @@ publish what files bring in. The day of its publication is the day of the act, w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -14,12 +17,12 @@ from wagtail.log_actions import LogContext
 
 from civicnet.contract import Actor, InvalidInput, require
 from civicnet.ledger.services import record
-from civicnet_publicity.errors import AddressTaken
+from civicnet_publicity.errors import AddressTaken, ChecksNotPassed
 from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomePage
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.sheets import placed_slugs
-from civicnet_publicity.services.gate import passes_alone
+from civicnet_publicity.services.gate import hold
 
 
 @transaction.atomic
@@ -43,18 +46,16 @@ def write_article(
     require(desk.may_add_to(column) if column is not None else desk.may_change(article))
     require(not publish or desk.publishes_articles)
     with LogContext(user=desk.user):
-        try:
+        with _rules_told():
             _save(article, column, desk)
-        except ValidationError as error:
-            raise InvalidInput(
-                " ".join(error.messages), field=next(iter(getattr(error, "error_dict", {})), "")
-            ) from error
         revision = article.save_revision(user=desk.user, log_action=column is None, clean=False)
         record(actor=actor, action="publicity.write_article", subject=article, after={"title": article.title})
-        # Nobody sits before the screen while a file goes in: what the checks stop stays a draft, as what is scheduled does.
-        if publish and passes_alone(revision):
-            revision.publish(user=desk.user, skip_permission_checks=True)
-            article.live = True
+        if publish:
+            try:
+                revision.publish(user=desk.user, skip_permission_checks=True)
+                article.live = True
+            except ChecksNotPassed as error:
+                hold(revision, error)
     return article
 
 
@@ -68,21 +69,25 @@ def write_column(*, column: ColumnPage, actor: Actor, desk: Desk, home: HomePage
     """
     require(desk.may_add_to(home) if home is not None else desk.may_change(column))
     with LogContext(user=desk.user):
-        try:
+        with _rules_told():
             if home is not None:
                 column.live = False
                 home.add_child(instance=column)
             else:
                 column.full_clean()
-        except ValidationError as error:
-            raise InvalidInput(
-                " ".join(error.messages), field=next(iter(getattr(error, "error_dict", {})), "")
-            ) from error
         revision = column.save_revision(user=desk.user, log_action=home is None, clean=False)
         record(actor=actor, action="publicity.write_column", subject=column, after={"title": column.title})
         if desk.may_publish(home or column):
             revision.publish(user=desk.user)
     return column
+
+
+@contextmanager
+def _rules_told() -> Iterator[None]:
+    try:
+        yield
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages), field=next(iter(getattr(error, "error_dict", {})), "")) from error
 
 
 def _save(article: ArticlePage, column: ColumnPage | None, desk: Desk) -> None:
