@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -91,7 +91,7 @@ def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool
 def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: ImportResource, actor: Actor) -> None:
     wanted, result = _still_wanted(job, rows, resource, actor)
     with in_flight(), kept() as image:
-        result.update(dict(resource.apply(wanted, actor)) if wanted else {})
+        result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})
         landed()
         chunk.sealed, chunk.image = "", image.dump() if image.written else ""
         chunk.save(update_fields=["sealed", "image"])
@@ -101,6 +101,15 @@ def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: Impor
     # Progress was made, so whatever stopped it before is no reason to give up.
     job.attempts, job.beat_at = 0, timezone.now()
     job.save(update_fields=["result", "applied_through", "rows_done", "attempts", "beat_at"])
+
+
+def _told(counts: Mapping[str, int], wanted: Sequence[TypedRow], rows: Sequence[Entry]) -> Mapping[str, int]:
+    """What a resource counted; one that does not tell new rows from changed ones has them told as the check did."""
+    if counts.keys() & {"created", "changed", "unchanged"}:
+        return counts
+    kinds = {one.row: one.kind for one in rows}
+    new = sum(kinds[row.row] == RowKind.NEW for row in wanted)
+    return {**counts, "created": new, "changed": len(wanted) - new}
 
 
 def _still_wanted(

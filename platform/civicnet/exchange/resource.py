@@ -211,6 +211,9 @@ class ImportResource(Resource):
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Write a chunk through the plugin's bulk service; returns counts by what happened.
 
+        ``created``, ``changed`` and ``unchanged`` are what the page of the import tells; other names are kept beside them.
+        One that says none of the three has its rows told as they were checked.
+
         The engine's transaction is open: the chunk and the mark of how far we are commit together.
         """
         raise NotImplementedError

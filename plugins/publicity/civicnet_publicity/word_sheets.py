@@ -109,7 +109,7 @@ class WordResource(ImportResource):
         """Through the service, like every other write."""
         for row in rows:
             keep_word(actor=actor, **{name: value or "" for name, value in row.values.items()})
-        return {"kept": len(rows)}
+        return {}
 
     def rows_to_export(self, actor: Actor) -> Iterator[ListedWord]:
         """As they were put in."""
@@ -161,7 +161,7 @@ class LeaderResource(ImportResource):
         for row in rows:
             given: dict[str, Any] = dict(row.values)
             keep_leader(actor=actor, pk=held.get((given["name"], given["title"])), **given)
-        return {"kept": len(rows)}
+        return {}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Leader]:
         """In their order."""

@@ -15,8 +15,9 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
 
-from civicnet.access.actors import SYSTEM
+from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import User
+from civicnet.contract import Actor
 from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomePage
 from civicnet_publicity.services import set_up_editors, set_up_reviews
 from civicnet_site.models import SiteTheme, Theme
@@ -117,3 +118,17 @@ def office(sites: Sites) -> Office:
         people[name] = User.objects.create_user(username=name, password="demo-only-1234", full_name=f"演示{name}")
         people[name].groups.add(groups["editors" if name == "editor" else name])
     return Office(**people, groups=groups)
+
+
+@pytest.fixture
+def importing(office: Office, staff: Any, enabled: Any, settings: Any, tmp_path: Path) -> Callable[..., Actor]:
+    """Somebody who writes below the government site and imports there: ``importing(*rights)``."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    enabled("publicity")
+
+    def make(*rights: str, username: str = "clerk") -> Actor:
+        person = staff(list(rights), "222403001001", username=username)
+        person.groups.add(office.groups["editors"])
+        return staff_actor(person)
+
+    return make

@@ -57,23 +57,15 @@ ROW = {
 
 
 @pytest.fixture
-def clerk(office, staff, enabled, settings, tmp_path):
+def clerk(importing):
     """Writes below the government site, and imports there."""
-    settings.MEDIA_ROOT = str(tmp_path)
-    enabled("publicity")
-    person = staff(CLERK, "222403001001", username="clerk")
-    person.groups.add(office.groups["editors"])
-    return staff_actor(person)
+    return importing(*CLERK)
 
 
 @pytest.fixture
-def publisher(office, staff, enabled, settings, tmp_path):
+def publisher(importing):
     """The same, with the right to publish what files bring in."""
-    settings.MEDIA_ROOT = str(tmp_path)
-    enabled("publicity")
-    person = staff([*CLERK, "civicnet_publicity.publish_imported"], "222403001001", username="publisher")
-    person.groups.add(office.groups["editors"])
-    return staff_actor(person)
+    return importing(*CLERK, "civicnet_publicity.publish_imported", username="publisher")
 
 
 def exported(actor: Any, *, listed: Any = None) -> list[dict[str, str]]:

@@ -13,7 +13,6 @@ from sheets import applied, archive, checked, faults, picture, table
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission
 
-from civicnet.access.actors import staff_actor
 from civicnet.exchange.errors import FileRefused
 from civicnet.exchange.models import Finding, ImportJob, JobState
 from civicnet.exchange.services import upload_file
@@ -27,13 +26,9 @@ ROW = {"标题": "一", "栏目": "gov.test/news", "题图": "图一.png", "题�
 
 
 @pytest.fixture
-def clerk(office, staff, enabled, settings, tmp_path):
+def clerk(importing):
     """Writes below the government site, adds pictures, and imports there."""
-    settings.MEDIA_ROOT = str(tmp_path)
-    enabled("publicity")
-    person = staff(CLERK, "222403001001", username="clerk")
-    person.groups.add(office.groups["editors"])
-    return staff_actor(person)
+    return importing(*CLERK)
 
 
 def pictures() -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 from django.utils import timezone
+from sheets import applied, table
 
 from civicnet.contract import Actor, InvalidInput, Refused
 from civicnet.exchange.resource import TypedRow
@@ -115,6 +116,17 @@ def test_a_sheet_goes_in_and_comes_out_as_it_was(db, resource, cells) -> None:
     (row,) = sheet.rows_to_export(KEEPER)
     assert {name: column.export(row) for name, column in sheet.fields.items()} == cells
     assert list(sheet.rows_to_export(NOBODY)) == []
+
+
+def test_an_import_of_words_tells_new_ones_from_changed_ones(importing) -> None:
+    keeper = importing("civicnet_exchange.add_importjob", KEEP_WORDS)
+    keep_word(actor=keeper, wrong="渡假", right="度假")
+    row = {"词语": "渡假", "应改为": "度假", "类别": "错别字", "程度": "必须改"}
+
+    job = applied(table([row, row | {"词语": "震憾", "应改为": "震撼"}]), keeper, resource="publicity.words")
+
+    assert job.result == {"created": 1, "changed": 1}
+    assert set(ListedWord.objects.values_list("wrong", "severity")) == {("渡假", "BLOCKER"), ("震憾", "BLOCKER")}
 
 
 @pytest.fixture
