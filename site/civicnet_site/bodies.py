@@ -6,7 +6,7 @@ on it would break.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -20,15 +20,15 @@ _MOST = 256 * 1024
 
 
 class WholeBodies:
-    """A WSGI application before another. Only for programs, which ask at ``path`` again and again on one connection."""
+    """A WSGI application before another. Only for programs, which ask at ``paths`` again and again on one connection."""
 
-    def __init__(self, application: Application, *, path: str) -> None:
-        self._application, self._path = application, path
+    def __init__(self, application: Application, *, paths: Collection[str]) -> None:
+        self._application, self._paths = application, frozenset(paths)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """What the other one answers, once the body is read."""
         # At other addresses nobody is waited for whose body is slow to come.
-        length = body_length(environ) if environ.get("PATH_INFO") == self._path else None
+        length = body_length(environ) if environ.get("PATH_INFO") in self._paths else None
         if not length or length > _MOST:
             return self._application(environ, start_response)
         body = environ["wsgi.input"]

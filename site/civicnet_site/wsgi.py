@@ -15,7 +15,7 @@ _django = get_wsgi_application()
 # By name: their models are there only now.
 _entrance = import_string("civicnet_site.keyed.Entrance")(_django)
 _front = import_string("civicnet.gateway.cache.front.Front")(_entrance)
-application = WholeBodies(WholeBodies(_front, path=reverse("graphql")), path=reverse("uploads"))
+application = WholeBodies(_front, paths=[reverse("graphql"), reverse("uploads")])
 # Each process does this once; and a strict host ends here when a plugin's routes, screens or types do not fit.
 warm_up()
 # What is there now stays for good. Left among what may go, the collector would look through all of it again and again, for a

@@ -29,7 +29,7 @@ def refuse(environ, start_response):
     return [b"no"]
 
 
-application = WholeBodies(refuse, path="/graphql/")
+application = WholeBodies(refuse, paths=["/graphql/"])
 """
 
 
@@ -82,7 +82,7 @@ def test_a_connection_stays_open_when_the_answer_needed_no_body(port: int) -> No
     assert answers == [b"HTTP/1.1 429 Too Many Requests"] * 15
 
 
-@pytest.mark.parametrize("door", [partial(WholeBodies, path="/graphql/"), Front])
+@pytest.mark.parametrize("door", [partial(WholeBodies, paths=["/graphql/"]), Front])
 def test_a_length_of_thousands_of_noughts_is_no_fault_of_ours(door: Any) -> None:
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/graphql/", "CONTENT_LENGTH": "0" * 5000 + "2"}
 
@@ -92,4 +92,4 @@ def test_a_length_of_thousands_of_noughts_is_no_fault_of_ours(door: Any) -> None
 def test_elsewhere_nobody_is_waited_for_whose_body_does_not_come() -> None:
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "CONTENT_LENGTH": "2", "wsgi.input": None}
 
-    assert WholeBodies(lambda _environ, _start: [b"no"], path="/graphql/")(environ, None) == [b"no"]
+    assert WholeBodies(lambda _environ, _start: [b"no"], paths=["/graphql/"])(environ, None) == [b"no"]
