@@ -131,9 +131,9 @@ def _name(act: str, rival: str) -> str:
     return f"exchange.{act}.vs_{RIVALS[rival]}"
 
 
-def turn_of(url: str, name: str, rows: int) -> dict[str, Any]:
-    """What one turn on a database tells."""
-    command = [sys.executable, "-m", "civicnet_site.bench.exchange.turn", name, str(rows)]
+def turn_of(url: str, name: str, rows: int, *, module: str = "turn") -> dict[str, Any]:
+    """What one turn on a database tells, which a module of this package takes in a process of its own."""
+    command = [sys.executable, "-m", f"civicnet_site.bench.exchange.{module}", name, str(rows)]
     done = subprocess.run(  # noqa: S603
         command, env=os.environ | {"DATABASE_URL": url}, stdout=subprocess.PIPE, text=True, check=True
     )

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -34,12 +33,14 @@ SENTENCE = (
 
 def figures(kind: str, url: str, options: Options) -> Iterator[Figure]:
     """Rows a second, and the most memory it takes."""
+    from civicnet_site.bench.exchange import turn_of
     from civicnet_site.bench.harness import Figure
 
     if not options.wants(FIGURE):
         return
     rows, rounds = (QUICK, 1) if options.quick else (ROWS, min(options.rounds, ROUNDS))
-    pairs = [(_turn(url, "ours", rows), _turn(url, "wagtail", rows)) for _round in range(rounds)]
+    take = partial(turn_of, url, rows=rows, module="articles")
+    pairs = [(take("ours"), take("wagtail")) for _round in range(rounds)]
     ratios = [mine["new"] / other["new"] for mine, other in pairs]
     ours = [mine for mine, _other in pairs]
     yield Figure(
@@ -153,15 +154,6 @@ def _empty() -> None:
         page.delete()
     for model in (SpoolChunk, Finding, ImportJob, PageLogEntry):
         model.objects.all().delete()
-
-
-def _turn(url: str, name: str, rows: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "civicnet_site.bench.exchange.articles", name, str(rows)]
-    done = subprocess.run(  # noqa: S603
-        command, env=os.environ | {"DATABASE_URL": url}, stdout=subprocess.PIPE, text=True, check=True
-    )
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
 
 
 def main(name: str, rows: int) -> None:
