@@ -6,6 +6,7 @@ Gateway and exchange know nothing of each other; this room stands above both.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -98,10 +99,7 @@ class ImportsMutation:
         **_key: Any,
     ) -> dict[str, Any]:
         """Call the service."""
-        actor: Actor = info.context.actor
-        return _done(
-            info, lambda: confirm_job(job=job_for(actor, _uuid(id)), actor=actor, all_or_nothing=bool(all_or_nothing))
-        )
+        return _done_to(info, id, partial(confirm_job, all_or_nothing=bool(all_or_nothing)))
 
     @staticmethod
     def resolve_platform_cancel_import(
@@ -111,8 +109,7 @@ class ImportsMutation:
         **_key: Any,
     ) -> dict[str, Any]:
         """Call the service."""
-        actor: Actor = info.context.actor
-        return _done(info, lambda: cancel_job(job=job_for(actor, _uuid(id)), actor=actor))
+        return _done_to(info, id, cancel_job)
 
     @staticmethod
     def resolve_platform_undo_import(
@@ -122,8 +119,12 @@ class ImportsMutation:
         **_key: Any,
     ) -> dict[str, Any]:
         """Call the service."""
-        actor: Actor = info.context.actor
-        return _done(info, lambda: undo_job(job=job_for(actor, _uuid(id)), actor=actor))
+        return _done_to(info, id, undo_job)
+
+
+def _done_to(info: GraphQLResolveInfo, key: str, act: Callable[..., ImportJob]) -> dict[str, Any]:
+    actor: Actor = info.context.actor
+    return _done(info, lambda: act(job=job_for(actor, _uuid(key)), actor=actor))
 
 
 def _done(info: GraphQLResolveInfo, act: Callable[[], ImportJob]) -> dict[str, Any]:
