@@ -14,6 +14,8 @@ import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
 
+from civicnet.testing.databases import database_like, file_copy
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(
@@ -44,20 +46,19 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def _keep(kept: Path, request: pytest.FixtureRequest) -> None:
     if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        with closing(sqlite3.connect(kept)) as target:
-            connection.connection.backup(target)
+        file_copy(kept)
         return
     name = f"{connection.settings_dict['NAME']}_migrated"
     # A template must have no visitors.
     connection.close()
-    _run(_dropped(name), f'CREATE DATABASE "{name}" TEMPLATE "{connection.settings_dict["NAME"]}"')
+    database = database_like(name, template=connection.settings_dict["NAME"])
+    database.__enter__()
     kept.write_text(name)
     blocker = request.getfixturevalue("django_db_blocker")
 
     def drop() -> None:
         with blocker.unblock():
-            _run(_dropped(name))
+            database.__exit__(None, None, None)
 
     request.addfinalizer(drop)
 
@@ -90,14 +91,3 @@ def _as_template(name: str) -> Iterator[None]:
         yield
     finally:
         given["TEMPLATE"] = before
-
-
-def _dropped(name: str) -> str:
-    return f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-
-
-def _run(*statements: str) -> None:
-    # Databases are made and dropped from another one, outside any transaction.
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)

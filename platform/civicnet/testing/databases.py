@@ -26,12 +26,12 @@ def pristine_database(
     """
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
-            yield _file_copy(tmp_path_factory.mktemp("pristine") / "pristine.sqlite3")
+            yield file_copy(tmp_path_factory.mktemp("pristine") / "pristine.sqlite3")
             return
         name = f"{connection.settings_dict['NAME']}_pristine"
         # A template must have no visitors.
         connection.close()
-        with _database(name, template=connection.settings_dict["NAME"]):
+        with database_like(name, template=connection.settings_dict["NAME"]):
             yield name
 
 
@@ -41,13 +41,14 @@ def copied_database(pristine_database: Path | str, tmp_path: Path, db: None) -> 
     if isinstance(pristine_database, Path):
         yield f"sqlite:///{shutil.copy(pristine_database, tmp_path / 'copied.sqlite3')}"
         return
-    with _database(f"{pristine_database}_copy", template=pristine_database) as name:
+    with database_like(f"{pristine_database}_copy", template=pristine_database) as name:
         given = connection.settings_dict
         user = quote(given["USER"], safe="") + (f":{quote(given['PASSWORD'], safe='')}" if given["PASSWORD"] else "")
         yield f"postgres://{user}@{quote(given['HOST'], safe='')}:{given['PORT']}/{name}"
 
 
-def _file_copy(path: Path) -> Path:
+def file_copy(path: Path) -> Path:
+    """Copy the test database of SQLite, as it is now, into a file; returns its path."""
     connection.ensure_connection()
     with closing(sqlite3.connect(path)) as target:
         connection.connection.backup(target)
@@ -55,7 +56,8 @@ def _file_copy(path: Path) -> Path:
 
 
 @contextmanager
-def _database(name: str, *, template: str) -> Iterator[str]:
+def database_like(name: str, *, template: str) -> Iterator[str]:
+    """A database of this name on PostgreSQL, a copy of another one that nobody visits; dropped after the block."""
     drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
     _run(drop, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:

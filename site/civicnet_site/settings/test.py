@@ -27,8 +27,6 @@ CIVICNET_REFUSALS_PER_MINUTE = CIVICNET_TOKENS_PER_MINUTE = 1_000_000
 CIVICNET_GRAPHQL_HOURLY_COST = CIVICNET_GRAPHQL_ADDRESS_HOURLY_COST = CIVICNET_GRAPHQL_ANONYMOUS_HOURLY_COST = 0
 # A client of the tests signs in without a request, which axes refuses; the tests of lockout switch it on.
 AXES_ENABLED = False
-# All tests call from one address within one minute; those about budgets set their own.
-CIVICNET_REFUSALS_PER_MINUTE = CIVICNET_TOKENS_PER_MINUTE = 1_000_000
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
