@@ -2,7 +2,8 @@
 
 import os
 
-os.environ.setdefault("CIVICNET_VAR", "var/test")
+# Each of the processes that test side by side has files of its own: one counts none that another leaves.
+os.environ.setdefault("CIVICNET_VAR", os.path.join("var/test", os.environ.get("PYTEST_XDIST_WORKER", "")))
 os.environ.setdefault("CIVICNET_TWO_FACTOR", "off")
 os.environ.setdefault("CIVICNET_LOAD_POLICY", "strict")
 
