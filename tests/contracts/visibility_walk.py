@@ -87,7 +87,7 @@ def answer(probe: Probe, world: World, watcher: Watcher) -> Answer:
     """Ask as the watcher; whatever the question changes is undone."""
     before = generation()
     undone: Any = transaction.atomic()
-    # As the transaction around a whole test: what is kept from request to request is kept here too, and asking takes a fifth less.
+    # As the transaction around a whole test: what is kept from request to request is kept here too.
     undone._from_testcase = True
     with undone:
         try:
