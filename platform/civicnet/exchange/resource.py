@@ -22,6 +22,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, is_blank, packs, quick_of
 from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
+from civicnet.ledger.undoing import TakesBack
 
 if TYPE_CHECKING:
     from civicnet.exchange.bundles import Bundle
@@ -207,6 +208,13 @@ class ImportResource(Resource):
 
     def undone(self, touched: Mapping[str, Sequence[Any]], actor: Actor) -> None:
         """Called in the transaction that took a chunk back, with keys by model: tell others what they have to know."""
+
+    def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
+        """Services that take back rows of models which ``apply`` does not write in bulk, by the model's label.
+
+        ``apply`` notes each such row with ``ledger.images.note``; what it does not note is not taken back.
+        """
+        return {}
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Write a chunk through the plugin's bulk service; returns counts by what happened.

@@ -55,7 +55,7 @@ def _undo_chunk(job: ImportJob, actor: Actor) -> bool:
 
 
 def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, actor: Actor) -> None:
-    done = take_back(Image.load(chunk.image), actor=actor)
+    done = take_back(Image.load(chunk.image), actor=actor, services=resource.taken_back_by(actor))
     resource.undone(done.touched, actor)
     _name_what_stays(job, done)
     # Emptied with what it took back: a chunk is never taken back twice.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,8 @@ from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
 from civicnet.exchange.resource import Draft, TypedRow
 from civicnet.gateway.content.addresses import Homes
+from civicnet.ledger.images import note
+from civicnet.ledger.undoing import TakesBack
 from civicnet_publicity import body_texts
 from civicnet_publicity.article_checks import (
     ANEW,
@@ -45,7 +48,7 @@ from civicnet_publicity.selectors.sheets import (
     tidy,
     written_articles,
 )
-from civicnet_publicity.services import write_article
+from civicnet_publicity.services import former, mark_of_page, take_back_page, write_article
 from civicnet_publicity.suspicion import note_suspicious
 
 # Year and serial of an index number.
@@ -162,17 +165,25 @@ class ArticleResource(ArticleColumns):
         for row in rows:
             held = next(iter(self._written.get(row.row, ())), None)
             publish = row.values["state"] == PUBLISHED
+            latest = held.page.get_latest_revision_as_object() if held else ArticlePage(slug=row.values["slug"])
+            before = former(held.page, latest) if held else None
             written = write_article(
-                article=self._article(row, held),
+                article=self._article(row, held, latest),
                 column=None if held else columns[self._columns.by_key[row.values["column"]].column.path],
                 actor=actor,
                 desk=self._desk,
                 publish=publish,
             )
+            note(model=ArticlePage, key=written.pk, mark=mark_of_page(written.pk), origin=row.row, before=before)
             counts["changed" if held else "created"] += 1
             if publish:
                 counts["published" if written.live else "held"] += 1
         return {name: count for name, count in counts.items() if count}
+
+    def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
+        """New articles go, others get their former text, unless somebody was at them since."""
+        taking = partial(take_back_page, model=ArticlePage, actor=actor, desk=Desk(actor))
+        return {ArticlePage._meta.label_lower: taking}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """In the order of the tree, so many at a time, each time with the same few statements."""
@@ -245,10 +256,9 @@ class ArticleResource(ArticleColumns):
             },
         )
 
-    def _article(self, row: TypedRow, held: Written | None) -> ArticlePage:
+    def _article(self, row: TypedRow, held: Written | None, article: ArticlePage) -> ArticlePage:
         """The article as the row wants it, on top of its latest version."""
         values = row.values
-        article = held.page.get_latest_revision_as_object() if held else ArticlePage(slug=values["slug"])
         before = self._held(held).values if held else {}
         for name in (*FIELDS, "index_number"):
             if values[name] is not None and values[name] != before.get(name):
