@@ -140,6 +140,8 @@ class ImportResource(Resource):
     ``takes_files``: its table may come in an archive with files that rows name, which are then in ``files``. ``rows_at_once``
     is how many rows go in with one transaction where writing each takes long; 0 leaves it to the engine.
 
+    ``outcomes`` are words for what else ``apply`` counts, by the name of the count: the page of the import tells these too.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -159,6 +161,7 @@ class ImportResource(Resource):
     listed_by: ClassVar[Mapping[str, str]] = {}
     takes_files: ClassVar[bool] = False
     rows_at_once: ClassVar[int] = 0
+    outcomes: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -219,7 +222,8 @@ class ImportResource(Resource):
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Write a chunk through the plugin's bulk service; returns counts by what happened.
 
-        ``created``, ``changed`` and ``unchanged`` are what the page of the import tells; other names are kept beside them.
+        ``created``, ``changed`` and ``unchanged`` are what the page of the import tells, and what ``outcomes`` has words for;
+        other names are kept beside them.
         One that says none of the three has its rows told as they were checked.
 
         The engine's transaction is open: the chunk and the mark of how far we are commit together.

@@ -74,6 +74,10 @@ class ArticleResource(ArticleColumns):
     rows_at_once = 5
     listed_by = {"civicnet_publicity.articlepage": "pk"}
     sentences = SENTENCES
+    outcomes = {
+        "published": pgettext_lazy("rows", "published"),
+        "held": pgettext_lazy("rows", "drafts that the checks hold back"),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
