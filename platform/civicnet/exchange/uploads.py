@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
@@ -17,6 +18,7 @@ from civicnet.access.models import ApiClient
 from civicnet.contract import Actor, NotFound, require
 from civicnet.exchange.errors import TooManyUploads, UnknownFormat
 from civicnet.exchange.files import Format, inspect
+from civicnet.exchange.mapping import Wish
 from civicnet.exchange.models import ImportJob, Upload
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import, can_upload
@@ -61,8 +63,13 @@ def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
 
 
 @transaction.atomic
-def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
+def start_import(
+    *, upload: UUID, resource: str, actor: Actor, columns: Sequence[tuple[str, str | None]] = ()
+) -> ImportJob:
     """Begin an import with an upload of the actor's own, and have it checked in the background. It keeps the upload's id.
+
+    ``columns`` say which headings of the file are which of ours, by our headings, or None for those to be left out. What is not
+    named is found as ever; what is named and not there has the file refused as it is checked (``HEADINGS_UNKNOWN``).
 
     Raises:
         Refused: the actor may not import such rows.
@@ -70,9 +77,11 @@ def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
         NotFound: there is no such upload of the actor's, or an import was begun with it, or its hour is over.
         UnknownFormat: it is an archive, and such rows come with no other files; the upload stays.
         AlreadyImported: this very file went in before; the upload stays.
+        MappingRefused: the choice of columns cannot be used; the upload stays.
     """
     kind = resource_named(resource)
     require(can_upload(actor) and can_import(actor, kind))
+    wish = Wish.of(kind, columns) if columns else None
     waiting = Upload.objects.select_for_update().filter(client_id=int(actor.id), expires_at__gt=timezone.now())
     found = waiting.filter(pk=upload).first()
     if found is None:
@@ -87,6 +96,7 @@ def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
         format=found.format,
         sha256=found.sha256,
         client_id=found.client_id,
+        columns=wish.as_json() if wish else None,
     )
     begin_job(job, kind, actor)
     found.delete()
