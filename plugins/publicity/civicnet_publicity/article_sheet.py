@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -22,6 +22,7 @@ from civicnet_publicity import body_texts
 from civicnet_publicity.article_checks import (
     ANEW,
     PictureCheck,
+    check_also_in,
     check_body,
     check_day,
     check_number,
@@ -30,7 +31,7 @@ from civicnet_publicity.article_checks import (
 )
 from civicnet_publicity.article_columns import DRAFT, PENDING, PUBLISHED, ArticleColumns
 from civicnet_publicity.article_sentences import SENTENCES
-from civicnet_publicity.column_names import ColumnNames
+from civicnet_publicity.column_names import BETWEEN, ColumnNames
 from civicnet_publicity.models import ArticlePage, ColumnPage
 from civicnet_publicity.permissions import EXPORT, IMPORT
 from civicnet_publicity.pictures import Pictures
@@ -98,12 +99,8 @@ class ArticleResource(ArticleColumns):
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
         """Find the column of each row, and make an address of the title where the sheet gives none."""
         for draft in drafts:
-            try:
-                if draft.values.get("column"):
-                    draft.values["column"] = self._columns.meant(draft.values["column"]).key
-            except Fault as fault:
-                draft.fault("column", fault.code, **fault.params)
-                del draft.values["column"]
+            self._name(draft, "column", lambda text: self._columns.meant(text).key)
+            self._name(draft, "also_in", lambda text: BETWEEN.join(one.key for one in self._columns.named(text)))
             if draft.values.get("slug", "") is None and draft.values.get("title"):
                 draft.values["slug"] = slug_of(draft.values["title"])
                 self._derived.add(draft.row)
@@ -133,6 +130,7 @@ class ArticleResource(ArticleColumns):
             check_place(draft, held, place, self._columns.by_path.get(held.above))
         elif not found:
             self._check_new(draft, place)
+        check_also_in(draft, held, place, self._columns)
         check_number(draft, held)
         if draft.values.get("index_number") in self._elsewhere:
             draft.fault("index_number", "index_number_taken")
@@ -212,6 +210,14 @@ class ArticleResource(ArticleColumns):
     def _exported(self, actor: Actor) -> QuerySet[ArticlePage]:
         return self.narrowed(exportable_articles(actor)).filter(self._columns.below())
 
+    def _name(self, draft: Draft, field: str, known: Callable[[str], str]) -> None:
+        try:
+            if draft.values.get(field):
+                draft.values[field] = known(draft.values[field])
+        except Fault as fault:
+            draft.fault(field, fault.code, **fault.params)
+            del draft.values[field]
+
     def _meant(self, row: Draft | TypedRow, written: Sequence[Written]) -> list[Written]:
         """What is held under a row's number, or its address; an address made of the title yields to the number."""
         number, at = row.values.get("index_number"), (row.values.get("column"), row.values.get("slug"))
@@ -252,6 +258,7 @@ class ArticleResource(ArticleColumns):
             | {
                 "index_number": one.values["index_number"] or None,
                 "column": self._columns.by_path[one.above].key,
+                "also_in": self._columns.keys(one.values["also_in"]) or None,
                 "slug": one.values["slug"],
                 "body": body_texts.text_of(one.body) or None,
                 "image": one.picture.name if one.picture else None,
@@ -269,6 +276,14 @@ class ArticleResource(ArticleColumns):
                 setattr(article, name, values[name])
         if values["body"] is not None and values["body"] != before.get("body"):
             article.body = body_texts.as_json(body_texts.blocks_of(values["body"], held.body if held else ()))
+        if values["also_in"] is not None and values["also_in"] != before.get("also_in"):
+            article.also_in = self._also_in(values["also_in"], held)
         if values["image"] is not None and values["image"] != before.get("image"):
             article.image_id = self._pictures.taken(values["image"].removesuffix(ANEW), shows=values["image_alt"] or "")
         return article
+
+    def _also_in(self, text: str, held: Written | None) -> list[ColumnPage]:
+        """The columns of a cell, and those that no cell could name."""
+        known = {place.column.pk for place in self._columns.by_key.values()}
+        unnamed = held.values["also_in"] - known if held else ()
+        return [*(one.column for one in self._columns.named(text)), *ColumnPage.objects.filter(pk__in=unnamed)]

@@ -358,3 +358,26 @@ def test_an_export_takes_the_same_statements_however_long_it_is(clerk, write) ->
         assert len(exported(clerk)) == 9
 
     assert len(one) == len(nine)
+
+
+def test_a_row_names_columns_of_other_sites_where_readers_find_it_once_it_is_published(publisher, sites, write) -> None:
+    old = write("gov/news", "old", also_in=("party/news",))
+    sites["party/experience"].unpublish()
+    news, notices, experience = ({"标题": name, "栏目": "gov.test/news"} for name in ("甲", "乙", "丙"))
+    rows = [
+        news | {"状态": "已发布", "同时发布到": "party.test/news"},
+        {"标题": old.title, "栏目": "gov.test/news", "网址名": "old", "同时发布到": "party.test/news"},
+        notices | {"同时发布到": "gov.test/notices"},
+        experience | {"同时发布到": "party.test/news, party.test/experience"},
+        {"标题": "丁", "栏目": "gov.test/news", "同时发布到": "party.test/nowhere"},
+    ]
+
+    job = applied(table(rows), publisher)
+
+    found = [(row, code) for row, heading, code in faults(job) if heading == "同时发布到"]
+    assert found == [(4, "also_not_elsewhere"), (5, "also_not_elsewhere"), (6, "unknown_column")]
+    assert job.result == {"created": 1, "published": 1, "unchanged": 1}
+    placed = ArticlePage.objects.get(title="甲").placements.get()
+    assert (placed.state, placed.column.slug, placed.site.hostname) == ("PLACED", "news", "party.test")
+    told = {one["标题"]: one["同时发布到"] for one in exported(publisher)}
+    assert told == {"甲": "party.test/news", old.title: "party.test/news"}
