@@ -55,6 +55,8 @@ class OrganisationResource(ImportResource):
     permission = ADD
     export_permission = VIEW
     natural_key = ("code",)
+    # Setting one up takes some milliseconds, taking it back some more, and on SQLite all other writers wait.
+    rows_at_once = 5
     sentences = {
         "unknown_code": _("There is no organisation with this code, neither here nor further up in the file."),
         "out_of_scope": _("This organisation is outside the area you are responsible for."),

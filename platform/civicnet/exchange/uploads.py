@@ -10,7 +10,6 @@ from pathlib import PurePath
 from typing import BinaryIO
 from uuid import UUID
 
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,14 +22,13 @@ from civicnet.exchange.models import ImportJob, Upload
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import, can_upload
 from civicnet.exchange.services import begin_job, digest_of
-from civicnet.exchange.steps import delete_file, sealed_copy
+from civicnet.exchange.steps import delete_file, stored
 
 # Whoever sends a file knows what it is for; personal data is not left lying about.
 TO_BEGIN = timedelta(hours=1)
 MOST_WAITING = 10
 
 
-@transaction.atomic
 def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
     """Take a file in, sealed, for an hour.
 
@@ -43,23 +41,28 @@ def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
     size = file.seek(0, os.SEEK_END)
     # Which rows it is for is said when the import begins.
     format = inspect(file, name=name, size=size, bundles=True)  # noqa: A001 - the word people use
-    # Two calls at once must not both take the last place.
-    client = ApiClient.objects.select_for_update(of=("self",)).get(pk=int(actor.id))
-    now = timezone.now()
-    if Upload.objects.filter(client=client, expires_at__gt=now).count() >= MOST_WAITING:
-        raise TooManyUploads(most=MOST_WAITING)
     upload = Upload(
-        client=client,
+        client_id=int(actor.id),
         file_name=PurePath(name).name[:255],
         format=format.value,
         size=size,
         sha256=digest_of(file),
-        expires_at=now + TO_BEGIN,
+        expires_at=timezone.now() + TO_BEGIN,
     )
-    with sealed_copy(upload, file) as sealed:
-        upload.file.save(f"imports/{upload.pk}.sealed", File(sealed), save=False)
-    upload.save(force_insert=True)
+    _refuse_too_many(upload)
+    with stored(upload, file) as keep, transaction.atomic():
+        transaction.on_commit(keep)
+        # Two calls at once must not both take the last place.
+        ApiClient.objects.select_for_update(of=("self",)).get(pk=upload.client_id)
+        _refuse_too_many(upload)
+        upload.save(force_insert=True)
     return upload
+
+
+def _refuse_too_many(upload: Upload) -> None:
+    waiting = Upload.objects.filter(client_id=upload.client_id, expires_at__gt=timezone.now())
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyUploads(most=MOST_WAITING)
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ class ArticleResource(ArticleColumns):
     told_by = ("title",)
     takes_files = True
     # A page takes some hundredths of a second, and nobody should wait longer for whoever writes.
-    rows_at_once = 5
+    rows_at_once = 2
     listed_by = {"civicnet_publicity.articlepage": "pk"}
     sentences = SENTENCES
     outcomes = {
@@ -176,7 +176,7 @@ class ArticleResource(ArticleColumns):
                 desk=self._desk,
                 publish=publish,
             )
-            note(model=ArticlePage, key=written.pk, mark=mark_of_page(written.pk), origin=row.row, before=before)
+            note(model=ArticlePage, key=written.pk, mark=mark_of_page(written), origin=row.row, before=before)
             counts["changed" if held else "created"] += 1
             if publish:
                 counts["published" if written.live else "held"] += 1

@@ -108,6 +108,7 @@ def test_what_somebody_was_at_since_stays_and_is_named(publisher, sites, office,
     rows[4]["状态"] = "已发布"
     job = applied(table([*rows, NEWS | {"标题": "old", "网址名": "old", "摘要": "新"}]), publisher)
     made = {name: ArticlePage.objects.get(slug=name) for name in names}
+    made["edited"].summary = "改"
     made["edited"].save_revision(user=office.editor)
     made["reviewed"].get_latest_revision().publish()
     made["sent"].get_workflow().start(made["sent"], office.editor)
@@ -116,7 +117,9 @@ def test_what_somebody_was_at_since_stays_and_is_named(publisher, sites, office,
     made["moved"].move(sites["gov/notices"], "last-child")
     made["gone"].delete()
     old.refresh_from_db()
-    old.get_latest_revision_as_object().save_revision(user=office.editor)
+    edited = old.get_latest_revision_as_object()
+    edited.author = "演示"
+    edited.save_revision(user=office.editor)
 
     assert taken_back(job, publisher) == {"restored": 0, "removed": 1, "left": 8}
 
@@ -155,3 +158,16 @@ def test_columns_go_where_nothing_stands_in_them_and_others_say_what_they_said(p
     assert not ColumnPage.objects.filter(slug="empty").exists()
     news = sites["gov/news"]
     assert (news.title, news.description, news.live, news.has_unpublished_changes) == ("News", "", True, False)
+
+
+def test_of_two_files_the_later_is_taken_back_first_and_then_the_other(publisher, write) -> None:
+    jobs = [
+        applied(table([NEWS | {"标题": "演示", "网址名": "a", "摘要": text, "状态": state}]), publisher)
+        for text, state in (("一", ""), ("二", "已发布"))
+    ]
+
+    assert [taken_back(job, publisher) for job in jobs[::-1]] == [
+        {"restored": 1, "removed": 0, "left": 0},
+        {"restored": 0, "removed": 1, "left": 0},
+    ]
+    assert not ArticlePage.objects.exists()

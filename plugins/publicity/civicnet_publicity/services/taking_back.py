@@ -14,7 +14,7 @@ from django.db import transaction
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.log_actions import LogContext
-from wagtail.models import Page, Revision
+from wagtail.models import Revision
 
 from civicnet.contract import Actor, require
 from civicnet.ledger.images import mark_of
@@ -26,6 +26,7 @@ from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.services.writing import rules_told
 
 Content = dict[str, Any]
+_OF_ANY_PAGE = ("title", "slug", "seo_title", "search_description", "show_in_menus", "go_live_at", "expire_at")
 
 
 def former(page: Any, latest: Any) -> Mapping[str, Any]:
@@ -34,18 +35,21 @@ def former(page: Any, latest: Any) -> Mapping[str, Any]:
     ``page`` is as the database holds it, ``latest`` its latest version.
     """
     pending = not page.live or page.has_unpublished_changes
-    return {
-        "readers": _content(page) if page.live else None,
-        "written": _content(latest) if pending else None,
-        "version": page.live_revision_id,
-    }
+    return {"readers": _content(page) if page.live else None, "written": _content(latest) if pending else None}
 
 
-def mark_of_page(pk: int) -> str:
-    """How a page was left: its latest version, the one that readers see, and where it stands."""
-    found = Page.objects.filter(pk=pk).values_list("latest_revision", "live_revision", "live", "path").get()
-    above = Page.objects.filter(path=found[-1][: -Page.steplen]).values_list("pk", flat=True).get()
-    return mark_of([*found[:-1], above])
+def mark_of_page(page: Any) -> str:
+    """How a page was left: what readers see of it, what is written besides, and where it stands.
+
+    It is told by the words and not by numbers of versions, so of two files that changed a page the later one can be taken back
+    first, and then the other.
+    """
+    held = type(page).objects.get(pk=page.pk)
+    readers = _words(held, _content(held))
+    latest = held.latest_revision if held.has_unpublished_changes else None
+    written = _words(held, latest.content) if latest is not None else readers
+    state = [held.live, held.get_parent().pk, written, readers if held.live else ""]
+    return mark_of(state)
 
 
 @transaction.atomic
@@ -60,7 +64,7 @@ def take_back_page(
 ) -> str:
     """Take back that a page was written, by its mark of then and, where it was changed, what it was ``former`` to that.
 
-    Returns REMOVED or RESTORED, or why it stays: GONE, CHANGED_SINCE where it has another version, other readers or another
+    Returns REMOVED or RESTORED, or why it stays: GONE, CHANGED_SINCE where it says something else, has other readers or another
     place by now, IN_HAND where it is locked or under review, REFERRED_TO where others have put it to use.
 
     Raises:
@@ -72,12 +76,12 @@ def take_back_page(
     page = pages.select_for_update(of=("self", "page_ptr")).filter(pk=key).first()
     if page is None:
         return GONE
-    if mark_of_page(page.pk) != mark:
+    if mark_of_page(page) != mark:
         return CHANGED_SINCE
     if page.locked or page.current_workflow_state is not None:
         return IN_HAND
     require(desk.may_change(page))
-    shown = page.live and (before is None or before["version"] != page.live_revision_id)
+    shown = page.live and (before is None or before["readers"] is None or _differs(page, before["readers"]))
     require(not shown or _publishes(page, desk))
     vanishes = before is None or (shown and before["readers"] is None)
     if vanishes and _in_use(page):
@@ -139,6 +143,17 @@ def _in_use(page: Any) -> bool:
         return bool(placed.filter(article=page.pk).exclude(column__in=list(wished)).exists())
     wishes = page.wished_articles.exists()
     return bool(page.get_children().exists() or wishes or placed.filter(column=page.pk).exists())
+
+
+def _differs(page: Any, content: Content) -> bool:
+    return _words(page, _content(page)) != _words(page, content)
+
+
+def _words(page: Any, content: Content) -> str:
+    """What people write of a page; the rest moves with each version."""
+    own = [one.name for one in (*page._meta.local_fields, *page._meta.local_many_to_many) if not one.primary_key]
+    told = {name: content.get(name) for name in (*_OF_ANY_PAGE, *own)}
+    return json.dumps({name: sorted(one) if isinstance(one, list) else one for name, one in told.items()})
 
 
 def _content(page: Any) -> Content:
