@@ -339,11 +339,11 @@ def test_each_further_row_takes_the_same_statements(clerk) -> None:
         return len(captured)
 
     taken(1, 0)
-    five, ten, fifteen = taken(5, 100), taken(10, 200), taken(15, 300)
+    four, eight, twelve = taken(4, 100), taken(8, 200), taken(12, 300)
 
-    # Five go in with one transaction, and what that takes besides is divided among them.
-    assert ten - five == fifteen - ten
-    assert (ten - five) / 5 <= MOST_STATEMENTS
+    # Two go in with one transaction, and what that takes besides is divided among them.
+    assert eight - four == twelve - eight
+    assert (eight - four) / 4 <= MOST_STATEMENTS
 
 
 def test_an_export_takes_the_same_statements_however_long_it_is(clerk, write) -> None:
