@@ -17,7 +17,7 @@ from civicnet.ledger.services import label_of
 
 REMOVED, RESTORED = "removed", "restored"
 CHANGED_SINCE, REFERRED_TO, GONE = "changed_since", "referred_to", "gone_since"
-NOT_ALLOWED, IN_HAND = "no_right_to_undo", "in_hand"
+NOT_ALLOWED, RULED_OUT, IN_HAND = "no_right_to_undo", "ruled_out", "in_hand"
 
 
 class TakesBack(Protocol):
@@ -103,8 +103,10 @@ def _asked(service: TakesBack, key: Any, mark: str, before: Mapping[str, Any] | 
         return REFERRED_TO
     except Refused:
         return NOT_ALLOWED
-    except (IntegrityError, CivicNetError):
-        # Somebody has what this row had, or a rule of today is against it.
+    except CivicNetError:
+        return RULED_OUT
+    except IntegrityError:
+        # Somebody has what this row had.
         return CHANGED_SINCE
 
 

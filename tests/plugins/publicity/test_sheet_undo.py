@@ -18,7 +18,7 @@ from civicnet.gateway.feed.sequencer import catch_up
 from civicnet.ledger.models import AuditRecord
 from civicnet.testing.people import permission
 from civicnet_publicity.models import ArticlePage, ColumnPage
-from civicnet_publicity.services import place_article
+from civicnet_publicity.services import keep_word, place_article
 from civicnet_publicity.services.setting_up import _permission
 
 CLERK = ["civicnet_exchange.add_importjob", "civicnet_publicity.import_articles"]
@@ -158,6 +158,17 @@ def test_columns_go_where_nothing_stands_in_them_and_others_say_what_they_said(p
     assert not ColumnPage.objects.filter(slug="empty").exists()
     news = sites["gov/news"]
     assert (news.title, news.description, news.live, news.has_unpublished_changes) == ("News", "", True, False)
+
+
+def test_what_readers_saw_and_the_checks_stop_by_now_does_not_come_back(publisher, write) -> None:
+    write("gov/news", "a", summary="一丝不苟")
+    job = applied(table([NEWS | {"标题": "新", "网址名": "a", "摘要": "别的", "状态": "已发布"}]), publisher)
+    keep_word(actor=SYSTEM, wrong="一丝不苟", right="改写", kind="SENSITIVE", severity="BLOCKER")
+
+    assert taken_back(job, publisher) == {"restored": 0, "removed": 0, "left": 1}
+
+    article = ArticlePage.objects.get()
+    assert (why_left(job), article.summary, article.revisions.count()) == ({2: "ruled_out"}, "别的", 2)
 
 
 def test_of_two_files_the_later_is_taken_back_first_and_then_the_other(publisher, write) -> None:
