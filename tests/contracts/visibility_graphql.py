@@ -191,7 +191,7 @@ GRAPHQL = [
         "PlatformImportEntry.result",
         "PlatformImportEntry.undone",
         "PlatformImportEntry.error",
-        shows={"job": ("roster_clerk",)},
+        shows={"job": ("=roster_clerk",)},
     ),
     *graphql(
         f"{{ changes {{ hasNextPage {_CHANGED} }} }}",
