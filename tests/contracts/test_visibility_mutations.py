@@ -102,6 +102,7 @@ GUARDED_TWICE = {
     ("civicnet.console.interface_use", "budgets_of_this_hour"): "the screen asks for the permission first",
     ("civicnet.console.interface_use", "slow_documents"): "the screen asks for the permission first",
     ("civicnet.console.interface_use", "visible_clients"): "sums of one's own clients: test_interface_use.py",
+    ("civicnet.console.portal_schema", "own_jobs"): "only the actor's own, whatever the actor may see",
     ("civicnet.console.organisation_field", "visible_organisations"): "reads what was chosen; services ask again",
     ("civicnet.console.organisations", "posts_held"): "of an organisation that was found to be seen",
     ("civicnet.console.organisations", "shown_organisations"): "names and codes are public facts",

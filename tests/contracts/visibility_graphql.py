@@ -184,6 +184,16 @@ GRAPHQL = [
         i=lambda world, place: str(world.id(place, "job")),
     ),
     *graphql(
+        """{ platformImports { totalCount nodes { fileName rows { new } result { count } undone { count }
+          error { code message } } } }""",
+        "platformImports",
+        "PlatformImportEntry.rows",
+        "PlatformImportEntry.result",
+        "PlatformImportEntry.undone",
+        "PlatformImportEntry.error",
+        shows={"job": ("=roster_clerk",)},
+    ),
+    *graphql(
         f"{{ changes {{ hasNextPage {_CHANGED} }} }}",
         "changes",
         shows=GRID | FORM | READ,

@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     "access.move_organisation": pgettext_lazy("audit", "Moved an organisation"),
     "access.merge_organisation": pgettext_lazy("audit", "Merged an organisation"),
     "access.close_organisation": pgettext_lazy("audit", "Closed an organisation"),
+    "access.take_back_organisation": pgettext_lazy("audit", "Removed an organisation as an import was undone"),
     "access.load_divisions": pgettext_lazy("audit", "Loaded administrative divisions"),
     "access.create_person": pgettext_lazy("audit", "Opened an account"),
     "access.rename_person": pgettext_lazy("audit", "Changed a person's name"),

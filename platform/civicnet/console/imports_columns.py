@@ -111,7 +111,7 @@ def _sheet(found: Sequence[Candidate], request: HttpRequest, job: ImportJob) -> 
 def _first_choice(candidate: Candidate, job: ImportJob) -> ColumnMap:
     """As the file was read before, else the sure guesses."""
     sure = candidate.columns()
-    before = ColumnMap.from_json(job.columns) if job.columns else None
+    before = ColumnMap.from_json(job.columns)
     same = before and (before.sheet, before.row, before.theirs) == (sure.sheet, sure.row, sure.theirs)
     return before if before and same else sure
 

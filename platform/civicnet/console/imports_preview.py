@@ -130,14 +130,19 @@ def tabs_of(job: ImportJob) -> list[Tile]:
 
 
 def result_tiles(job: ImportJob) -> list[Tile]:
-    """What became of the rows that went in."""
+    """What became of the rows that went in, and what else the resource has to tell of them."""
     counts = {
         RowKind.NEW.value: job.result.get("created", 0),
         RowKind.CHANGED.value: job.result.get("changed", 0),
         RowKind.UNCHANGED.value: job.result.get("unchanged", 0),
         Outcome.LEFT.value: job.result.get("left", 0),
     }
-    return [Tile(kind, _LABELS[kind], count, _ICONS[kind]) for kind, count in counts.items()]
+    resource = resource_of(job)
+    words = resource.outcomes if resource else {}
+    return [
+        *(Tile(kind, _LABELS[kind], count, _ICONS[kind]) for kind, count in counts.items()),
+        *(Tile(name, words[name], job.result[name], "info-circle") for name in words if job.result.get(name)),
+    ]
 
 
 def _choice(tabs: Sequence[Tile], query: Mapping[str, str]) -> Choice:

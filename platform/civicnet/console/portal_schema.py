@@ -5,7 +5,7 @@ Gateway and exchange know nothing of each other; this room stands above both.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,15 +13,40 @@ from uuid import UUID
 import graphene
 from graphql import GraphQLResolveInfo
 
-from civicnet.console.portal_types import PlatformImport, PlatformImportPayload, PlatformImportResource
+from civicnet.console.portal_types import (
+    PlatformImport,
+    PlatformImportColumnInput,
+    PlatformImportEntry,
+    PlatformImportPayload,
+    PlatformImportResource,
+)
 from civicnet.contract import Actor, NotFound
 from civicnet.exchange.models import ImportJob
 from civicnet.exchange.offers import importable
-from civicnet.exchange.selectors import job_for
+from civicnet.exchange.selectors import job_for, own_jobs
 from civicnet.exchange.services import cancel_job, confirm_job, undo_job
 from civicnet.exchange.uploads import start_import
 from civicnet.gateway.cache.lifetimes import never_kept
+from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.idempotency import idempotency_key, idempotent
+
+_NEWEST = ("-created_at", "-id")
+_COLUMNS = tuple(one.attname for one in ImportJob._meta.concrete_fields)
+
+
+class JobPage:
+    """A page of jobs: rows as they were read, told as jobs."""
+
+    def __init__(self, page: Page) -> None:
+        self.page_info, self.count = page, page.count
+        self.nodes = [ImportJob(**{name: row[name] for name in _COLUMNS}) for row in page.rows]
+
+    @property
+    def edges(self) -> list[dict[str, Any]]:
+        """The jobs with their cursors."""
+        return [
+            {"node": node, "cursor": cursor} for node, cursor in zip(self.nodes, self.page_info.cursors, strict=True)
+        ]
 
 
 class ImportsQuery:
@@ -32,6 +57,7 @@ class ImportsQuery:
         id=graphene.ID(required=True),
         description="An import of the caller's own, or of an area whose imports the caller may see; else null.",
     )
+    platform_imports = ConnectionField(PlatformImportEntry, description="The caller's own imports, the newest first.")
     platform_import_resources = graphene.List(
         graphene.NonNull(PlatformImportResource), required=True, description="What the caller may import."
     )
@@ -44,6 +70,12 @@ class ImportsQuery:
             return job_for(info.context.actor, _uuid(id))
         except NotFound:
             return None
+
+    @staticmethod
+    def resolve_platform_imports(root: Any, info: GraphQLResolveInfo, **page: Any) -> JobPage:
+        """One statement a page."""
+        never_kept(info)
+        return JobPage(paginate(own_jobs(info.context.actor), columns=_COLUMNS, order=_NEWEST, **page))
 
     @staticmethod
     def resolve_platform_import_resources(root: Any, info: GraphQLResolveInfo) -> list[Any]:
@@ -59,6 +91,10 @@ class ImportsMutation:
         PlatformImportPayload,
         upload=graphene.ID(required=True, description="What the upload was answered with; the import keeps this id."),
         resource=graphene.String(required=True, description="A key of platformImportResources."),
+        columns=graphene.List(
+            graphene.NonNull(PlatformImportColumnInput),
+            description="Which columns of the file are which; those that are not named are found by their headings.",
+        ),
         idempotency_key=idempotency_key(),
         description="Have an uploaded file checked in the background. Nothing is written before it is confirmed.",
     )
@@ -84,11 +120,17 @@ class ImportsMutation:
 
     @staticmethod
     def resolve_platform_start_import(
-        root: Any, info: GraphQLResolveInfo, upload: str, resource: str, **_key: Any
+        root: Any,
+        info: GraphQLResolveInfo,
+        upload: str,
+        resource: str,
+        columns: Sequence[Mapping[str, Any]] | None = None,
+        **_key: Any,
     ) -> dict[str, Any]:
         """Call the service."""
         actor: Actor = info.context.actor
-        return _done(info, lambda: start_import(upload=_uuid(upload), resource=resource, actor=actor))
+        named = [(one["heading"], one.get("column")) for one in columns or ()]
+        return _done(info, lambda: start_import(upload=_uuid(upload), resource=resource, actor=actor, columns=named))
 
     @staticmethod
     def resolve_platform_confirm_import(

@@ -96,8 +96,8 @@ class PlatformImportFindings(graphene.ObjectType):
     has_next_page = graphene.Boolean(required=True)
 
 
-class PlatformImport(graphene.ObjectType):
-    """A file on its way in, as it stands now."""
+class _Facts:
+    """What is told of an import wherever it is told."""
 
     id = graphene.ID(required=True)
     resource = graphene.String(required=True)
@@ -114,16 +114,6 @@ class PlatformImport(graphene.ObjectType):
     error = graphene.Field(PlatformImportError)
     created_at = graphene.DateTime(required=True)
     finished_at = graphene.DateTime()
-    findings = priced(
-        graphene.Field(
-            PlatformImportFindings,
-            required=True,
-            outcome=PlatformImportOutcome(description="Only those; left out, all."),
-            first=graphene.Int(default_value=DEFAULT, description=f"At most {MOST}."),
-            after=graphene.String(description="The cursor of the page before."),
-        ),
-        cost=50,
-    )
 
     @staticmethod
     def resolve_rows(job: ImportJob, info: GraphQLResolveInfo) -> dict[str, int]:
@@ -151,6 +141,21 @@ class PlatformImport(graphene.ObjectType):
         """In the caller's language where the code is one of ours."""
         return {"code": job.error_code, "message": error_sentence(job)} if job.error_code else None
 
+
+class PlatformImport(_Facts, graphene.ObjectType):
+    """A file on its way in, as it stands now."""
+
+    findings = priced(
+        graphene.Field(
+            PlatformImportFindings,
+            required=True,
+            outcome=PlatformImportOutcome(description="Only those; left out, all."),
+            first=graphene.Int(default_value=DEFAULT, description=f"At most {MOST}."),
+            after=graphene.String(description="The cursor of the page before."),
+        ),
+        cost=50,
+    )
+
     @staticmethod
     def resolve_findings(
         job: ImportJob,
@@ -164,6 +169,19 @@ class PlatformImport(graphene.ObjectType):
         page = paginate(rows, columns=_COLUMNS, order=_ORDER, first=first, after=after)
         told = [_told(Finding(**one), job) for one in page.rows]
         return {"nodes": told, "end_cursor": page.end_cursor, "has_next_page": page.has_next_page}
+
+
+class PlatformImportEntry(_Facts, graphene.ObjectType):
+    """An import in a list, as it stands now. What was found in it is asked of the import alone."""
+
+
+class PlatformImportColumnInput(graphene.InputObjectType):
+    """Which column of a file is which."""
+
+    heading = graphene.String(required=True, description="As it stands in the file.")
+    column = graphene.String(
+        description="The heading of ours that it stands for, see platformImportResources; null for one to be left out."
+    )
 
 
 class PlatformImportPayload(graphene.ObjectType):

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from civicnet.contract import Actor, require
-from civicnet.exchange.errors import MENDED_BY_CHOICE, WrongState
+from civicnet.exchange.errors import MENDED_BY_CHOICE, HeadingsUnknown, WrongState
 from civicnet.exchange.files import Format
 from civicnet.exchange.finding import Candidate, Table, find_table, survey
 from civicnet.exchange.headings import canonical
-from civicnet.exchange.mapping import ColumnMap, decisions
+from civicnet.exchange.mapping import MOST_TOLD, ColumnMap, Wish, decisions
 from civicnet.exchange.models import ColumnMapping, ImportJob, JobState
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import, owns
@@ -108,16 +108,21 @@ def can_choose(job: ImportJob) -> bool:
 
 
 def table_of(job: ImportJob, book: Book, kind: type[ImportResource]) -> Table:
-    """The table of a job's file: as it was read before or its owner chose it, else as it is found with what they chose before.
+    """The table of a job's file: as it was read before or its owner chose it, else as it is found with what they chose before,
+    or said as they began.
 
     Raises:
         FileRefused: there is none that fits.
     """
-    columns = ColumnMap.from_json(job.columns) if job.columns else None
+    columns, wish = ColumnMap.from_json(job.columns), Wish.from_json(job.columns)
     # A plugin may have been changed since.
     if columns and not kind.columns().keys() >= set(columns.fields.values()):
         columns = None
-    return find_table(book, kind, columns=columns, remembered=_remembered(job.owner_id, job.resource))
+    remembered = wish.remembered() if wish else _remembered(job.owner_id, job.resource)
+    found = find_table(book, kind, columns=columns, remembered=remembered)
+    if wish and (unknown := wish.unknown(found.columns.theirs)):
+        raise HeadingsUnknown(headings="、".join(unknown[:MOST_TOLD]))
+    return found
 
 
 def _remembered(owner: int | None, resource: str) -> dict[str, str]:

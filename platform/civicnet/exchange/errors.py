@@ -156,6 +156,13 @@ class HeadingsAmbiguous(FileRefused):
     message = gettext_lazy("Two columns of this file stand for “%(column)s”: %(headings)s. Choose one of them.")
 
 
+class HeadingsUnknown(FileRefused):
+    """It was said which of its columns are which, and it has no such columns."""
+
+    code = "HEADINGS_UNKNOWN"
+    message = gettext_lazy("The file has no column with this heading: %(headings)s. Nothing was checked.")
+
+
 class NoRows(FileRefused):
     """Nothing stands below the headings."""
 
@@ -286,6 +293,7 @@ REFUSALS: dict[str, type[FileRefused]] = {
         HeadingsNotFound,
         ColumnsMissing,
         HeadingsAmbiguous,
+        HeadingsUnknown,
         NoRows,
     )
 }

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.contract import InvalidInput
@@ -19,6 +20,9 @@ NEAR = 0.6
 # A heading beyond this is a title or a note.
 LONGEST = 60
 MOST_TOLD = 5
+# No more of a file count.
+MOST_COLUMNS = 200
+WANTED = "wanted"
 # One of two headings lies in the other: 网格员姓名 and 姓名.
 _INSIDE = 0.65
 
@@ -46,6 +50,13 @@ class UnknownColumn(MappingRefused):
 
     code = "UNKNOWN_COLUMN"
     message = _("This choice of columns does not belong to this file. Open the page again and choose anew.")
+
+
+class HeadingTwice(MappingRefused):
+    """Something else was said of a heading before."""
+
+    code = "HEADING_TWICE"
+    message = _("“%(heading)s” is named twice. Say once which column it is.")
 
 
 class Confidence(Enum):
@@ -115,10 +126,69 @@ class ColumnMap:
         return {"sheet": self.sheet, "row": self.row, "theirs": list(self.theirs), "fields": fields}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> ColumnMap:
-        """What ``as_json`` made, back."""
+    def from_json(cls, stored: Mapping[str, Any] | None) -> ColumnMap | None:
+        """What ``as_json`` made, back; None where a job has no choice yet, or only a ``Wish``."""
+        if not stored or WANTED in stored:
+            return None
         fields = {int(at): str(name) for at, name in stored["fields"].items()}
         return cls(stored["sheet"], stored["row"], tuple(stored["theirs"]), fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which headings are which of our fields, said before the file is opened: by heading, "" for one that is left out.
+
+    What is not named is found as ever.
+    """
+
+    fields: Mapping[str, str]
+
+    @classmethod
+    def of(cls, kind: type[ImportResource], named: Iterable[tuple[str, str | None]]) -> Wish:
+        """Headings of the file, each with the heading of ours that it stands for, or None.
+
+        Raises:
+            UnknownColumn: these rows have no such column, or no file has such a heading, or so many of them.
+            ColumnTwice: two were named for one of ours.
+            HeadingTwice: one was named twice.
+        """
+        ours = {canonical(column.column_name): name for name, column in kind.columns().items()}
+        fields: dict[str, str] = {}
+        seen: set[str] = set()
+        for heading, column in named:
+            if not 0 < len(heading) <= LONGEST or len(fields) >= MOST_COLUMNS:
+                raise UnknownColumn(gettext("Name at most 200 headings, of 1 to 60 characters each."), field="columns")
+            key, name = canonical(heading), ours.get(canonical(column)) if column is not None else ""
+            if name is None:
+                message = gettext("These rows have no column “%(column)s”.") % {"column": str(column)[:LONGEST]}
+                raise UnknownColumn(message, field="columns")
+            if key in seen:
+                raise HeadingTwice(str(HeadingTwice.message) % {"heading": heading}, field="columns")
+            if name and name in fields.values():
+                headings = "、".join([*(one for one, held in fields.items() if held == name), heading])
+                gaps = {"column": kind.columns()[name].label, "headings": headings}
+                raise ColumnTwice(str(ColumnTwice.message) % gaps, field="columns")
+            fields[heading] = name
+            seen.add(key)
+        return cls(fields)
+
+    def remembered(self) -> dict[str, str]:
+        """As ``Guesser`` takes what was chosen before."""
+        return {canonical(heading): name for heading, name in self.fields.items()}
+
+    def unknown(self, theirs: Iterable[str]) -> list[str]:
+        """The headings of it that are not among a file's."""
+        there = {canonical(heading) for heading in theirs if heading}
+        return [heading for heading in self.fields if canonical(heading) not in there]
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored with a job until its file is read."""
+        return {WANTED: dict(self.fields)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any] | None) -> Wish | None:
+        """What ``as_json`` made, back; None where a job has no wish, or its file was read."""
+        return cls(stored[WANTED]) if stored and WANTED in stored else None
 
 
 class Guesser:

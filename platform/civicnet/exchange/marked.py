@@ -55,9 +55,9 @@ def workbook_to_mend(*, job: ImportJob, actor: Actor) -> IO[bytes]:
     without values.
     """
     kind = resource_of(job)
-    if job.state != JobState.CHECKED or not job.file.name or not owns(actor, job) or kind is None or not job.columns:
-        return faulty_rows(job)
     columns = ColumnMap.from_json(job.columns)
+    if job.state != JobState.CHECKED or not job.file.name or not owns(actor, job) or kind is None or columns is None:
+        return faulty_rows(job)
     places = {kind.columns()[name].column_name: at for at, name in columns.fields.items() if name in kind.columns()}
     found = findings(job, outcome=Outcome.FAULT).iterator(chunk_size=2_000)
     marks = (Mark(one.row, places.get(one.column), _told(one.column, sentence(one, job), places)) for one in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from civicnet.access.models import AliasKind, Organisation, OrganisationAlias, O
 from civicnet.access.organisation_changes import create_organisation
 from civicnet.access.organisation_selectors import VIEW, open_on_day, visible_organisations
 from civicnet.access.organisation_tree import ADD
+from civicnet.access.organisation_undoing import mark_of_organisation, take_back_organisation
 from civicnet.access.organisations import kind_of
 from civicnet.access.scope import covers
 from civicnet.contract import Actor
@@ -21,6 +23,8 @@ from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
 from civicnet.ledger.among import Among
+from civicnet.ledger.images import note
+from civicnet.ledger.undoing import TakesBack
 
 KINDS = {
     "省": OrganisationKind.PROVINCE.value,
@@ -51,6 +55,8 @@ class OrganisationResource(ImportResource):
     permission = ADD
     export_permission = VIEW
     natural_key = ("code",)
+    # Setting one up takes some milliseconds, taking it back some more, and on SQLite all other writers wait.
+    rows_at_once = 5
     sentences = {
         "unknown_code": _("There is no organisation with this code, neither here nor further up in the file."),
         "out_of_scope": _("This organisation is outside the area you are responsible for."),
@@ -168,7 +174,7 @@ class OrganisationResource(ImportResource):
         """Through the service, one after the other: each has its event in the history."""
         for row in rows:
             values = row.values
-            create_organisation(
+            made = create_organisation(
                 code=values["code"],
                 name=values["name"],
                 kind=OrganisationKind(values["kind"]),
@@ -176,7 +182,12 @@ class OrganisationResource(ImportResource):
                 day=values["since"] or timezone.localdate(),
                 actor=actor,
             )
+            note(model=Organisation, key=made.pk, mark=mark_of_organisation(made), origin=row.row)
         return {"created": len(rows)}
+
+    def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
+        """What a file set up and nobody has used goes again, those below before those above."""
+        return {Organisation._meta.label_lower: partial(take_back_organisation, actor=actor)}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """Those open today, in the order of the tree."""

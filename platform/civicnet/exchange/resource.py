@@ -22,6 +22,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, is_blank, packs, quick_of
 from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
+from civicnet.ledger.undoing import TakesBack
 
 if TYPE_CHECKING:
     from civicnet.exchange.bundles import Bundle
@@ -139,6 +140,8 @@ class ImportResource(Resource):
     ``takes_files``: its table may come in an archive with files that rows name, which are then in ``files``. ``rows_at_once``
     is how many rows go in with one transaction where writing each takes long; 0 leaves it to the engine.
 
+    ``outcomes`` are words for what else ``apply`` counts, by the name of the count: the page of the import tells these too.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -158,6 +161,7 @@ class ImportResource(Resource):
     listed_by: ClassVar[Mapping[str, str]] = {}
     takes_files: ClassVar[bool] = False
     rows_at_once: ClassVar[int] = 0
+    outcomes: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -208,10 +212,18 @@ class ImportResource(Resource):
     def undone(self, touched: Mapping[str, Sequence[Any]], actor: Actor) -> None:
         """Called in the transaction that took a chunk back, with keys by model: tell others what they have to know."""
 
+    def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
+        """Services that take back rows of models which ``apply`` does not write in bulk, by the model's label.
+
+        ``apply`` notes each such row with ``ledger.images.note``; what it does not note is not taken back.
+        """
+        return {}
+
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Write a chunk through the plugin's bulk service; returns counts by what happened.
 
-        ``created``, ``changed`` and ``unchanged`` are what the page of the import tells; other names are kept beside them.
+        ``created``, ``changed`` and ``unchanged`` are what the page of the import tells, and what ``outcomes`` has words for;
+        other names are kept beside them.
         One that says none of the three has its rows told as they were checked.
 
         The engine's transaction is open: the chunk and the mark of how far we are commit together.

@@ -39,9 +39,17 @@ class Kind:
 
 def visible_jobs(actor: Actor) -> QuerySet[ImportJob]:
     """The actor's own jobs, and those of the area in which the actor may look at jobs."""
+    return ImportJob.objects.filter(_own(actor) | within(actor, VIEW)).select_related("owner", "client")
+
+
+def own_jobs(actor: Actor) -> QuerySet[ImportJob]:
+    """The actor's own jobs, whoever else may look at them."""
+    return ImportJob.objects.filter(_own(actor))
+
+
+def _own(actor: Actor) -> Q:
     field = {"staff": "owner_id", "client": "client_id"}.get(actor.kind)
-    own = Q(**{field: int(actor.id)}) if field else Q(pk__in=[])
-    return ImportJob.objects.filter(own | within(actor, VIEW)).select_related("owner", "client")
+    return Q(**{field: int(actor.id)}) if field else Q(pk__in=[])
 
 
 def job_for(actor: Actor, pk: UUID) -> ImportJob:

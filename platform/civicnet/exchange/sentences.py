@@ -54,6 +54,9 @@ SENTENCES: dict[str, Any] = {
     "changed_since": _("%(label)s was changed after the import, and stays as it is."),
     "referred_to": _("%(label)s is in use by now, and stays."),
     "gone_since": _("%(label)s is not there any more."),
+    "no_right_to_undo": _("You may not change %(label)s any more; it stays as it is."),
+    "ruled_out": _("A rule of today is against the former state of %(label)s; it stays as it is."),
+    "in_hand": _("Somebody is at work on %(label)s; it stays as it is."),
     # skipped
     "subtotal_row": _("A subtotal; not imported."),
     "footer": _("A line below the table; not imported."),

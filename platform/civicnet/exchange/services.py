@@ -7,9 +7,8 @@ import os
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.selectors import can_undo
 from civicnet.exchange.spool import forget
-from civicnet.exchange.steps import Superseded, delete_file, locked, sealed_copy
+from civicnet.exchange.steps import Superseded, delete_file, locked, stored
 from civicnet.exchange.tasks import apply_import, check_import, undo_import
 from civicnet.ledger.services import record
 
@@ -37,7 +36,6 @@ LOST_AFTER = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 
 
-@transaction.atomic
 def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check: bool = True) -> ImportJob:
     """Take a file in and have it checked in the background; without ``check`` it waits for ``choose_columns``.
 
@@ -58,23 +56,23 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check
         sha256=digest_of(file),
         owner_id=int(actor.id) if actor.kind == "staff" else None,
     )
-    with sealed_copy(job, file) as sealed:
-        begin_job(job, kind, actor, sealed=sealed, check=check)
+    _refuse_repetition_in(job, kind, actor)
+    with stored(job, file) as keep, transaction.atomic():
+        # Before whatever else is done then, for that may fail.
+        transaction.on_commit(keep)
+        begin_job(job, kind, actor, check=check)
     return job
 
 
-def begin_job(
-    job: ImportJob, kind: type[ImportResource], actor: Actor, *, sealed: IO[bytes] | None = None, check: bool = True
-) -> None:
-    """Keep a job that somebody may begin, with its file unless that is stored already, and have it checked.
+@transaction.atomic
+def begin_job(job: ImportJob, kind: type[ImportResource], actor: Actor, *, check: bool = True) -> None:
+    """Keep a job that somebody may begin, whose file is stored, and have it checked.
 
     Raises:
         AlreadyImported: this very file went in before.
     """
-    job.organisation, job.beat_at = _area(actor, kind), timezone.now()
-    _refuse_repetition(job)
-    if sealed is not None:
-        job.file.save(f"imports/{job.pk}.sealed", File(sealed), save=False)
+    job.beat_at = timezone.now()
+    _refuse_repetition_in(job, kind, actor)
     job.save(force_insert=True)
     record(actor=actor, action="exchange.upload", subject=job, after={"resource": job.resource, "sha256": job.sha256})
     if check:
@@ -228,6 +226,11 @@ def _take(job: ImportJob, *states: JobState) -> ImportJob:
         return locked(job.pk, *states)
     except Superseded as error:
         raise WrongState() from error
+
+
+def _refuse_repetition_in(job: ImportJob, kind: type[ImportResource], actor: Actor) -> None:
+    job.organisation = _area(actor, kind)
+    _refuse_repetition(job)
 
 
 def _refuse_repetition(job: ImportJob) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO
 from uuid import UUID
 
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -62,6 +64,24 @@ def sealed_copy(job: ImportJob | Upload, file: BinaryIO) -> IO[bytes]:
     writer.finish()
     sealed.seek(0)
     return sealed
+
+
+@contextmanager
+def stored(job: ImportJob | Upload, file: BinaryIO) -> Iterator[Callable[[], None]]:
+    """The file, sealed, lies in the storage; when the block raises it is deleted, unless what it yields was called before.
+
+    Sealing and copying take long where the file is long, so both are done before any transaction: on SQLite all other writers
+    would wait for it.
+    """
+    with sealed_copy(job, file) as sealed:
+        job.file.save(f"imports/{job.pk}.sealed", File(sealed), save=False)
+    kept: list[bool] = []
+    try:
+        yield partial(kept.append, True)
+    except BaseException:
+        if not kept:
+            delete_file(job)
+        raise
 
 
 def place_of(job: ImportJob | Upload) -> str:

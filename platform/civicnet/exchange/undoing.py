@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civicnet.contract import Actor
+from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import resource_named
@@ -42,7 +43,7 @@ def _claim(job_id: UUID) -> ImportJob:
 
 
 def _undo_chunk(job: ImportJob, actor: Actor) -> bool:
-    with using(read(None)):
+    with using(read(None)), calm():
         resource = resource_named(job.resource)()
         with transaction.atomic():
             fresh = locked(job.pk, JobState.UNDOING)
@@ -55,7 +56,7 @@ def _undo_chunk(job: ImportJob, actor: Actor) -> bool:
 
 
 def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, actor: Actor) -> None:
-    done = take_back(Image.load(chunk.image), actor=actor)
+    done = take_back(Image.load(chunk.image), actor=actor, services=resource.taken_back_by(actor))
     resource.undone(done.touched, actor)
     _name_what_stays(job, done)
     # Emptied with what it took back: a chunk is never taken back twice.

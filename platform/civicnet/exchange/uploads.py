@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 from uuid import UUID
 
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,18 +17,18 @@ from civicnet.access.models import ApiClient
 from civicnet.contract import Actor, NotFound, require
 from civicnet.exchange.errors import TooManyUploads, UnknownFormat
 from civicnet.exchange.files import Format, inspect
+from civicnet.exchange.mapping import Wish
 from civicnet.exchange.models import ImportJob, Upload
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import, can_upload
 from civicnet.exchange.services import begin_job, digest_of
-from civicnet.exchange.steps import delete_file, sealed_copy
+from civicnet.exchange.steps import delete_file, stored
 
 # Whoever sends a file knows what it is for; personal data is not left lying about.
 TO_BEGIN = timedelta(hours=1)
 MOST_WAITING = 10
 
 
-@transaction.atomic
 def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
     """Take a file in, sealed, for an hour.
 
@@ -41,28 +41,38 @@ def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
     size = file.seek(0, os.SEEK_END)
     # Which rows it is for is said when the import begins.
     format = inspect(file, name=name, size=size, bundles=True)  # noqa: A001 - the word people use
-    # Two calls at once must not both take the last place.
-    client = ApiClient.objects.select_for_update(of=("self",)).get(pk=int(actor.id))
-    now = timezone.now()
-    if Upload.objects.filter(client=client, expires_at__gt=now).count() >= MOST_WAITING:
-        raise TooManyUploads(most=MOST_WAITING)
     upload = Upload(
-        client=client,
+        client_id=int(actor.id),
         file_name=PurePath(name).name[:255],
         format=format.value,
         size=size,
         sha256=digest_of(file),
-        expires_at=now + TO_BEGIN,
+        expires_at=timezone.now() + TO_BEGIN,
     )
-    with sealed_copy(upload, file) as sealed:
-        upload.file.save(f"imports/{upload.pk}.sealed", File(sealed), save=False)
-    upload.save(force_insert=True)
+    _refuse_too_many(upload)
+    with stored(upload, file) as keep, transaction.atomic():
+        transaction.on_commit(keep)
+        # Two calls at once must not both take the last place.
+        ApiClient.objects.select_for_update(of=("self",)).get(pk=upload.client_id)
+        _refuse_too_many(upload)
+        upload.save(force_insert=True)
     return upload
 
 
+def _refuse_too_many(upload: Upload) -> None:
+    waiting = Upload.objects.filter(client_id=upload.client_id, expires_at__gt=timezone.now())
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyUploads(most=MOST_WAITING)
+
+
 @transaction.atomic
-def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
+def start_import(
+    *, upload: UUID, resource: str, actor: Actor, columns: Sequence[tuple[str, str | None]] = ()
+) -> ImportJob:
     """Begin an import with an upload of the actor's own, and have it checked in the background. It keeps the upload's id.
+
+    ``columns`` say which headings of the file are which of ours, by our headings, or None for those to be left out. What is not
+    named is found as ever; what is named and not there has the file refused as it is checked (``HEADINGS_UNKNOWN``).
 
     Raises:
         Refused: the actor may not import such rows.
@@ -70,9 +80,11 @@ def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
         NotFound: there is no such upload of the actor's, or an import was begun with it, or its hour is over.
         UnknownFormat: it is an archive, and such rows come with no other files; the upload stays.
         AlreadyImported: this very file went in before; the upload stays.
+        MappingRefused: the choice of columns cannot be used; the upload stays.
     """
     kind = resource_named(resource)
     require(can_upload(actor) and can_import(actor, kind))
+    wish = Wish.of(kind, columns) if columns else None
     waiting = Upload.objects.select_for_update().filter(client_id=int(actor.id), expires_at__gt=timezone.now())
     found = waiting.filter(pk=upload).first()
     if found is None:
@@ -87,6 +99,7 @@ def start_import(*, upload: UUID, resource: str, actor: Actor) -> ImportJob:
         format=found.format,
         sha256=found.sha256,
         client_id=found.client_id,
+        columns=wish.as_json() if wish else None,
     )
     begin_job(job, kind, actor)
     found.delete()

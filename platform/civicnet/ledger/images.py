@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import orjson
+from django.db import models
 
 _MARK_BYTES = 8
 _blake2b = hashlib.blake2b
@@ -81,6 +82,20 @@ def kept() -> Iterator[Image]:
 def image_wanted() -> Image | None:
     """The image that is being kept, or None."""
     return _kept.get()
+
+
+def note(
+    *, model: type[models.Model], key: Any, mark: str, origin: int, before: Mapping[str, Any] | None = None
+) -> None:
+    """Note in the image that is kept, if any, a row that a service wrote by itself, and that a service will take back.
+
+    ``mark`` tells that service later whether the row is still as it was left, ``before`` is what it needs to bring the former
+    one back, or None where the row is new; ``origin`` is the row of the file that brought it.
+    """
+    image = image_wanted()
+    if image is not None:
+        former = None if before is None else [[dict(before)]]
+        image.written.append(Written(model._meta.label_lower, [], [key], [mark], [origin], former))
 
 
 def dumped(value: Any) -> str:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from civicnet.contract import Actor
+from civicnet.contract import Actor, CivicNetError, Refused
 from civicnet.ledger.bulk import change_rows, remove_rows
 from civicnet.ledger.images import Image, Written, mark_of
 from civicnet.ledger.services import label_of
 
 REMOVED, RESTORED = "removed", "restored"
 CHANGED_SINCE, REFERRED_TO, GONE = "changed_since", "referred_to", "gone_since"
+NOT_ALLOWED, RULED_OUT, IN_HAND = "no_right_to_undo", "ruled_out", "in_hand"
+
+
+class TakesBack(Protocol):
+    """Takes back one row that a service wrote, by ``mark`` and ``before`` as ``images.note`` was given them.
+
+    Returns REMOVED or RESTORED, or why the row stays; then, and when it raises, nothing of it is done.
+    """
+
+    def __call__(self, *, key: Any, mark: str, before: Mapping[str, Any] | None) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +52,62 @@ class TakenBack:
     touched: dict[str, list[Any]] = field(default_factory=dict)
 
 
-def take_back(image: Image, *, actor: Actor) -> TakenBack:
-    """Take back what an image holds, the last write first. Call it inside a transaction."""
-    done = TakenBack()
+def take_back(image: Image, *, actor: Actor, services: Mapping[str, TakesBack] | None = None) -> TakenBack:
+    """Take back what an image holds, the last write first. Call it inside a transaction.
+
+    ``services`` take back rows of models that are not written in bulk, by the model's label.
+    """
+    done, services = TakenBack(), services or {}
     for written in reversed(image.written):
         model = apps.get_model(written.model)
-        taken = (
-            _removed(model, written, actor, done) if written.before is None else _restored(model, written, actor, done)
-        )
+        if written.model in services:
+            taken = _by_service(model, written, services[written.model], done)
+        elif written.before is None:
+            taken = _removed(model, written, actor, done)
+        else:
+            taken = _restored(model, written, actor, done)
         if taken:
             done.touched.setdefault(written.model, []).extend(taken)
     return done
+
+
+def referred_to(model: type[models.Model], keys: Sequence[Any], *, apart_from: Collection[str] = ()) -> set[Any]:
+    """Which of these rows others refer to; ``apart_from`` names fields that do not count (``app.Model.field``)."""
+    found: set[Any] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ForeignObjectRel) or isinstance(relation, models.ManyToManyRel):
+            continue
+        if str(relation.field) not in apart_from:
+            rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
+            found |= set(rows.values_list(relation.field.attname, flat=True).distinct())
+    return found
+
+
+def _by_service(model: type[models.Model], written: Written, service: TakesBack, done: TakenBack) -> list[Any]:
+    taken = []
+    for at, (key, mark) in enumerate(zip(written.keys, written.marks, strict=True)):
+        became = _asked(service, key, mark, written.before[at][0] if written.before else None)
+        if became in (REMOVED, RESTORED):
+            done.rows[written.origins[at]] = became
+            taken.append(key)
+        else:
+            _leave(model, written, [key], became, done)
+    return taken
+
+
+def _asked(service: TakesBack, key: Any, mark: str, before: Mapping[str, Any] | None) -> str:
+    try:
+        with transaction.atomic():
+            return service(key=key, mark=mark, before=before)
+    except models.ProtectedError:
+        return REFERRED_TO
+    except Refused:
+        return NOT_ALLOWED
+    except CivicNetError:
+        return RULED_OUT
+    except IntegrityError:
+        # Somebody has what this row had.
+        return CHANGED_SINCE
 
 
 def _restored(model: type[models.Model], written: Written, actor: Actor, done: TakenBack) -> list[Any]:
@@ -95,7 +150,7 @@ def _restored_alone(
 
 def _removed(model: type[models.Model], written: Written, actor: Actor, done: TakenBack) -> list[Any]:
     held = _unchanged(model, written, done)
-    referred = {key for keys in _together(held) for key in _referred_to(model, keys)}
+    referred = {key for keys in _together(held) for key in referred_to(model, keys)}
     _leave(model, written, sorted(referred), REFERRED_TO, done)
     free = [key for key in held if key not in referred]
     remove_rows(actor=actor, model=model, keys=free)
@@ -122,16 +177,6 @@ def _leave(model: type[models.Model], written: Written, keys: Sequence[Any], rea
     origins = dict(zip(written.keys, written.origins, strict=True))
     labels = {one.pk: label_of(one) for one in model._base_manager.filter(pk__in=keys)}
     done.left += [Left(origins[key], labels.get(key, str(key)), reason) for key in keys]
-
-
-def _referred_to(model: type[models.Model], keys: Sequence[Any]) -> set[Any]:
-    found: set[Any] = set()
-    for relation in model._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ForeignObjectRel) and not isinstance(relation, models.ManyToManyRel):
-            column = relation.field.attname
-            rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
-            found |= set(rows.values_list(column, flat=True).distinct())
-    return found
 
 
 def _origins(written: Written, keys: Iterable[Any]) -> set[int]:

@@ -8,6 +8,7 @@ from civicnet.exchange.cells import Fault
 from civicnet.exchange.resource import Draft
 from civicnet_publicity import body_texts
 from civicnet_publicity.article_columns import DRAFT, PENDING, PUBLISHED
+from civicnet_publicity.column_names import BETWEEN, ColumnNames
 from civicnet_publicity.index_numbers import RULE
 from civicnet_publicity.pictures import Offered, Pictures
 from civicnet_publicity.selectors.sheets import Picture, Place, Written
@@ -24,6 +25,21 @@ def check_place(draft: Draft, held: Written, place: Place, above: Place | None) 
         draft.fault("column", "move_needed")
     elif draft.values.get("slug") != held.values["slug"]:
         draft.fault("slug", "address_stays")
+
+
+def check_also_in(draft: Draft, held: Written | None, place: Place, columns: ColumnNames) -> None:
+    """What is newly named is a column of another site that readers can find; where it stood before it may stay."""
+    text = draft.values.get("also_in")
+    if text is None:
+        return
+    before = held.values["also_in"] if held else ()
+    wrong = [
+        one.key
+        for one in columns.named(text)
+        if one.column.pk not in before and (one.site == place.site or not one.column.live)
+    ]
+    if wrong:
+        draft.fault("also_in", "also_not_elsewhere", columns=BETWEEN.join(wrong[:5]))
 
 
 def check_number(draft: Draft, held: Written | None) -> None:

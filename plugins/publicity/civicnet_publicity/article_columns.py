@@ -57,6 +57,18 @@ class ArticleColumns(ImportResource):
         example="政策文件",
         element="article.column",
     )
+    also_in = _column(
+        "同时发布到",
+        pgettext_lazy("article", "Also appears in"),
+        LineWidget(most=2000),
+        "同步栏目",
+        "其他栏目",
+        note=_(
+            "Columns of other sites, written as site/address with 、 between them. "
+            "The article appears there once it is published."
+        ),
+        element="article.columns",
+    )
     slug = _column(
         "网址名",
         _("Address of the article"),

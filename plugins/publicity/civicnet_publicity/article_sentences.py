@@ -8,6 +8,7 @@ SENTENCES = {
     "unknown_column": _("There is no column of this name."),
     "several_columns": _("Several columns have this name: %(columns)s. Write the one that is meant like this."),
     "out_of_scope": _("You may not write in this column, or not in this article."),
+    "also_not_elsewhere": _("Not a published column of another site: %(columns)s."),
     "move_needed": _(
         "This article stands in another column. Move it there in the editor: its web address changes by that."
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,10 +16,13 @@ from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
 from civicnet.exchange.resource import Draft, TypedRow
 from civicnet.gateway.content.addresses import Homes
+from civicnet.ledger.images import note
+from civicnet.ledger.undoing import TakesBack
 from civicnet_publicity import body_texts
 from civicnet_publicity.article_checks import (
     ANEW,
     PictureCheck,
+    check_also_in,
     check_body,
     check_day,
     check_number,
@@ -27,7 +31,7 @@ from civicnet_publicity.article_checks import (
 )
 from civicnet_publicity.article_columns import DRAFT, PENDING, PUBLISHED, ArticleColumns
 from civicnet_publicity.article_sentences import SENTENCES
-from civicnet_publicity.column_names import ColumnNames
+from civicnet_publicity.column_names import BETWEEN, ColumnNames
 from civicnet_publicity.models import ArticlePage, ColumnPage
 from civicnet_publicity.permissions import EXPORT, IMPORT
 from civicnet_publicity.pictures import Pictures
@@ -45,7 +49,7 @@ from civicnet_publicity.selectors.sheets import (
     tidy,
     written_articles,
 )
-from civicnet_publicity.services import write_article
+from civicnet_publicity.services import former, mark_of_page, take_back_page, write_article
 from civicnet_publicity.suspicion import note_suspicious
 
 # Year and serial of an index number.
@@ -68,9 +72,13 @@ class ArticleResource(ArticleColumns):
     told_by = ("title",)
     takes_files = True
     # A page takes some hundredths of a second, and nobody should wait longer for whoever writes.
-    rows_at_once = 5
+    rows_at_once = 2
     listed_by = {"civicnet_publicity.articlepage": "pk"}
     sentences = SENTENCES
+    outcomes = {
+        "published": pgettext_lazy("rows", "published"),
+        "held": pgettext_lazy("rows", "drafts that the checks hold back"),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -91,12 +99,8 @@ class ArticleResource(ArticleColumns):
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
         """Find the column of each row, and make an address of the title where the sheet gives none."""
         for draft in drafts:
-            try:
-                if draft.values.get("column"):
-                    draft.values["column"] = self._columns.meant(draft.values["column"]).key
-            except Fault as fault:
-                draft.fault("column", fault.code, **fault.params)
-                del draft.values["column"]
+            self._name(draft, "column", lambda text: self._columns.meant(text).key)
+            self._name(draft, "also_in", lambda text: BETWEEN.join(one.key for one in self._columns.named(text)))
             if draft.values.get("slug", "") is None and draft.values.get("title"):
                 draft.values["slug"] = slug_of(draft.values["title"])
                 self._derived.add(draft.row)
@@ -126,6 +130,7 @@ class ArticleResource(ArticleColumns):
             check_place(draft, held, place, self._columns.by_path.get(held.above))
         elif not found:
             self._check_new(draft, place)
+        check_also_in(draft, held, place, self._columns)
         check_number(draft, held)
         if draft.values.get("index_number") in self._elsewhere:
             draft.fault("index_number", "index_number_taken")
@@ -162,17 +167,25 @@ class ArticleResource(ArticleColumns):
         for row in rows:
             held = next(iter(self._written.get(row.row, ())), None)
             publish = row.values["state"] == PUBLISHED
+            latest = held.page.get_latest_revision_as_object() if held else ArticlePage(slug=row.values["slug"])
+            before = former(held.page, latest) if held else None
             written = write_article(
-                article=self._article(row, held),
+                article=self._article(row, held, latest),
                 column=None if held else columns[self._columns.by_key[row.values["column"]].column.path],
                 actor=actor,
                 desk=self._desk,
                 publish=publish,
             )
+            note(model=ArticlePage, key=written.pk, mark=mark_of_page(written), origin=row.row, before=before)
             counts["changed" if held else "created"] += 1
             if publish:
                 counts["published" if written.live else "held"] += 1
         return {name: count for name, count in counts.items() if count}
+
+    def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
+        """New articles go, others get their former text, unless somebody was at them since."""
+        taking = partial(take_back_page, model=ArticlePage, actor=actor, desk=Desk(actor))
+        return {ArticlePage._meta.label_lower: taking}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """In the order of the tree, so many at a time, each time with the same few statements."""
@@ -196,6 +209,14 @@ class ArticleResource(ArticleColumns):
 
     def _exported(self, actor: Actor) -> QuerySet[ArticlePage]:
         return self.narrowed(exportable_articles(actor)).filter(self._columns.below())
+
+    def _name(self, draft: Draft, field: str, known: Callable[[str], str]) -> None:
+        try:
+            if draft.values.get(field):
+                draft.values[field] = known(draft.values[field])
+        except Fault as fault:
+            draft.fault(field, fault.code, **fault.params)
+            del draft.values[field]
 
     def _meant(self, row: Draft | TypedRow, written: Sequence[Written]) -> list[Written]:
         """What is held under a row's number, or its address; an address made of the title yields to the number."""
@@ -237,6 +258,7 @@ class ArticleResource(ArticleColumns):
             | {
                 "index_number": one.values["index_number"] or None,
                 "column": self._columns.by_path[one.above].key,
+                "also_in": self._columns.keys(one.values["also_in"]) or None,
                 "slug": one.values["slug"],
                 "body": body_texts.text_of(one.body) or None,
                 "image": one.picture.name if one.picture else None,
@@ -245,16 +267,23 @@ class ArticleResource(ArticleColumns):
             },
         )
 
-    def _article(self, row: TypedRow, held: Written | None) -> ArticlePage:
+    def _article(self, row: TypedRow, held: Written | None, article: ArticlePage) -> ArticlePage:
         """The article as the row wants it, on top of its latest version."""
         values = row.values
-        article = held.page.get_latest_revision_as_object() if held else ArticlePage(slug=values["slug"])
         before = self._held(held).values if held else {}
         for name in (*FIELDS, "index_number"):
             if values[name] is not None and values[name] != before.get(name):
                 setattr(article, name, values[name])
         if values["body"] is not None and values["body"] != before.get("body"):
             article.body = body_texts.as_json(body_texts.blocks_of(values["body"], held.body if held else ()))
+        if values["also_in"] is not None and values["also_in"] != before.get("also_in"):
+            article.also_in = self._also_in(values["also_in"], held)
         if values["image"] is not None and values["image"] != before.get("image"):
             article.image_id = self._pictures.taken(values["image"].removesuffix(ANEW), shows=values["image_alt"] or "")
         return article
+
+    def _also_in(self, text: str, held: Written | None) -> list[ColumnPage]:
+        """The columns of a cell, and those that no cell could name."""
+        known = {place.column.pk for place in self._columns.by_key.values()}
+        unnamed = held.values["also_in"] - known if held else ()
+        return [*(one.column for one in self._columns.named(text)), *ColumnPage.objects.filter(pk__in=unnamed)]

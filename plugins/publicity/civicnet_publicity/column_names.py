@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 
@@ -12,6 +14,9 @@ from civicnet.exchange.hints import Hints
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.public import STEP, below
 from civicnet_publicity.selectors.sheets import Place, column_places, tidy
+
+BETWEEN = "、"
+_BETWEEN = re.compile(r"\s*[、,，;；|]\s*")
 
 
 class ColumnNames:
@@ -39,6 +44,21 @@ class ColumnNames:
             raise found
         return found
 
+    def named(self, text: str) -> list[Place]:
+        """The columns that a cell lists, in the order of the tree.
+
+        Raises:
+            Fault: one of them is not there, or several may be meant.
+        """
+        whole = text in self.by_key or any(text in _names(place) for place in self.by_key.values())
+        parts = [text] if whole else [part for part in _BETWEEN.split(text) if part]
+        return sorted({self.meant(part).key: self.meant(part) for part in parts}.values(), key=_path)
+
+    def keys(self, columns: Collection[int]) -> str:
+        """As a cell lists these columns; what stands on no site is left out."""
+        places = [place for place in self.by_key.values() if place.column.pk in columns]
+        return BETWEEN.join(place.key for place in sorted(places, key=_path))
+
     def writable(self) -> list[Place]:
         """Those into which the desk may write."""
         return [place for place in self.by_key.values() if self._desk.may_add_to(place.column)]
@@ -59,6 +79,10 @@ class ColumnNames:
         if found:
             return Fault("several_columns", columns="、".join(place.key for place in found[:5]))
         return Fault("unknown_column", **self._hints.near(text))
+
+
+def _path(place: Place) -> str:
+    return str(place.column.path)
 
 
 def _names(place: Place) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,86 +10,23 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.utils import timezone
+from portals import ELSEWHERE, GOOD, HEADINGS, READ, START, Portal, code_of
 
 from civicnet.access.actors import SYSTEM
-from civicnet.access.clients import create_client
 from civicnet.access.models import ApiClient, Organisation
 from civicnet.console.portal_uploads import COST
 from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
-from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ImportJob, Upload, upload_storage
 from civicnet.exchange.services import confirm_job
+from civicnet.exchange.undoing import run_undo
 from civicnet.exchange.uploads import MOST_WAITING, TO_BEGIN, forget_uploads
 from civicnet.gateway.budget import leases
 from civicnet.ledger.models import AuditRecord
 
-SCOPES = ["platform.upload", "platform.organisations"]
-HEADINGS = "机构代码,机构名称,机构类型,上级代码,设立日期\n"
-GOOD = "222403001900,新设社区,社区,222403001,2026-01-01\n"
-ELSEWHERE = "222403100900,别处社区,社区,222403100,2026-01-01\n"
-IMPORT = """{ id resource fileName state rowsTotal rowsDone rows { new changed unchanged faulty skipped } canUndo
-  result { name count } undone { name count } error { code message }
-  findings(outcome: FAULT) { nodes { row column outcome code message } hasNextPage endCursor } }"""
-START = f"""mutation ($u: ID!, $r: String!, $k: String) {{
-  platformStartImport(upload: $u, resource: $r, idempotencyKey: $k) {{ import {IMPORT} }} }}"""
-READ = f"query ($i: ID!) {{ platformImport(id: $i) {IMPORT} }}"
-
-
-class Portal:
-    """A client that speaks to the two doors."""
-
-    def __init__(self, row: ApiClient, key: str) -> None:
-        self.row, self.headers = row, {"authorization": f"Bearer {key}", "accept-language": "en"}
-
-    def send(self, body: bytes | str, *, name: str = "organisations.csv", **more: Any) -> Any:
-        data = body.encode() if isinstance(body, str) else body
-        more = {"CONTENT_LENGTH": str(len(data))} | more
-        address = f"/api/uploads?name={name}" if name else "/api/uploads"
-        return Client().post(address, data, content_type="application/octet-stream", headers=self.headers, **more)
-
-    def sent(self, body: str = HEADINGS + GOOD) -> str:
-        answer = self.send(body)
-        assert answer.status_code == 201, answer.content
-        return str(answer.json()["upload"]["id"])
-
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        body = json.dumps({"query": query, "variables": variables})
-        found = Client().post("/graphql/", body, content_type="application/json", headers=self.headers)
-        answer: dict[str, Any] = found.json()
-        return answer
-
-    def act(self, name: str, key: str) -> dict[str, Any]:
-        return self.ask(f"mutation ($i: ID!) {{ platform{name}Import(id: $i) {{ import {IMPORT} }} }}", i=key)
-
-    def started(self, body: str = HEADINGS + GOOD) -> str:
-        upload = self.sent(body)
-        answer = self.ask(START, u=upload, r="platform.organisations")
-        assert answer["data"]["platformStartImport"]["import"]["state"] == "UPLOADED", answer
-        run_check(UUID(upload))
-        return upload
-
-
-@pytest.fixture
-def portals(city: Any) -> Any:
-    def made(name: str, code: str = "222403001", scopes: list[str] = SCOPES, **options: Any) -> Portal:
-        return Portal(*create_client(name=name, organisation=city[code], scopes=scopes, actor=SYSTEM, **options))
-
-    return made
-
-
-@pytest.fixture
-def portal(portals: Any) -> Portal:
-    """A client of one subdistrict."""
-    return portals("渤海门户")
-
 
 def stored() -> set[str]:
     return set(upload_storage().listdir("imports")[1]) if upload_storage().exists("imports") else set()
-
-
-def code_of(answer: dict[str, Any]) -> str:
-    return str(answer["errors"][0]["extensions"]["code"])
 
 
 def test_a_portal_sees_what_it_may_import_and_what_the_columns_are_called(portal: Portal) -> None:
@@ -125,9 +61,18 @@ def test_a_file_goes_up_is_checked_confirmed_and_taken_back_by_the_portal_that_s
     applied = portal.ask(READ, i=key)["data"]["platformImport"]
     assert (applied["state"], applied["result"]) == ("APPLIED", [{"name": "created", "count": 1}])
     assert Organisation.objects.get(code="222403001900").name == "新设社区"
+    assert applied["canUndo"] is True
+
+    assert portal.act("Undo", key)["data"]["platformUndoImport"]["import"]["state"] == "UNDOING"
+    run_undo(UUID(key))
+    undone = portal.ask(READ, i=key)["data"]["platformImport"]
+    assert (undone["state"], undone["canUndo"]) == ("UNDONE", False)
+    assert {one["name"]: one["count"] for one in undone["undone"]} == {"left": 0, "removed": 1, "restored": 0}
+    assert not Organisation.objects.filter(code="222403001900").exists()
     acted = AuditRecord.objects.filter(object_id=key).values_list("action", "actor_kind", "actor_id")
     assert set(acted) == {
-        (f"exchange.{act}", "client", str(portal.row.pk)) for act in ("upload", "check", "confirm", "apply")
+        (f"exchange.{act}", "client", str(portal.row.pk))
+        for act in ("upload", "check", "confirm", "apply", "begin_undo", "undo")
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group
@@ -13,7 +14,7 @@ from django.db import connection
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Position, User
 from civicnet.contract import NotFound, Refused
-from civicnet.exchange import checking
+from civicnet.exchange import checking, services, steps
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.errors import AlreadyImported, FileRefused, ResourceOff, WrongState
@@ -48,6 +49,37 @@ def test_good_rows_go_in_after_confirmation_and_every_step_is_a_record(checked, 
     assert (job.state, job.result, job.rows_done) == ("APPLIED", {"created": 3}, 3)
     assert teams_held() == {"1队", "2队", "3队"}
     assert actions() == ["exchange.upload", "exchange.check", "exchange.confirm", "exchange.apply"]
+
+
+def test_a_file_is_sealed_and_stored_before_anybody_has_to_wait_for_a_writer(checked, teams, monkeypatch):
+    held = []
+
+    def sealed_copy(job, file):
+        held.append([block for block in connection.atomic_blocks if not block._from_testcase])
+        return original(job, file)
+
+    original = steps.sealed_copy
+    monkeypatch.setattr(steps, "sealed_copy", sealed_copy)
+
+    checked(teams(1))
+
+    assert held == [[]]
+
+
+def test_a_file_whose_job_cannot_begin_is_not_left_in_the_storage(checked, teams, monkeypatch):
+    def begin_job(job, *given, **named):
+        assert job.file.storage.exists(job.file.name)
+        begun.append(job)
+        raise AlreadyImported(date(2026, 1, 1))
+
+    begun: list[ImportJob] = []
+    monkeypatch.setattr(services, "begin_job", begin_job)
+
+    with pytest.raises(AlreadyImported):
+        checked(teams(1))
+
+    assert not begun[0].file.storage.exists(begun[0].file.name)
+    assert not ImportJob.objects.exists()
 
 
 def test_faults_are_named_by_row_column_and_code_and_change_nothing(checked):

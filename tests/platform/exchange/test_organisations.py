@@ -7,16 +7,20 @@ import io
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Group
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import Organisation, OrganisationEvent
-from civicnet.access.organisation_changes import close_organisation
+from civicnet.access.organisation_changes import close_organisation, create_organisation, rename_organisation
+from civicnet.access.positions import appoint
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import Finding, ImportJob
 from civicnet.exchange.organisations import OrganisationResource
-from civicnet.exchange.services import confirm_job, upload_file
+from civicnet.exchange.services import confirm_job, undo_job, upload_file
+from civicnet.exchange.undoing import run_undo
 from civicnet.exchange.writing import whole_lines
+from civicnet.ledger.models import AuditRecord
 
 HEAD = ["机构代码", "机构名称", "机构类型", "上级代码", "设立日期"]
 KEY = OrganisationResource.key
@@ -101,3 +105,37 @@ def test_nobody_sets_up_organisations_outside_their_area(check, city, staff):
 
     assert list(Finding.objects.filter(job=job).values_list("row", "code")) == [(2, "act_needed"), (5, "out_of_scope")]
     assert job.kinds == {"NEW": 2}
+
+
+def test_what_a_list_set_up_is_taken_back_unless_something_came_of_it(check, city, staff):
+    job = check(
+        ["X-1", "新设街道", "街道", "222403", "2026-01-02"],
+        ["X-11", "其下社区", "社区", "X-1", ""],
+        ["X-2", "有人之处", "部门", "222403", ""],
+        ["X-3", "已改名", "部门", "222403", "2026-01-02"],
+        ["X-4", "有下级", "街道", "222403", ""],
+        ["X-5", "误设", "部门", "222403", ""],
+    )
+    run_apply(confirm_job(job=job, actor=SYSTEM).pk)
+    made = {one.code: one for one in Organisation.objects.filter(code__startswith="X-")}
+    appoint(
+        person=staff([]), role=Group.objects.create(name="演示"), organisation=made["X-2"], valid_from=date(2026, 1, 2),
+        actor=SYSTEM,
+    )  # fmt: skip
+    rename_organisation(organisation=made["X-3"], name="改名", day=date(2026, 2, 1), actor=SYSTEM, reason="演示")
+    create_organisation(code="Y", name="下级", kind="COMMUNITY", parent=made["X-4"], day=date(2026, 2, 1), actor=SYSTEM)
+
+    run_undo(undo_job(job=job, actor=SYSTEM).pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.undone) == ("UNDONE", {"restored": 0, "removed": 3, "left": 3})
+    left = Finding.objects.filter(job=job, outcome="LEFT").order_by("row")
+    assert list(left.values_list("row", "code")) == [(4, "referred_to"), (5, "changed_since"), (6, "referred_to")]
+    assert set(Organisation.objects.filter(code__startswith="X-").values_list("code", flat=True)) == {
+        "X-2",
+        "X-3",
+        "X-4",
+    }
+    assert Organisation.find_problems() == ([], [], [], [], [])
+    assert AuditRecord.objects.filter(action="access.take_back_organisation").count() == 3
+    assert check(["X-1", "新设街道", "街道", "222403", ""]).kinds == {"NEW": 1}

@@ -16,6 +16,7 @@ from sheets import applied, checked, faults, table
 from wagtail.models import PageLogEntry, Revision, Workflow
 
 from civicnet.access.actors import SYSTEM, staff_actor
+from civicnet.console.imports_preview import result_tiles
 from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.models import JobState
@@ -212,6 +213,10 @@ def test_what_the_checks_stop_comes_in_as_a_draft_and_waits(publisher) -> None:
     job = applied(table([ROW | {"状态": "已发布"}, stopped]), publisher)
 
     assert job.result == {"created": 2, "published": 1, "held": 1}
+    assert [(str(tile.label), tile.count) for tile in result_tiles(job)][4:] == [
+        ("已发布", 1),
+        ("被检查拦下、存为草稿", 1),
+    ]
     assert list(ArticlePage.objects.order_by("pk").values_list("title", "live")) == [
         ("物业管理办法", True),
         ("公示", False),
@@ -334,11 +339,11 @@ def test_each_further_row_takes_the_same_statements(clerk) -> None:
         return len(captured)
 
     taken(1, 0)
-    five, ten, fifteen = taken(5, 100), taken(10, 200), taken(15, 300)
+    four, eight, twelve = taken(4, 100), taken(8, 200), taken(12, 300)
 
-    # Five go in with one transaction, and what that takes besides is divided among them.
-    assert ten - five == fifteen - ten
-    assert (ten - five) / 5 <= MOST_STATEMENTS
+    # Two go in with one transaction, and what that takes besides is divided among them.
+    assert eight - four == twelve - eight
+    assert (eight - four) / 4 <= MOST_STATEMENTS
 
 
 def test_an_export_takes_the_same_statements_however_long_it_is(clerk, write) -> None:
@@ -353,3 +358,26 @@ def test_an_export_takes_the_same_statements_however_long_it_is(clerk, write) ->
         assert len(exported(clerk)) == 9
 
     assert len(one) == len(nine)
+
+
+def test_a_row_names_columns_of_other_sites_where_readers_find_it_once_it_is_published(publisher, sites, write) -> None:
+    old = write("gov/news", "old", also_in=("party/news",))
+    sites["party/experience"].unpublish()
+    news, notices, experience = ({"标题": name, "栏目": "gov.test/news"} for name in ("甲", "乙", "丙"))
+    rows = [
+        news | {"状态": "已发布", "同时发布到": "party.test/news"},
+        {"标题": old.title, "栏目": "gov.test/news", "网址名": "old", "同时发布到": "party.test/news"},
+        notices | {"同时发布到": "gov.test/notices"},
+        experience | {"同时发布到": "party.test/news, party.test/experience"},
+        {"标题": "丁", "栏目": "gov.test/news", "同时发布到": "party.test/nowhere"},
+    ]
+
+    job = applied(table(rows), publisher)
+
+    found = [(row, code) for row, heading, code in faults(job) if heading == "同时发布到"]
+    assert found == [(4, "also_not_elsewhere"), (5, "also_not_elsewhere"), (6, "unknown_column")]
+    assert job.result == {"created": 1, "published": 1, "unchanged": 1}
+    placed = ArticlePage.objects.get(title="甲").placements.get()
+    assert (placed.state, placed.column.slug, placed.site.hostname) == ("PLACED", "news", "party.test")
+    told = {one["标题"]: one["同时发布到"] for one in exported(publisher)}
+    assert told == {"甲": "party.test/news", old.title: "party.test/news"}

@@ -29,7 +29,8 @@ class OrganisationKind(models.TextChoices):
 class Organisation(MP_Node):
     """One organisation. ``path`` places it in the tree; ``code`` is the statistical division code, or an office's own.
 
-    It is never deleted: rows go on belonging to it. It exists from ``valid_from`` on, and from ``valid_to`` on no more.
+    It is never deleted, for rows go on belonging to it; but an import that set it up by mistake is taken back as long as
+    nothing came of it (``organisation_undoing``). It exists from ``valid_from`` on, and from ``valid_to`` on no more.
     """
 
     steplen = 4

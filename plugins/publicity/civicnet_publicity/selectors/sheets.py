@@ -129,7 +129,7 @@ def articles_meant(slugs: Collection[str], numbers: Collection[str], *, lock: bo
 def written_articles(pages: Sequence[ArticlePage], desk: Desk) -> list[Written]:
     """These articles as the desk sees them: latest versions of what it may change, what readers see of others.
 
-    Four statements at most, however many they are.
+    Five statements at most, however many they are.
     """
     editable = {page.pk: desk.may_change(page) for page in pages}
     drafts = [page.latest_revision_id for page in pages if editable[page.pk] and page.has_unpublished_changes]
@@ -139,7 +139,8 @@ def written_articles(pages: Sequence[ArticlePage], desk: Desk) -> list[Written]:
         set(published_articles(desk.actor).filter(pk__in=strange).values_list("pk", flat=True)) if strange else set()
     )
     busy = _under_review([page.pk for page in pages])
-    told = [(page, _told(page, versions.get(page.pk))) for page in pages]
+    wishes = _wishes([pk for pk, mine in editable.items() if mine])
+    told = [(page, _told(page, versions.get(page.pk), wishes.get(page.pk, []))) for page in pages]
     pictures = pictures_by({values["image"] for _page, (values, _body) in told if values["image"]})
     return [
         Written(
@@ -189,8 +190,19 @@ def tidy(text: Any) -> str:
     return _WORDS.sub(" ", text or "").strip()
 
 
-def _told(page: ArticlePage, content: Mapping[str, Any] | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    values: dict[str, Any] = {}
+def _wishes(pages: Sequence[int]) -> dict[int, list[int]]:
+    """In which columns of other sites readers are to find these articles: as they were last published."""
+    found: dict[int, list[int]] = {}
+    rows = ArticlePage.also_in.through.objects.filter(articlepage__in=pages) if pages else ()
+    for row in rows:
+        found.setdefault(row.articlepage_id, []).append(row.columnpage_id)
+    return found
+
+
+def _told(
+    page: ArticlePage, content: Mapping[str, Any] | None, wishes: Sequence[int]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    values: dict[str, Any] = {"also_in": frozenset(wishes if content is None else content.get("also_in") or ())}
     for name in _TEXTS:
         value = getattr(page, name)
         if content is not None and name in content:

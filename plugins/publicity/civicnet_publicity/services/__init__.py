@@ -17,6 +17,7 @@ from civicnet_publicity.services.placing import (
 )
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
+from civicnet_publicity.services.taking_back import former, mark_of_page, take_back_page
 from civicnet_publicity.services.words import drop_leader, drop_word, keep_leader, keep_start_set, keep_word
 from civicnet_publicity.services.writing import write_article, write_column
 
@@ -29,9 +30,11 @@ __all__ = [
     "findings_on",
     "follow_publication",
     "follow_unpublication",
+    "former",
     "keep_leader",
     "keep_start_set",
     "keep_word",
+    "mark_of_page",
     "override_checks",
     "place_article",
     "record_review",
@@ -40,6 +43,7 @@ __all__ = [
     "set_up_reviews",
     "stopping",
     "take_back_copy",
+    "take_back_page",
     "withdraw_article",
     "write_article",
     "write_column",

@@ -46,7 +46,7 @@ def write_article(
     require(desk.may_add_to(column) if column is not None else desk.may_change(article))
     require(not publish or desk.publishes_articles)
     with LogContext(user=desk.user):
-        with _rules_told():
+        with rules_told():
             _save(article, column, desk)
         revision = article.save_revision(user=desk.user, log_action=column is None, clean=False)
         record(actor=actor, action="publicity.write_article", subject=article, after={"title": article.title})
@@ -69,7 +69,7 @@ def write_column(*, column: ColumnPage, actor: Actor, desk: Desk, home: HomePage
     """
     require(desk.may_add_to(home) if home is not None else desk.may_change(column))
     with LogContext(user=desk.user):
-        with _rules_told():
+        with rules_told():
             if home is not None:
                 column.live = False
                 home.add_child(instance=column)
@@ -83,7 +83,8 @@ def write_column(*, column: ColumnPage, actor: Actor, desk: Desk, home: HomePage
 
 
 @contextmanager
-def _rules_told() -> Iterator[None]:
+def rules_told() -> Iterator[None]:
+    """What a rule of pages says of them inside the block is an error of ours."""
     try:
         yield
     except ValidationError as error:
