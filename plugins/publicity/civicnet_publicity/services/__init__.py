@@ -10,6 +10,7 @@ from civicnet_publicity.services.gate import (
 )
 from civicnet_publicity.services.links import ask_addresses, ask_again
 from civicnet_publicity.services.placing import (
+    follow_approval,
     follow_publication,
     follow_unpublication,
     place_article,
@@ -27,6 +28,7 @@ __all__ = [
     "drop_leader",
     "drop_word",
     "findings_on",
+    "follow_approval",
     "follow_publication",
     "follow_unpublication",
     "keep_leader",
