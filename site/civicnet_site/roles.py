@@ -71,11 +71,17 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         ADMIN,
         "civicnet_publicity.import_articles",
         "civicnet_publicity.export_articles",
+        "civicnet_publicity.watch_columns",
         "civicnet_exchange.add_importjob",
     ),
     Role.FIRST_REVIEWER: (ADMIN,),
     Role.SECOND_REVIEWER: (ADMIN, "civicnet_publicity.keep_words"),
-    Role.CHIEF_REVIEWER: (ADMIN, "civicnet_publicity.keep_words", "civicnet_publicity.override_checks"),
+    Role.CHIEF_REVIEWER: (
+        ADMIN,
+        "civicnet_publicity.keep_words",
+        "civicnet_publicity.override_checks",
+        "civicnet_publicity.watch_columns",
+    ),
     Role.ROSTER_CLERK: (
         ADMIN,
         *GRIDS,

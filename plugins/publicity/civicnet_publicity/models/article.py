@@ -118,6 +118,17 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             ("publish_imported", "Can publish articles from files without reviews"),
         ]
 
+    def save(self, *given: Any, **named: Any) -> None:
+        """Save it with the date that it has, or if readers see it for the first time, with that of this moment.
+
+        A forged date of publication costs an office its site (domain rule: 政府网站检查, 单项否决). Editors, files, copies
+        and programs may bring what they like: no date but the real one is taken.
+        """
+        fields = named.get("update_fields")
+        if "first_published_at" in self.__dict__ and (fields is None or "first_published_at" in fields):
+            self.first_published_at = self._dated = self._real_date()
+        super().save(*given, **named)
+
     def clean(self) -> None:
         """An index number is written by the rule, and stays for good once readers have seen it."""
         super().clean()
@@ -130,43 +141,18 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
                 raise ValidationError({"index_number": _("The index number is permanent: it stays %s.") % kept})
 
     @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any) -> ArticlePage:
+    def from_db(cls, *given: Any, **named: Any) -> ArticlePage:
         """As read, with the date that it has."""
-        found = super().from_db(db, field_names, values)
+        found = super().from_db(*given, **named)
         if "first_published_at" in found.__dict__:
             found._dated = found.first_published_at
-        return found  # type: ignore[no-any-return]
+        return found
 
     def with_content_json(self, content: Any) -> ArticlePage:
         """A version of this article. Whatever date stands in it, the article keeps its own."""
         version = super().with_content_json(content)
         version.first_published_at = version._dated = self._date_kept()
         return version  # type: ignore[no-any-return]
-
-    def save(self, *given: Any, **named: Any) -> None:
-        """Save it with the date that it has, or if readers see it for the first time, with that of this moment.
-
-        A forged date of publication costs an office its site (domain rule: 政府网站检查, 单项否决). Editors, files, copies
-        and programs may bring what they like: no date but the real one is taken.
-        """
-        fields = named.get("update_fields")
-        if "first_published_at" in self.__dict__ and (fields is None or "first_published_at" in fields):
-            self.first_published_at = self._dated = self._real_date()
-        super().save(*given, **named)
-
-    def _date_kept(self) -> datetime | None:
-        if self._dated is _UNREAD:
-            kept = type(self).objects.filter(pk=self.pk).values_list("first_published_at", flat=True)
-            self._dated = kept.first() if self.pk else None
-        return self._dated  # type: ignore[return-value]
-
-    def _real_date(self) -> datetime | None:
-        wanted, kept = self.first_published_at, self._date_kept()
-        if kept is not None or wanted is None or not self.live:
-            return kept
-        now = timezone.now()
-        # Wagtail has looked at the clock just before, and writes the same moment elsewhere too.
-        return wanted if now - _MOMENT <= wanted <= now else now
 
     def publish(self, revision: Revision, *given: Any, **named: Any) -> None:
         """Publish a version that has passed its checks; every way to readers ends here.
@@ -193,3 +179,17 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | article_context(self, request, kwargs.get("column"))
+
+    def _date_kept(self) -> datetime | None:
+        if self._dated is _UNREAD:
+            kept = type(self).objects.filter(pk=self.pk).values_list("first_published_at", flat=True)
+            self._dated = kept.first() if self.pk else None
+        return self._dated  # type: ignore[return-value]
+
+    def _real_date(self) -> datetime | None:
+        wanted, kept = self.first_published_at, self._date_kept()
+        if kept is not None or wanted is None or not self.live:
+            return kept
+        now = timezone.now()
+        # Wagtail has looked at the clock just before, and writes the same moment elsewhere too.
+        return wanted if now - _MOMENT <= wanted <= now else now

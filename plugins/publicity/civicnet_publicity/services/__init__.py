@@ -16,6 +16,7 @@ from civicnet_publicity.services.placing import (
     place_article,
     withdraw_article,
 )
+from civicnet_publicity.services.planning import close_plan, plan_article
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
 from civicnet_publicity.services.words import drop_leader, drop_word, keep_leader, keep_start_set, keep_word
@@ -25,6 +26,7 @@ __all__ = [
     "ask_addresses",
     "ask_again",
     "checked",
+    "close_plan",
     "drop_leader",
     "drop_word",
     "findings_on",
@@ -36,6 +38,7 @@ __all__ = [
     "keep_word",
     "override_checks",
     "place_article",
+    "plan_article",
     "record_review",
     "require_passed",
     "set_up_editors",
