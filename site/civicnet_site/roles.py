@@ -76,12 +76,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.FIRST_REVIEWER: (ADMIN,),
     Role.SECOND_REVIEWER: (ADMIN, "civicnet_publicity.keep_words"),
-    Role.CHIEF_REVIEWER: (
-        ADMIN,
-        "civicnet_publicity.keep_words",
-        "civicnet_publicity.override_checks",
-        "civicnet_publicity.watch_columns",
-    ),
+    Role.CHIEF_REVIEWER: (ADMIN, "civicnet_publicity.keep_words", "civicnet_publicity.override_checks"),
     Role.ROSTER_CLERK: (
         ADMIN,
         *GRIDS,

@@ -281,6 +281,7 @@ KEPT = {
     "civicnet_lifecycle.PluginSiteState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.PluginState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.ScheduleRun": "when work was last done; no door reads it",
+    "civicnet_publicity.ArticleViews": "sums of views, in which nobody is; told of published articles alone",
     "civicnet_publicity.CheckDecision": "shown on the page of its article, which is marked; what it keeps is masked",
     "civicnet_publicity.Leader": "public offices; the list asks for its own permission",
     "civicnet_publicity.LinkAnswer": "addresses of other sites; told with the article that leads there",

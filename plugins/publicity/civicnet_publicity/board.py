@@ -13,17 +13,20 @@ from civicnet_publicity import freshness
 from civicnet_publicity.freshness import Rule
 from civicnet_publicity.models import ColumnKind, Phase, PlannedArticle, Rhythm
 from civicnet_publicity.selectors import watching
+from civicnet_publicity.selectors.viewing import views_by_column
 from civicnet_publicity.selectors.watching import Watched
 
 # What ends within so many days is told as what comes next.
 SOON = timedelta(days=7)
+VIEW_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One column. ``ends`` is when it counts as stale: None while it is empty, or where it need not be updated.
 
-    ``scheduled`` is the approved article that appears next, ``plan`` what is planned first, ``drafts`` how many are begun.
+    ``scheduled`` is the approved article that appears next, ``plan`` what is planned first, ``drafts`` how many are begun,
+    ``views`` how often its own articles were read within the last 30 days.
     """
 
     column: Watched
@@ -33,6 +36,7 @@ class BoardRow:
     scheduled: dict[str, Any] | None
     plan: PlannedArticle | None
     drafts: int
+    views: int
 
     @property
     def state(self) -> str:
@@ -121,13 +125,14 @@ class Board:
 
 
 def column_board(*, visible: Set[int] | None) -> Board:
-    """The columns with these ids, or all, and the sites on which they stand. Eight statements, however many there are.
+    """The columns with these ids, or all, and the sites on which they stand. Nine statements, however many there are.
 
     A site's own figures count all its columns: it is inspected as a whole, and whatever they say anybody can see on it.
     """
     now, everything = timezone.now(), watching.watched_columns()
     shown = [column for column in everything if visible is None or column.id in visible]
     names, scheduled, drafts = watching.site_names(), watching.scheduled_in(shown), watching.drafts_in(shown)
+    views = views_by_column([column.path for column in shown], days=VIEW_DAYS)
     plans = watching.plans_in([column.id for column in shown])
     first: dict[int, PlannedArticle] = {}
     for plan in plans:
@@ -141,6 +146,7 @@ def column_board(*, visible: Set[int] | None) -> Board:
             scheduled=scheduled.get(column.id),
             plan=first.get(column.id),
             drafts=drafts.get(column.id, 0),
+            views=views.get(column.path, 0),
         )
         for column in shown
     ]

@@ -98,10 +98,21 @@ def board_file(request: HttpRequest) -> HttpResponse:
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="columns.csv"'
     file = csv.writer(response)
-    file.writerow([_("Column"), _("Site"), _("Kind"), _("Articles"), _("Last article"), _("Stale from"), _("State")])
+    file.writerow(
+        [
+            _("Column"),
+            _("Site"),
+            _("Kind"),
+            _("Articles"),
+            _("Read in 30 days"),
+            _("Last article"),
+            _("Stale from"),
+            _("State"),
+        ]
+    )
     for row in _board(request).rows:
         newest, ends = (f"{timezone.localtime(one):%Y-%m-%d}" if one else "" for one in (row.column.newest, row.ends))
-        cells = [row.column.title, row.site, row.kind, row.column.articles, newest, ends, STATES[row.state]]
+        cells = [row.column.title, row.site, row.kind, row.column.articles, row.views, newest, ends, STATES[row.state]]
         # A name that begins like a formula stays a name.
         file.writerow(f"'{cell}" if str(cell).startswith(("=", "+", "-", "@")) else cell for cell in cells)
     return response

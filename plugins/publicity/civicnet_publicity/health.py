@@ -19,7 +19,7 @@ _LATE = timedelta(minutes=5)
 
 
 def problems() -> list[Problem]:
-    """Empty columns, sites that fail, and articles that are late. Nine statements."""
+    """Empty columns, sites that fail, and articles that are late. Ten statements."""
     board = column_board(visible=None)
     url = reverse("publicity_board:index")
     empty = sum(row.state == "empty" for row in board.rows)

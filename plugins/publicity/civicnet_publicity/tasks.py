@@ -10,6 +10,7 @@ from civicnet.contract import Schedule
 from civicnet.lifecycle.tasks import plugin_task
 from civicnet_publicity.services.digests import send_digests
 from civicnet_publicity.services.links import ask_addresses, ask_again
+from civicnet_publicity.viewing import forget_views
 
 
 @plugin_task(plugin="publicity")
@@ -31,5 +32,11 @@ SCHEDULES = [
         # Every day: what no worker was there for on Monday goes out on the next day on which one is.
         run=send_digests,
         daily_at=time(7, 30),
+    ),
+    Schedule(
+        name="publicity.forget_views",
+        label=_("Delete sums of views older than two years"),
+        run=forget_views,
+        daily_at=time(3, 55),
     ),
 ]

@@ -159,7 +159,7 @@ def test_the_board_asks_the_same_number_of_times_of_a_hundred_columns(sites, wri
         for column in ColumnPage.objects.exclude(pk=template.pk)
     )
 
-    assert statements() == few == 8
+    assert statements() == few == 9
 
 
 def plan(office: Any, column: ColumnPage, **facts: Any) -> PlannedArticle:

@@ -14,10 +14,12 @@ from civicnet_publicity.models.home import HomePage
 from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
 from civicnet_publicity.models.review import ReviewTask
+from civicnet_publicity.models.viewing import ArticleViews
 
 __all__ = [
     "ArticleFields",
     "ArticlePage",
+    "ArticleViews",
     "CheckDecision",
     "CheckDecisionKind",
     "ColumnKind",

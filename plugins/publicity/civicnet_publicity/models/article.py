@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -172,6 +172,14 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             hold(revision, error)
             return
         super().publish(revision, *given, **named)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the article, and count that it was read."""
+        from civicnet_publicity.viewing import count_view
+
+        response = super().serve(request, *args, **kwargs)
+        count_view(article=self.pk, request=request, response=response)
+        return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The article as it stands in one column, at home or on another site."""
