@@ -148,6 +148,11 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             found._dated = found.first_published_at
         return found
 
+    def refresh_from_db(self, *given: Any, **named: Any) -> None:
+        """As it is now, with the date that it has now."""
+        super().refresh_from_db(*given, **named)
+        self.__dict__.pop("_dated", None)
+
     def with_content_json(self, content: Any) -> ArticlePage:
         """A version of this article. Whatever date stands in it, the article keeps its own."""
         version = super().with_content_json(content)
