@@ -10,7 +10,7 @@ from civicnet.contract import Schedule
 from civicnet.lifecycle.tasks import plugin_task
 from civicnet_publicity.services.digests import send_digests
 from civicnet_publicity.services.links import ask_addresses, ask_again
-from civicnet_publicity.viewing import forget_views
+from civicnet_publicity.services.viewing import forget_views
 
 
 @plugin_task(plugin="publicity")

@@ -59,10 +59,9 @@ def approve(article: ArticlePage, **fields: Any) -> None:
 def doors(client: Any, graphql: Any) -> list[bool]:
     """Whether the article is told at each door, outside and over GraphQL."""
     catch_up(seconds=10)
-    pages = [
-        client.get(path, headers={"host": host}) for host in (GOV, PARTY) for path in ("/news/early/", "/news/", "/")
-    ]
-    pages.append(client.get("/search/?q=Embargo", headers={"host": GOV}))
+    paths = ("/news/early/", "/news/", "/", "/feeds/news/atom.xml")
+    pages = [client.get(path, headers={"host": host}) for host in (GOV, PARTY) for path in paths]
+    pages += [client.get(path, headers={"host": GOV}) for path in ("/search/?q=Embargo", "/sitemap-pages.xml")]
     answer = graphql(DOORS, host=GOV)
     assert "errors" not in answer, answer
     told = [one.status_code == 200 and b"/news/early/" in one.content for one in pages]

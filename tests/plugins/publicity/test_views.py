@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from civicnet.gateway.ids import to_global_id
 from civicnet.lifecycle.tally import write_all_tallies
-from civicnet_publicity import viewing
 from civicnet_publicity.board import column_board
 from civicnet_publicity.models import ArticleViews
-from civicnet_publicity.viewing import KEPT, forget_views
+from civicnet_publicity.services import viewing
+from civicnet_publicity.services.viewing import KEPT, forget_views
 
 from .conftest import GOV, PARTY
 

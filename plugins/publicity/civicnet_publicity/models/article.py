@@ -180,7 +180,7 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the article, and count that it was read."""
-        from civicnet_publicity.viewing import count_view
+        from civicnet_publicity.services.viewing import count_view
 
         response = super().serve(request, *args, **kwargs)
         count_view(article=self.pk, request=request, response=response)

@@ -11,9 +11,8 @@ from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from wagtail.models import Site
 
-from civicnet.gateway.usage import today
-from civicnet.lifecycle.snapshot import current
 from civicnet.lifecycle.tally import Tally
 from civicnet_publicity.models import ArticleViews
 
@@ -32,9 +31,9 @@ def count_view(*, article: int, request: HttpRequest, response: HttpResponse) ->
 
     Whoever keeps whole pages calls it for each page that is sent from there.
     """
-    site = current().site_id
-    if site is not None and is_view(request, response):
-        _views.add((today(), article, site), 1)
+    site = Site.find_for_request(request) if is_view(request, response) else None
+    if site is not None:
+        _views.add((timezone.localdate(), article, site.pk), 1)
 
 
 def is_view(request: HttpRequest, response: HttpResponse) -> bool:
