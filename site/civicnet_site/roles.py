@@ -71,6 +71,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         ADMIN,
         "civicnet_publicity.import_articles",
         "civicnet_publicity.export_articles",
+        "civicnet_publicity.watch_columns",
         "civicnet_exchange.add_importjob",
     ),
     Role.FIRST_REVIEWER: (ADMIN,),

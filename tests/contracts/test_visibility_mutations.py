@@ -145,6 +145,8 @@ GUARDED_TWICE = {
     ("civicnet_publicity.presenting", "neighbours"): "as above",
     ("civicnet_publicity.waiting", "returned_articles"): "by the account alone, whatever it may",
     ("civicnet_publicity.waiting", "reviews_waiting"): "by the account alone, whatever it may",
+    ("civicnet_publicity.waiting", "account_of"): "by the account alone, whatever it may",
+    ("civicnet_publicity.waiting", "plans_due"): "by the account alone, whatever it may",
     ("civicnet_publicity.waiting", "held_articles"): "a count for whoever may let them pass: test_gate.py",
     ("civicnet_publicity.word_sheets", "listed_leaders"): "the engine asks for the permission first",
     ("civicnet_publicity.word_sheets", "listed_words"): "the engine asks for the permission first",

@@ -327,6 +327,13 @@ GRAPHQL = [
     *graphql("{ publicityColumns { title articleCount } }", "publicityColumns", shows={}),
     *graphql('{ publicityColumns(site: "gov.test") { title articleCount } }', "publicityColumns(site)", shows={}),
     *graphql("{ publicityWeeks { articleCount } }", "publicityWeeks"),
+    *graphql("{ publicityViews { day site viewCount } }", "publicityViews"),
+    *graphql(
+        '{ publicityViews(site: "gov.test", days: 2, article: "UHVibGljaXR5QXJ0aWNsZTox") { viewCount } }',
+        "publicityViews(site)",
+        "publicityViews(days)",
+        "publicityViews(article)",
+    ),
     *graphql(
         '{ publicityWeeks(site: "gov.test", weeks: 2) { articleCount } }',
         "publicityWeeks(site)",

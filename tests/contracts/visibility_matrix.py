@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from visibility_graphql import GRAPHQL
 from visibility_walk import export, page
-from visibility_watchers import CASES, EVERYBODY, GRIDS, NAMES, READ, STAFF, WATCHERS
+from visibility_watchers import CASES, EVERYBODY, GRIDS, NAMES, PLAN, READ, STAFF, WATCHERS
 
 __all__ = ["CLOSED", "KEPT", "PROBES", "ROWS", "WATCHERS"]
 
@@ -192,7 +192,10 @@ PAGES = [
     *page("publicity_articles:checks", "draft", shows={"draft": ("editor", "superuser")}),
     *page("publicity_articles:hints", "draft"),
     *page("publicity_articles:new_hints", "column"),
-    *page("publicity_board:index", shows={}),
+    *page("publicity_board:index", shows=PLAN),
+    *page("publicity_board:file"),
+    *page("publicity_board:new_plan", "column"),
+    *page("publicity_board:plan", "plan", shows=PLAN),
     # Words and public offices, for whoever keeps them.
     *page("publicity_words:index"),
     *page("publicity_words:index_results", q="ZQPLACEWORD"),
@@ -244,6 +247,7 @@ ROWS = {
     "civicnet_hotline.CaseStep": "casestep",
     "civicnet_ledger.AuditRecord": "reason",
     "civicnet_publicity.ArticlePage": "article draft review closed",
+    "civicnet_publicity.PlannedArticle": "plan",
 }
 # Models without marks, and why nothing of them needs any.
 KEPT = {
@@ -285,6 +289,7 @@ KEPT = {
     "civicnet_lifecycle.PluginSiteState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.PluginState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.ScheduleRun": "when work was last done; no door reads it",
+    "civicnet_publicity.ArticleViews": "sums of views, in which nobody is; told of published articles alone",
     "civicnet_publicity.CheckDecision": "shown on the page of its article, which is marked; what it keeps is masked",
     "civicnet_publicity.Leader": "public offices; the list asks for its own permission",
     "civicnet_publicity.LinkAnswer": "addresses of other sites; told with the article that leads there",
@@ -292,6 +297,7 @@ KEPT = {
     "civicnet_publicity.ColumnPage": "public: columns stand in every menu",
     "civicnet_publicity.HomePage": "public",
     "civicnet_publicity.Placement": "shown as the article that is placed",
+    "civicnet_publicity.WeeklyDigest": "who was written to in which week; no door reads it",
     "civicnet_publicity.ReviewTask": "who reviews is no secret in the house",
     "civicnet_site.SiteTheme": "public: how a site looks",
 }
@@ -309,6 +315,7 @@ CLOSED = {
     r"platform(SwitchPlugin|ChangePluginSettings|UndoPluginChange).*": "moves switches; who may: test_switching.py",
     r"(admin|desk)_(change_password|two_factor\w*)": "a person's own password and device",
     r"publicity_(words:(word|drop)|leaders:(leader|drop))": "of rows the world has not; behind the same question as the lists",
+    r"publicity_board:(done|drop)": "moves a plan; who may: tests/plugins/publicity/test_watching.py",
     r"oauth_token": "gives tokens, shows no rows",
     r"picture": "pictures made for published articles; originals are not served",
     r"make_picture": "opens to whoever was told its signed address, and nothing that is closed: test_content_images.py",

@@ -38,6 +38,7 @@ STAFF = tuple(role for role in EVERYBODY if role in ROLES)
 
 DRAFTS = {"draft": ("drafts_portal",), "review": ("drafts_portal",), "closed": ()}
 READ = {"article": EVERYBODY}
+PLAN = {"plan": ("editor", "superuser")}
 GRID = {"grid": (*GRIDS, "portal", "city_portal")}
 # Forms opened above an organisation are filled in below, so whoever may read forms there reads these.
 FORM = {"form item": ("assessor", "portal", "city_portal", "other_portal")}

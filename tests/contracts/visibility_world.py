@@ -32,7 +32,7 @@ from civicnet.ledger.services import record
 from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, AssessmentScore, Method
 from civicnet_grid.models import Absence, Grid, Post, PostKind, Worker
 from civicnet_hotline.models import Action, Case, CaseState, CaseStep, Category, Source
-from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage, Placement
+from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage, Placement, PlannedArticle
 from civicnet_publicity.services import set_up_editors, set_up_reviews
 from civicnet_site.roles import Role, set_up_roles
 
@@ -276,6 +276,7 @@ def _publish(world: World) -> None:
         home = root.add_child(instance=HomePage(title=host, slug=host.partition(".")[0]))
         Site.objects.create(hostname=host, root_page=home, is_default_site=host == "gov.test", site_name=host)
         columns.append(home.add_child(instance=ColumnPage(title=mark(NEAR, "column"), slug="news")))
+    _plan(world, NEAR, columns[0])
     world.ids |= {"near column": columns[0].pk, "column": columns[0], "other column": columns[1]}
     gov = Site.objects.get(is_default_site=True).root_page
     set_up_editors(page=gov, editors=world.groups[Role.EDITOR], actor=SYSTEM)
@@ -295,6 +296,7 @@ def _publish(world: World) -> None:
 
 
 def _drafts(world: World) -> None:
+    _plan(world, FAR, ColumnPage.objects.get(pk=world.ids["column"].pk))
     # Never shown to readers: a draft, an article that waits for its first review, one under a restriction, a closed file.
     _article(world, FAR, "draft")
     review = _article(world, FAR, "review")
@@ -311,6 +313,11 @@ def _drafts(world: World) -> None:
     kept = CollectionViewRestriction.objects.create(collection=shelf, restriction_type=CollectionViewRestriction.GROUPS)
     kept.groups.add(world.groups[Role.EDITOR])
     _keep(world, FAR, document=_document(mark(FAR, "document"), shelf).pk)
+
+
+def _plan(world: World, place: str, column: ColumnPage) -> None:
+    plan = PlannedArticle.objects.create(column=column, topic=mark(place, "plan"), due_on=timezone.localdate())
+    _keep(world, place, plan=plan.pk)
 
 
 def _article(world: World, place: str, kind: str) -> ArticlePage:

@@ -183,9 +183,15 @@ SURFACE = (
         },
     ),
     Group(
-        "Whether anything has changed since it was last read, right across processes.",
+        "Counting without a write for each request.",
         {
-            "civicnet.ledger.stamps": ("total",),
+            "civicnet.lifecycle.tally": ("Tally",),
+        },
+    ),
+    Group(
+        "Whether anything has changed since it was last read, right across processes; and which tables do not count for that.",
+        {
+            "civicnet.ledger.stamps": ("leave_out", "total"),
         },
     ),
     Group(

@@ -31,7 +31,7 @@ class LifecycleConfig(AppConfig):
         from wagtail.models import Site
 
         from civicnet.ledger.stamps import leave_out
-        from civicnet.lifecycle import brought
+        from civicnet.lifecycle import brought, due_pages
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.generation import bump
         from civicnet.lifecycle.inventory import write_inventories
@@ -50,4 +50,5 @@ class LifecycleConfig(AppConfig):
         follow()
         post_migrate.connect(write_inventories, sender=self)
         register(SCHEDULE)
+        register(due_pages.SCHEDULE)
         leave_out(HookTiming, PluginFault, ScheduleRun)

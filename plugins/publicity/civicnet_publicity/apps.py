@@ -13,5 +13,10 @@ class PublicityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers: they do so when they are imported."""
+        """Connect the receivers, which they do when they are imported, and say what is only counted."""
+        from civicnet.ledger.stamps import leave_out
         from civicnet_publicity import receivers  # noqa: F401
+        from civicnet_publicity.models import ArticleViews, WeeklyDigest
+
+        # Written all the time: no kept answer is to end with each view.
+        leave_out(ArticleViews, WeeklyDigest)

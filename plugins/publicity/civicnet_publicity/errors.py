@@ -74,3 +74,9 @@ class WordGone(NotFound):
     """The entry of the dictionary or of the list of leaders is not there any more."""
 
     message = _("This entry is gone. Reload the list.")
+
+
+class PlanGone(NotFound):
+    """The planned article is done, given up or gone."""
+
+    message = _("This is not planned any more. Reload the board.")

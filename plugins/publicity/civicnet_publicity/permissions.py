@@ -12,6 +12,7 @@ EXPORT = "civicnet_publicity.export_articles"
 PUBLISH_IMPORTED = "civicnet_publicity.publish_imported"
 KEEP_WORDS = "civicnet_publicity.keep_words"
 OVERRIDE_CHECKS = "civicnet_publicity.override_checks"
+WATCH = "civicnet_publicity.watch_columns"
 
 
 def can_place(actor: Actor) -> bool:
@@ -42,6 +43,11 @@ def can_keep_words(actor: Actor) -> bool:
 def can_override_checks(actor: Actor) -> bool:
     """May let an article pass in spite of findings, with a reason that is recorded."""
     return actor.may(OVERRIDE_CHECKS)
+
+
+def can_watch(actor: Actor) -> bool:
+    """Is told when columns go stale: on the desk, and once a week in a letter."""
+    return actor.may(WATCH)
 
 
 def can_set_up(actor: Actor) -> bool:

@@ -61,7 +61,7 @@ def resources() -> list[type[Resource]]:
 
 @hookimpl
 def schedules() -> list[Schedule]:
-    """Links are asked again."""
+    """Links are asked again, and the digest of columns goes out."""
     from civicnet_publicity.tasks import SCHEDULES
 
     return SCHEDULES
@@ -69,7 +69,7 @@ def schedules() -> list[Schedule]:
 
 @hookimpl
 def waiting(actor: Actor) -> list[Waiting]:
-    """Articles to review, and articles that came back."""
+    """Articles to review, articles that came back, columns that go stale, and what is planned."""
     from civicnet_publicity.waiting import work_that_waits
 
     return work_that_waits(actor)
@@ -77,7 +77,7 @@ def waiting(actor: Actor) -> list[Waiting]:
 
 @hookimpl
 def health() -> list[Problem]:
-    """Empty columns."""
+    """Empty columns, sites that would fail an inspection, and articles that are late."""
     from civicnet_publicity.health import problems
 
     return problems()

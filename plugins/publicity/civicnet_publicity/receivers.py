@@ -18,7 +18,13 @@ from civicnet.access.models import User
 from civicnet.contract import Actor
 from civicnet.lifecycle.receivers import plugin_receiver
 from civicnet_publicity.models import ArticlePage, ReviewTask
-from civicnet_publicity.services import follow_publication, follow_unpublication, record_review, take_back_copy
+from civicnet_publicity.services import (
+    follow_approval,
+    follow_publication,
+    follow_unpublication,
+    record_review,
+    take_back_copy,
+)
 
 # What becomes untrue if it is not heard, or must not happen unrecorded.
 _hear = partial(plugin_receiver, plugin="publicity", while_off=True, strict=True)
@@ -26,7 +32,10 @@ _hear = partial(plugin_receiver, plugin="publicity", while_off=True, strict=True
 
 @_hear(page_published, name="page_published", sender=ArticlePage)
 def _published(sender: type, instance: Any, revision: Any = None, **_given: Any) -> None:
-    if not take_back_copy(article=instance, revision=revision, actor=_actor()):
+    if not instance.live:
+        # Wagtail says "published" also of what is approved for later.
+        follow_approval(article=instance, actor=_actor())
+    elif not take_back_copy(article=instance, revision=revision, actor=_actor()):
         follow_publication(article=instance, actor=_actor())
 
 

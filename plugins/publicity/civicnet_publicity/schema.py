@@ -21,7 +21,7 @@ from civicnet.gateway.prices import priced
 from civicnet.gateway.selection import Selection, selection_of
 from civicnet.gateway.where import By
 from civicnet_publicity import selectors
-from civicnet_publicity.addresses import site_named
+from civicnet_publicity.addresses import site_label, site_named
 from civicnet_publicity.drafts import DRAFT, draft_row, filled
 from civicnet_publicity.feeds import feeds
 from civicnet_publicity.models import ArticlePage, ColumnKind, Phase
@@ -30,6 +30,7 @@ from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
 
 MOST_WEEKS = 53
+MOST_DAYS = 366
 
 PublicityColumnKind = graphene.Enum.from_enum(ColumnKind, name="PublicityColumnKind")
 PublicityPhase = graphene.Enum.from_enum(Phase, name="PublicityPhase")
@@ -85,6 +86,9 @@ class PublicityArticle(graphene.ObjectType):
     index_number = graphene.String()
     url = graphene.String(required=True)
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
+    view_count = priced(
+        graphene.Int(required=True, description="How often it was read on the sites, by anybody but programs."), cost=2
+    )
     body = BODY.field("body", "Its blocks in the order in which they are read.")
     body_html = priced(graphene.String(required=True, description="The body as the site shows it."), cost=5)
 
@@ -94,6 +98,14 @@ class PublicityWeek(graphene.ObjectType):
 
     monday = graphene.Date(required=True)
     article_count = graphene.Int(required=True)
+
+
+class PublicityViews(graphene.ObjectType):
+    """How often articles were read on one site on one day."""
+
+    day = graphene.Date(required=True)
+    site = graphene.String(required=True)
+    view_count = graphene.Int(required=True)
 
 
 class Query:
@@ -136,6 +148,18 @@ class Query:
             description="Articles for each of the last weeks, oldest first.",
         ),
         sizes=("weeks",),
+    )
+
+    publicity_views = priced(
+        graphene.List(
+            graphene.NonNull(PublicityViews),
+            required=True,
+            site=graphene.String(),
+            article=graphene.ID(),
+            days=graphene.Int(default_value=30),
+            description="Views of articles by day and site, oldest first; days without any are left out.",
+        ),
+        sizes=("days",),
     )
 
     @staticmethod
@@ -197,6 +221,19 @@ class Query:
             raise InvalidInput(_("Ask for 1 to %(most)d weeks.") % {"most": MOST_WEEKS}, field="weeks")
         counted = selectors.articles_by_week(actor=info.context.actor, site=named_site(site), weeks=weeks)
         return [{"monday": monday, "article_count": count} for monday, count in counted]
+
+    @staticmethod
+    def resolve_publicity_views(
+        root: Any, info: GraphQLResolveInfo, days: int | None, site: str | None = None, article: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Sums; nobody is in them."""
+        if days is None or not 1 <= days <= MOST_DAYS:
+            raise InvalidInput(_("Ask for 1 to %(most)d days.") % {"most": MOST_DAYS}, field="days")
+        name, pk = from_global_id(article) if article is not None else ("PublicityArticle", None)
+        if name != "PublicityArticle":
+            return []
+        found = selectors.views_by_day(info.context.actor, days=days, site=named_site(site), article=pk)
+        return [{"day": day, "site": site_label(on), "view_count": count} for day, on, count in found]
 
 
 def fragment() -> Fragment:

@@ -4,40 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
-from django.urls import path
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn, ParentPageColumn
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.listing import IndexView
-from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.permissions import page_permission_policy
 
 from civicnet.console.lists import TakenOut
-from civicnet_publicity.board import column_board
+from civicnet_publicity.board_views import ColumnBoardViewSet, PageWorkMenuItem
 from civicnet_publicity.check_views import urlpatterns as check_urls
 from civicnet_publicity.models import ArticlePage, Placement
 from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
-
-
-def works_with_pages(user: Any) -> bool:
-    """Whether a person writes, reviews or publishes anything."""
-    return bool(page_permission_policy.user_has_any_permission(user, {"add", "change", "publish"}))
-
-
-class PageWorkMenuItem(MenuItem):
-    """Shown to those who work with pages."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Nobody else has anything to do there."""
-        return works_with_pages(request.user)
 
 
 class PlacementsColumn(Column):
@@ -94,45 +73,6 @@ class ArticleViewSet(PageListingViewSet):
     def get_urlpatterns(self) -> list[Any]:
         """The list first, then the checks of one article."""
         return [*super().get_urlpatterns(), *check_urls]
-
-
-class ColumnBoardView(WagtailAdminTemplateMixin, View):
-    """Every column with its last day of update, the stale ones first."""
-
-    page_title = _("Column board")
-    header_icon = "table"
-    template_name = "publicity/admin/board.html"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Where this is."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
-
-    def get(self, request: HttpRequest) -> Any:
-        """The board, for those who work with pages."""
-        if not works_with_pages(request.user):
-            raise PermissionDenied
-        mine = page_permission_policy.explorable_instances(request.user).values_list("pk", flat=True)
-        return self.render_to_response(self.get_context_data(rows=column_board(visible=set(mine))))
-
-
-class ColumnBoardViewSet(ViewSet):
-    """The board of columns."""
-
-    name = "publicity_board"
-    url_prefix = "publicity/board"
-    url_namespace = "publicity_board"
-    icon = "table"
-    menu_label = _("Column board")
-    menu_item_class = PageWorkMenuItem
-
-    @cached_property
-    def index_view(self) -> Any:
-        """The one view."""
-        return self.construct_view(ColumnBoardView)
-
-    def get_urlpatterns(self) -> list[Any]:
-        """The one address."""
-        return [path("", self.index_view, name="index")]
 
 
 class PublicityGroup(ViewSetGroup):

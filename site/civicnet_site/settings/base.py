@@ -199,6 +199,15 @@ WAGTAILSEARCH_BACKENDS = {
     else {"BACKEND": "civicnet.search.backends"}
 }
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = env.str("EMAIL_HOST", default="localhost"), env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    env.str("EMAIL_HOST_USER", default=""),
+    env.str("EMAIL_HOST_PASSWORD", default=""),
+)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="civicnet@localhost")
+# A mail server that does not answer holds nobody up for longer.
+EMAIL_TIMEOUT = 10
 
 # Whole phone and ID numbers one person may be shown within an hour; more than that is an export, and takes a second person.
 CIVICNET_REVEALS_PER_HOUR = env.int("CIVICNET_REVEALS_PER_HOUR", default=30)

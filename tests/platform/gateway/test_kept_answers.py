@@ -291,6 +291,30 @@ def test_an_entry_ends_before_the_next_page_appears_or_goes(ask: Ask) -> None:
     assert [one.until for one in store._entries.values()] == [pytest.approx(soon.timestamp(), abs=0.01)]
 
 
+def test_no_proxy_keeps_what_a_page_that_is_late_is_about_to_change(ask: Ask, settings: Any) -> None:
+    settings.CIVICNET_CACHE_SHARED_SECONDS = 10
+    root = Page.objects.order_by("path").first()
+    assert root is not None
+    Page.objects.filter(pk=root.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
+
+    assert "s-maxage" not in ask(get=True, cookie="seen=1").headers["Cache-Control"]
+    # We keep it all the same: the commit that settles the page ends it.
+    assert len(store) == 1
+
+
+def test_what_a_proxy_may_keep_follows_what_is_scheduled_meanwhile(ask: Ask, settings: Any) -> None:
+    settings.CIVICNET_CACHE_SHARED_SECONDS = 10
+    root = Page.objects.order_by("path").first()
+    assert root is not None
+    revision = root.save_revision()
+    assert ask(get=True).headers["Cache-Control"].endswith("s-maxage=10")
+
+    revision.approved_go_live_at = timezone.now() + timedelta(seconds=15)
+    revision.save()
+
+    assert "s-maxage" not in ask(get=True, cookie="seen=1").headers["Cache-Control"]
+
+
 def test_proxies_may_keep_an_answer_only_for_so_long_as_we_know_it_to_be_true(ask: Ask, settings: Any) -> None:
     settings.CIVICNET_CACHE_SHARED_SECONDS = 10
     assert ask(get=True).headers["Cache-Control"] == "public, max-age=0, must-revalidate, s-maxage=10"

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from wagtail.models import Page
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.models import User
 from civicnet.lifecycle.activation import disable_plugin
-from civicnet_publicity.board import column_board
-from civicnet_publicity.models import ColumnPage
 
 LIST, BOARD = "/admin/publicity/articles/", "/admin/publicity/board/"
 
@@ -53,19 +47,6 @@ def test_a_longer_list_reads_our_tables_no_more_often(desk, write):
         write("gov/news", f"b{number}", also_in=("party/news",))
 
     assert count() == few
-
-
-def test_the_board_puts_empty_and_stale_columns_first(sites, write):
-    write("gov/notices", "fresh")
-    stale = write("gov/news", "stale")
-    Page.objects.filter(pk=stale.pk).update(first_published_at=timezone.now() - timedelta(days=15))
-
-    rows = column_board(visible=set(ColumnPage.objects.values_list("pk", flat=True)))
-
-    shown = [(row.site, row.column.slug, row.articles, row.days_left) for row in rows]
-    assert {slug for _site, slug, _count, left in shown if left is None} == {"documents", "news", "experience"}
-    assert [entry[1:] for entry in shown[3:]] == [("news", 1, -2), ("notices", 1, 182)]
-    assert [row.is_stale for row in rows] == [True, True, True, True, False]
 
 
 def test_the_board_shows_what_a_person_may_open(desk, write):

@@ -17,7 +17,7 @@ from graphql import OperationType
 
 from civicnet.gateway.cache import headers
 from civicnet.gateway.cache.keys import key_of
-from civicnet.gateway.cache.lifetimes import is_never_kept, until
+from civicnet.gateway.cache.lifetimes import SCHEDULED, is_never_kept, overdue, until
 from civicnet.gateway.cache.reads import Reads, reading
 from civicnet.gateway.cache.store import Entry, store
 from civicnet.gateway.cache.surrogates import keys_of, kind_of, nodes_in, types_of
@@ -116,11 +116,12 @@ def _fill(call: Call, key: bytes, deliver: Callable[[Call], Answer]) -> Answer:
 def _entry(
     call: Call, answer: Answer, reads: Reads, known: Mapping[str, int], types: list[str], keys: str, lasts: float
 ) -> Entry:
-    # Which text a document's number stands for was read before.
-    read = {*reads.tables, TrustedDocument._meta.db_table}
+    # A proxy hears nothing of the moment at which what is late happens after all.
+    shared = 0 if overdue(known) else headers.shared_seconds(call, lasts)
+    # Which text a document's number stands for was read before; and how long a proxy may keep it hangs on what is scheduled.
+    read = {*reads.tables, TrustedDocument._meta.db_table, *(SCHEDULED if shared else ())}
     kinds = tuple(sorted({*_ALWAYS, *read, *map(kind_of, types)} - {ContentStamp._meta.db_table}))
     etag = headers.etag_of(answer.body)
-    shared = headers.shared_seconds(call, lasts)
     told = headers.of(call, etag=etag, keys=keys, shared=shared)
     uses = call.document.uses[operation_key(call.operation)]
     # What orjson gives holds room for some thousand bytes more, and would hold it as long as the entry lives.

@@ -18,9 +18,10 @@ from civicnet.ledger.stamps import together
 from civicnet.lifecycle.snapshot import Snapshot
 
 _FRESH, _NEVER = "civicnet_fresh_until", "civicnet_never_kept"
-_SCHEDULED = (Page._meta.db_table, Revision._meta.db_table)
+# Where it stands when pages come and go.
+SCHEDULED = (Page._meta.db_table, Revision._meta.db_table)
 # The next moment at which a page comes or goes, with the version of the tables that say so.
-_next: tuple[int, float | None, float | None] = (-1, None, None)
+_next: tuple[int, float | None] = (-1, None)
 
 
 def fresh_until(info: GraphQLResolveInfo, moment: datetime) -> None:
@@ -49,10 +50,12 @@ def until(request: HttpRequest, snapshot: Snapshot, known: Mapping[str, int]) ->
     """
     now = time()
     tries = [one for one in snapshot.tripped.values() if one > now]
+    due = scheduled(known)
     moments: list[float | None] = [
         snapshot.until,
         getattr(request, _FRESH, None),
-        scheduled(known),
+        # Once it has passed, the commit that settles it ends our own entries.
+        due if due is not None and due > now else None,
         _midnight(),
         *tries,
     ]
@@ -60,18 +63,26 @@ def until(request: HttpRequest, snapshot: Snapshot, known: Mapping[str, int]) ->
 
 
 def scheduled(known: Mapping[str, int]) -> float | None:
-    """When the next page is due to appear or to go, in seconds of the epoch; asked anew after each write of pages."""
+    """When the next page is due to appear or to go, in seconds of the epoch; asked anew after each write of pages.
+
+    A moment that has passed stands until the page is settled.
+    """
     global _next
-    version, moment, asked = together(known, _SCHEDULED), *_next[1:]
-    if _next[0] != version or asked is None or (moment is not None and moment <= time()):
-        now = timezone.now()
+    version = together(known, SCHEDULED)
+    if _next[0] != version:
+        going, coming = Page.objects.filter(live=True), Revision.objects.filter(approved_go_live_at__isnull=False)
         found = [
-            Page.objects.filter(expire_at__gt=now).aggregate(at=Min("expire_at"))["at"],
-            Revision.objects.filter(approved_go_live_at__gt=now).aggregate(at=Min("approved_go_live_at"))["at"],
+            going.filter(expire_at__isnull=False).aggregate(at=Min("expire_at"))["at"],
+            coming.aggregate(at=Min("approved_go_live_at"))["at"],
         ]
-        moment = min((one.timestamp() for one in found if one is not None), default=None)
-        _next = version, moment, time()
-    return moment
+        _next = version, min((one.timestamp() for one in found if one is not None), default=None)
+    return _next[1]
+
+
+def overdue(known: Mapping[str, int]) -> bool:
+    """Whether a page should have appeared or gone by now, and has not: what is read meanwhile is old as soon as it does."""
+    due = scheduled(known)
+    return due is not None and due <= time()
 
 
 def _midnight() -> float:

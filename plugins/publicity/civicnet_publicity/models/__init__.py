@@ -9,14 +9,17 @@ from civicnet_publicity.models.checking import (
     LinkAnswer,
     ListedWord,
 )
-from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase
+from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase, Rhythm
 from civicnet_publicity.models.home import HomePage
 from civicnet_publicity.models.placement import Placement, PlacementState
+from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
 from civicnet_publicity.models.review import ReviewTask
+from civicnet_publicity.models.viewing import ArticleViews
 
 __all__ = [
     "ArticleFields",
     "ArticlePage",
+    "ArticleViews",
     "CheckDecision",
     "CheckDecisionKind",
     "ColumnKind",
@@ -28,6 +31,10 @@ __all__ = [
     "Phase",
     "Placement",
     "PlacementState",
+    "PlanState",
+    "PlannedArticle",
     "ReviewTask",
+    "Rhythm",
+    "WeeklyDigest",
     "WordKind",
 ]

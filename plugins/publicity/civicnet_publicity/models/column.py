@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,18 @@ class Phase(models.TextChoices):
     STEADY = "STEADY", _("steady")
 
 
+class Rhythm(models.TextChoices):
+    """How often readers may expect something new, where it is not what the rules ask of the kind."""
+
+    WEEKLY = "WEEKLY", _("every week")
+    FORTNIGHTLY = "FORTNIGHTLY", _("every two weeks")
+    MONTHLY = "MONTHLY", _("every month")
+    QUARTERLY = "QUARTERLY", _("every three months")
+    HALF_YEARLY = "HALF_YEARLY", _("every six months")
+    YEARLY = "YEARLY", _("every year")
+    NONE = "NONE", _("need not be updated")
+
+
 class ColumnPage(GatedPageMixin, Page):
     """A column. Its name is the page's title, its address the page's slug."""
 
@@ -49,19 +62,38 @@ class ColumnPage(GatedPageMixin, Page):
         _("keywords"), max_length=255, blank=True, help_text=_("For search engines, separated by commas.")
     )
 
+    rhythm = models.CharField(
+        _("expected update"),
+        max_length=12,
+        choices=Rhythm.choices,
+        blank=True,
+        help_text=_("Left empty, what the rules ask: news and topics every two weeks, all else every six months."),
+    )
+
     template = "publicity/column_page.html"
     parent_page_types = ["civicnet_publicity.HomePage"]
     subpage_types = ["civicnet_publicity.ArticlePage"]
     content_panels = [
         *Page.content_panels,
         FieldPanel("description"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("phase")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("phase"), FieldPanel("rhythm")]),
         FieldPanel("keywords"),
     ]
 
     class Meta:
         verbose_name = _("column")
         verbose_name_plural = _("columns")
+        permissions = [("watch_columns", "Is told when columns go stale, on the desk and in a weekly digest")]
+
+    def clean(self) -> None:
+        """No column is expected less often than the rules let one of its kind be."""
+        from civicnet_publicity.freshness import too_slow
+
+        super().clean()
+        if too_slow(self.kind, self.rhythm):
+            raise ValidationError(
+                {"rhythm": _("By the rules a column of this kind is updated more often: choose a shorter span.")}
+            )
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """The column, an article of its own, or one that is placed here and lives on another site."""

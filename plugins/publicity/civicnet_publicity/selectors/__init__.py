@@ -25,6 +25,7 @@ from civicnet_publicity.selectors.drafts import draft_article, draft_articles, w
 from civicnet_publicity.selectors.found import BY_AGE, BY_SCORE, FoundArticles, found_articles
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
+from civicnet_publicity.selectors.viewing import views_by_column, views_by_day, views_of
 
 __all__ = [
     "BY_AGE",
@@ -53,6 +54,9 @@ __all__ = [
     "returned_articles",
     "review_sheet",
     "reviews_waiting",
+    "views_by_column",
+    "views_by_day",
+    "views_of",
     "with_addresses",
     "written",
 ]

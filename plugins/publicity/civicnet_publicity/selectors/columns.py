@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import Length, Substr, TruncWeek
@@ -19,6 +19,20 @@ from civicnet_publicity.selectors.articles import published_articles
 from civicnet_publicity.selectors.public import STEP, below, range_below, readable
 
 FIELDS = ("id", "path", "slug", "title", "description", "kind", "phase", "keywords", "url_path")
+
+
+class Standing(Protocol):
+    """A column by number and path."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """Where in the tree of pages it stands."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +71,11 @@ def columns_at(paths: Iterable[str]) -> dict[str, Column]:
     return {column.path: column for column in _read(_AT.rows(paths=set(paths)))}
 
 
-def column_figures(found: Sequence[Column]) -> Mapping[int, tuple[int, datetime | None]]:
-    """For each column, how many articles readers find in it and when the newest came. Two statements."""
+def column_figures(found: Sequence[Standing]) -> Mapping[int, tuple[int, datetime | None]]:
+    """For each column, how many articles readers find in it and the newest date that they see. Two statements.
+
+    What is placed is dated when readers first saw it at home: an old article in another place is nothing new.
+    """
     by_path = {column.path: column.id for column in found}
     figures: dict[int, tuple[int, datetime | None]] = {column.id: (0, None) for column in found}
     own = (
@@ -72,7 +89,7 @@ def column_figures(found: Sequence[Column]) -> Mapping[int, tuple[int, datetime 
         article__in=ArticlePage.objects.filter(readable()).values("pk"),
     )
     own_rows = own.order_by().values("parent").annotate(n=Count("pk"), last=Max("first_published_at"))
-    placed_rows = placed.order_by().values("column").annotate(n=Count("pk"), last=Max("placed_at"))
+    placed_rows = placed.order_by().values("column").annotate(n=Count("pk"), last=Max("article__first_published_at"))
     for parent, count, last in own_rows.values_list("parent", "n", "last"):
         _add(figures, by_path[parent], count, last)
     for column, count, last in placed_rows.values_list("column", "n", "last"):

@@ -44,6 +44,15 @@ class Desk:
         """Whether Wagtail lets them publish below a page, or the page itself."""
         return self._may("publish", page)
 
+    def can_write_in(self, person: User, page: Any) -> bool:
+        """Whether somebody else may write something new below a page."""
+        return person.is_active and bool(page_permission_policy.user_has_permission_for_instance(person, "add", page))
+
+    def writers_in(self, page: Any) -> QuerySet[User]:
+        """Whoever may write something new below a page."""
+        found = page_permission_policy.users_with_permission_for_instance("add", page, include_superusers=False)
+        return User.objects.filter(pk__in=found.values("pk"), is_active=True).order_by("full_name", "pk")
+
     def articles(self) -> QuerySet[ArticlePage]:
         """Articles they may look into as far as they are written: those they may change."""
         return self._own(ArticlePage.objects.all())

@@ -10,11 +10,13 @@ from civicnet_publicity.services.gate import (
 )
 from civicnet_publicity.services.links import ask_addresses, ask_again
 from civicnet_publicity.services.placing import (
+    follow_approval,
     follow_publication,
     follow_unpublication,
     place_article,
     withdraw_article,
 )
+from civicnet_publicity.services.planning import close_plan, plan_article
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
 from civicnet_publicity.services.taking_back import former, mark_of_page, take_back_page
@@ -25,9 +27,11 @@ __all__ = [
     "ask_addresses",
     "ask_again",
     "checked",
+    "close_plan",
     "drop_leader",
     "drop_word",
     "findings_on",
+    "follow_approval",
     "follow_publication",
     "follow_unpublication",
     "former",
@@ -37,6 +41,7 @@ __all__ = [
     "mark_of_page",
     "override_checks",
     "place_article",
+    "plan_article",
     "record_review",
     "require_passed",
     "set_up_editors",

@@ -71,6 +71,15 @@ def follow_publication(*, article: ArticlePage, actor: Actor) -> None:
 
 
 @transaction.atomic
+def follow_approval(*, article: ArticlePage, actor: Actor) -> None:
+    """An article was approved for a moment that is yet to come. Until then it stands nowhere, and nobody is told of it."""
+    for placement in article.placements.filter(state=PlacementState.PLACED):
+        _withdraw(placement, actor, _("The article is no longer published."))
+    at = article.go_live_at.isoformat() if article.go_live_at else ""
+    record(actor=actor, action="publicity.schedule_article", subject=article, after={"go_live_at": at})
+
+
+@transaction.atomic
 def follow_unpublication(*, article: ArticlePage, actor: Actor) -> None:
     """Withdraw an article from everywhere because it no longer stands at home."""
     for placement in article.placements.filter(state=PlacementState.PLACED):

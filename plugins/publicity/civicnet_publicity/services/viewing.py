@@ -1,0 +1,54 @@
+"""Counting views: what a reader's request adds to a sum, and nothing else of it.
+
+No cookie is set or read, and no address, browser or time is kept: a request that was answered with an article is one more for
+that article, that site and that day. Sums are written by the tallies, so that no reader waits for a write.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from wagtail.models import Site
+
+from civicnet.lifecycle.tally import Tally
+from civicnet_publicity.models import ArticleViews
+
+KEPT = timedelta(days=2 * 366)
+# Programs that say what they are. One that lies is counted: telling it apart would take looking at people.
+_PROGRAMS = re.compile(
+    r"bot\b|bot[/;]|spider|crawl|slurp|archiver|monitor|preview|headless|curl/|wget/|python|java/|okhttp|go-http|libwww|"
+    r"httpclient|axios/|node-fetch|scrapy",
+    re.IGNORECASE,
+)
+_views = Tally(ArticleViews, keys=("day", "article_id", "site_id"), sums=("views",), most="")
+
+
+def count_view(*, article: int, request: HttpRequest, response: HttpResponse) -> None:
+    """Count a view if this is one: an article that was sent to somebody who did not say that they are a program.
+
+    Whoever keeps whole pages calls it for each page that is sent from there.
+    """
+    site = Site.find_for_request(request) if is_view(request, response) else None
+    if site is not None:
+        _views.add((timezone.localdate(), article, site.pk), 1)
+
+
+def is_view(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether somebody reads what is sent: not a program, and not a browser that only looks ahead."""
+    agent = request.headers.get("User-Agent", "")
+    ahead = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
+    return (
+        request.method == "GET"
+        and response.status_code == 200
+        and bool(agent)
+        and not _PROGRAMS.search(agent)
+        and "prefetch" not in ahead
+    )
+
+
+def forget_views(*, on: date | None = None) -> int:
+    """Delete sums older than two years; returns how many."""
+    return ArticleViews.objects.filter(day__lt=(on or timezone.localdate()) - KEPT).delete()[0]
