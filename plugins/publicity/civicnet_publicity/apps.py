@@ -13,5 +13,9 @@ class PublicityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers: they do so when they are imported."""
+        """Connect the receivers: they do so when they are imported. Offer the event that portals hear of."""
+        from civicnet.delivery.kinds import offer
         from civicnet_publicity import receivers  # noqa: F401
+        from civicnet_publicity.channels.portal import EVENT
+
+        offer(EVENT, _("An article comes to the portal, or goes"), plugin="publicity")

@@ -74,3 +74,24 @@ class WordGone(NotFound):
     """The entry of the dictionary or of the list of leaders is not there any more."""
 
     message = _("This entry is gone. Reload the list.")
+
+
+class NotThere(Conflict):
+    """The article is not as the act needs it to be in that channel."""
+
+    code = "NOT_THERE"
+    message = _("The article does not stand in this channel.")
+
+
+class ChannelKindGone(Conflict):
+    """Nobody serves channels of this kind now."""
+
+    code = "CHANNEL_KIND_GONE"
+    message = _("The plugin that serves this kind of channel is off or gone. Switch it on first.")
+
+
+class SenderDied(Conflict):
+    """A process ended with a delivery in its hands, or took too long over it."""
+
+    code = "SENDER_DIED"
+    message = _("The process that was sending it ended. It is tried again by itself.")

@@ -9,16 +9,25 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import TaskState
-from wagtail.signals import page_published, page_unpublished, task_approved, task_rejected
+from wagtail.models import Page, PageViewRestriction, TaskState
+from wagtail.signals import page_published, page_unpublished, post_page_move, task_approved, task_rejected
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import User
 from civicnet.contract import Actor
 from civicnet.lifecycle.receivers import plugin_receiver
 from civicnet_publicity.models import ArticlePage, ReviewTask
-from civicnet_publicity.services import follow_publication, follow_unpublication, record_review, take_back_copy
+from civicnet_publicity.services import (
+    follow_channels,
+    follow_publication,
+    follow_unpublication,
+    record_review,
+    take_back_copy,
+)
+from civicnet_publicity.tasks import look_below
 
 # What becomes untrue if it is not heard, or must not happen unrecorded.
 _hear = partial(plugin_receiver, plugin="publicity", while_off=True, strict=True)
@@ -39,6 +48,25 @@ def _unpublished(sender: type, instance: Any, **_given: Any) -> None:
 def _reviewed(sender: type, instance: TaskState, user: User | None = None, **_given: Any) -> None:
     if isinstance(instance.task.specific, ReviewTask):
         record_review(task_state=instance, actor=_actor(user))
+
+
+@_hear(post_page_move, name="post_page_move")
+def _moved(sender: type, instance: Page, **_given: Any) -> None:
+    article = ArticlePage.objects.filter(pk=instance.pk, live=True).first()
+    if article is not None:
+        follow_channels(article=article)
+    else:
+        _look_below(instance)
+
+
+@_hear((post_save, post_delete), name="view_restriction", sender=PageViewRestriction)
+def _restricted(sender: type, instance: PageViewRestriction, **_given: Any) -> None:
+    _look_below(instance.page)
+
+
+def _look_below(page: Page) -> None:
+    # There may be thousands: not while somebody waits. Should the task be lost, the schedule finds what is to be withdrawn.
+    transaction.on_commit(partial(look_below.enqueue, path=page.path), robust=True)
 
 
 def _actor(user: User | None = None) -> Actor:

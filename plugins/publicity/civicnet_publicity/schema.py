@@ -201,6 +201,7 @@ class Query:
 
 def fragment() -> Fragment:
     """The plugin's part of the schema."""
+    from civicnet_publicity.channel_schema import Mutation
     from civicnet_publicity.check_schema import FindingsQuery
 
     # It stands on the types above.
@@ -208,6 +209,7 @@ def fragment() -> Fragment:
 
     return Fragment(
         query=type("Query", (Query, SearchQuery, FindingsQuery), {}),
+        mutation=Mutation,
         nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
         batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},
         feeds=feeds(),

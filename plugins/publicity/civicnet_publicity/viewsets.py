@@ -11,7 +11,6 @@ from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn, ParentPageColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -22,22 +21,12 @@ from wagtail.permissions import page_permission_policy
 
 from civicnet.console.lists import TakenOut
 from civicnet_publicity.board import column_board
+from civicnet_publicity.channel_views import ChannelViewSet
+from civicnet_publicity.channel_views import article_urls as channel_urls
 from civicnet_publicity.check_views import urlpatterns as check_urls
 from civicnet_publicity.models import ArticlePage, Placement
+from civicnet_publicity.page_work import PageWorkMenuItem, works_with_pages
 from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
-
-
-def works_with_pages(user: Any) -> bool:
-    """Whether a person writes, reviews or publishes anything."""
-    return bool(page_permission_policy.user_has_any_permission(user, {"add", "change", "publish"}))
-
-
-class PageWorkMenuItem(MenuItem):
-    """Shown to those who work with pages."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Nobody else has anything to do there."""
-        return works_with_pages(request.user)
 
 
 class PlacementsColumn(Column):
@@ -92,8 +81,8 @@ class ArticleViewSet(PageListingViewSet):
     ]
 
     def get_urlpatterns(self) -> list[Any]:
-        """The list first, then the checks of one article."""
-        return [*super().get_urlpatterns(), *check_urls]
+        """The list first, then the checks and the channels of one article."""
+        return [*super().get_urlpatterns(), *check_urls, *channel_urls]
 
 
 class ColumnBoardView(WagtailAdminTemplateMixin, View):
@@ -138,7 +127,7 @@ class ColumnBoardViewSet(ViewSet):
 class PublicityGroup(ViewSetGroup):
     """The menu entry of the propaganda office."""
 
-    items = (ArticleViewSet, ColumnBoardViewSet, WordViewSet, LeaderViewSet)
+    items = (ArticleViewSet, ColumnBoardViewSet, ChannelViewSet, WordViewSet, LeaderViewSet)
     menu_icon = "doc-full-inverse"
     menu_label = _("Columns and articles")
     menu_name = "publicity"

@@ -1,7 +1,18 @@
-"""Pages, placements, the review task, and what checks stand on. Other files import from here, never from the submodules."""
+"""Pages, placements, channels, the review task, and what checks stand on.
+
+Other files import from here, never from the submodules.
+"""
 
 from civicnet_publicity.checks.dictionary import WordKind
 from civicnet_publicity.models.article import ArticleFields, ArticlePage
+from civicnet_publicity.models.channel import (
+    CHANNEL_OPEN,
+    Channel,
+    ChannelDelivery,
+    ChannelState,
+    ChannelWish,
+    WechatUpload,
+)
 from civicnet_publicity.models.checking import (
     CheckDecision,
     CheckDecisionKind,
@@ -15,8 +26,13 @@ from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.review import ReviewTask
 
 __all__ = [
+    "CHANNEL_OPEN",
     "ArticleFields",
     "ArticlePage",
+    "Channel",
+    "ChannelDelivery",
+    "ChannelState",
+    "ChannelWish",
     "CheckDecision",
     "CheckDecisionKind",
     "ColumnKind",
@@ -29,5 +45,6 @@ __all__ = [
     "Placement",
     "PlacementState",
     "ReviewTask",
+    "WechatUpload",
     "WordKind",
 ]

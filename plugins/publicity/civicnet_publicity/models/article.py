@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -19,7 +20,7 @@ from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
-from civicnet_publicity.panels import ChecksPanel, ReviewSheetPanel
+from civicnet_publicity.panels import ChannelsPanel, ChecksPanel, ReviewSheetPanel
 
 
 class ArticleFields(models.Model):
@@ -72,6 +73,20 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         help_text=_("Columns of other sites. The article appears there when it is published; it stays one article."),
     )
 
+    # As versioned as the text: reviewers approve where it goes, too. What became of it stands in ChannelDelivery.
+    channels_as_column = models.BooleanField(
+        _("to the channels of its column"),
+        default=True,
+        help_text=_("Untick it to choose for this article alone."),
+    )
+    channels = ParentalManyToManyField(
+        "civicnet_publicity.Channel",
+        verbose_name=_("channels of this article alone"),
+        blank=True,
+        related_name="+",
+        help_text=_("They count where the box above is not ticked."),
+    )
+
     base_form_class = ArticleForm
     template = "publicity/article_page.html"
     parent_page_types = ["civicnet_publicity.ColumnPage"]
@@ -91,6 +106,14 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             heading=_("Where it comes from"),
         ),
         MultiFieldPanel([FieldPanel("also_in")], heading=_("Other sites")),
+        MultiFieldPanel(
+            [
+                ChannelsPanel(),
+                FieldPanel("channels_as_column"),
+                FieldPanel("channels", widget=CheckboxSelectMultiple),
+            ],
+            heading=_("Channels"),
+        ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("index_number"), FieldPanel("document_number")]),
@@ -139,7 +162,9 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             # An error would only stop what is due after it.
             hold(revision, error)
             return
-        super().publish(revision, *given, **named)
+        # What follows from it is written with it, or neither is.
+        with transaction.atomic():
+            super().publish(revision, *given, **named)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The article as it stands in one column, at home or on another site."""

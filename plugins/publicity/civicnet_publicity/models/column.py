@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
@@ -49,6 +51,14 @@ class ColumnPage(GatedPageMixin, Page):
         _("keywords"), max_length=255, blank=True, help_text=_("For search engines, separated by commas.")
     )
 
+    channels = ParentalManyToManyField(
+        "civicnet_publicity.Channel",
+        verbose_name=_("channels"),
+        blank=True,
+        related_name="+",
+        help_text=_("Where articles of this column go when they are published, unless an article says otherwise."),
+    )
+
     template = "publicity/column_page.html"
     parent_page_types = ["civicnet_publicity.HomePage"]
     subpage_types = ["civicnet_publicity.ArticlePage"]
@@ -57,6 +67,7 @@ class ColumnPage(GatedPageMixin, Page):
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("phase")]),
         FieldPanel("keywords"),
+        FieldPanel("channels", widget=CheckboxSelectMultiple),
     ]
 
     class Meta:

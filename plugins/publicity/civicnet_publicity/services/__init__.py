@@ -1,5 +1,7 @@
-"""Writing publicity: every change to placements, reviews and their set-up, and to what articles are checked by."""
+"""Writing publicity: every change to placements, channels, reviews and their set-up, and to what articles are checked by."""
 
+from civicnet_publicity.services.channels import confirm_delivery, keep_channel, keep_out, let_in, retry_delivery
+from civicnet_publicity.services.following import follow_below, follow_channels, keep_in_step
 from civicnet_publicity.services.gate import (
     checked,
     findings_on,
@@ -24,18 +26,26 @@ __all__ = [
     "ask_addresses",
     "ask_again",
     "checked",
+    "confirm_delivery",
     "drop_leader",
     "drop_word",
     "findings_on",
+    "follow_below",
+    "follow_channels",
     "follow_publication",
     "follow_unpublication",
+    "keep_channel",
+    "keep_in_step",
     "keep_leader",
+    "keep_out",
     "keep_start_set",
     "keep_word",
+    "let_in",
     "override_checks",
     "place_article",
     "record_review",
     "require_passed",
+    "retry_delivery",
     "set_up_editors",
     "set_up_reviews",
     "stopping",
