@@ -193,6 +193,15 @@ PAGES = [
     *page("publicity_articles:hints", "draft"),
     *page("publicity_articles:new_hints", "column"),
     *page("publicity_board:index", shows={}),
+    # What became of articles in channels, for those who write them; setting channels up takes a permission of its own.
+    *page("publicity_articles:channels", "draft", shows={"draft parcel": ("editor", "superuser")}),
+    *page("publicity_channels:index", shows={"parcel": ("editor", "superuser")}),
+    *page("publicity_channels:new", "publicity.files"),
+    *page("publicity_channels:channel", "channel"),
+    *page("publicity_channels:archive", "channel"),
+    *page("publicity_channels:retry", "parcel"),
+    *page("publicity_channels:keep_out", "parcel"),
+    *page("publicity_channels:let_in", "parcel"),
     # Words and public offices, for whoever keeps them.
     *page("publicity_words:index"),
     *page("publicity_words:index_results", q="ZQPLACEWORD"),
@@ -236,6 +245,7 @@ ROWS = {
     "civicnet_hotline.CaseStep": "casestep",
     "civicnet_ledger.AuditRecord": "reason",
     "civicnet_publicity.ArticlePage": "article draft review closed",
+    "civicnet_publicity.ChannelDelivery": "parcel",
 }
 # Models without marks, and why nothing of them needs any.
 KEPT = {
@@ -277,6 +287,8 @@ KEPT = {
     "civicnet_lifecycle.PluginSiteState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.PluginState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.ScheduleRun": "when work was last done; no door reads it",
+    "civicnet_publicity.Channel": "names of places; told with the articles that go there, and its screen asks for a permission",
+    "civicnet_publicity.WechatUpload": "what WeChat calls pictures of published articles; no door reads it",
     "civicnet_publicity.CheckDecision": "shown on the page of its article, which is marked; what it keeps is masked",
     "civicnet_publicity.Leader": "public offices; the list asks for its own permission",
     "civicnet_publicity.LinkAnswer": "addresses of other sites; told with the article that leads there",
@@ -293,6 +305,7 @@ CLOSED = {
     r"clients:(use|use_file|slow_query)": "sums of one's own clients, held by tests/platform/console/test_interface_use.py",
     r"uploads": "takes files of API clients and tells them what they sent: test_portal_imports.py",
     r"platform(Start|Confirm|Cancel|Undo)Import.*|PlatformImportPayload\..*": "moves imports; who may: test_portal_imports.py",
+    r"publicityConfirmDelivery.*|PublicityConfirmDeliveryPayload\..*": "gives back the number that was sent in",
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
     r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",

@@ -192,12 +192,13 @@ def _placed(doors: tuple[str, ...], ask: Any, shows: Shows | None, by_place: boo
 _NAMED = (
     "grid worker case caseaddress casestep queued queuedaddress queuedstep replied repliedaddress repliedstep caller form item "
     "subject comment score client webhook delivery person disclosure job finding audit reason article draft review closed "
-    "document image"
+    "parcel document image"
 )
 KINDS = set(
     """
     organisation role audit client webhook delivery key person position disclosure grid gridcode worker post absence case
-    casenumber casetoken queued replied form assessment job article draft review closed document image column
+    casenumber casetoken queued replied form assessment job article draft review closed parcel channel
+    document image column
     """.split()  # noqa: SIM905
 )
 # What readers see lies nowhere and has no twin; what they never see is added with the far rows.

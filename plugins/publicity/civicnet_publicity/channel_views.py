@@ -74,6 +74,7 @@ def board(request: HttpRequest) -> HttpResponse:
                 "channel": channel,
                 "kind": kinds[channel.kind].kind.label if channel.kind in kinds else _("unknown: its plugin is off"),
                 "figures": figures.get(channel.pk, {}),
+                "way": sum(figures.get(channel.pk, {}).get(state, 0) for state in ("WAITING", "SENDING")),
                 "has_archive": channel.kind == FILES.key,
             }
             for channel in visible_channels(actor)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageViewRestriction, TaskState
@@ -21,13 +20,13 @@ from civicnet.contract import Actor
 from civicnet.lifecycle.receivers import plugin_receiver
 from civicnet_publicity.models import ArticlePage, ReviewTask
 from civicnet_publicity.services import (
-    follow_channels,
+    follow_move,
     follow_publication,
     follow_unpublication,
+    look_below_soon,
     record_review,
     take_back_copy,
 )
-from civicnet_publicity.tasks import look_below
 
 # What becomes untrue if it is not heard, or must not happen unrecorded.
 _hear = partial(plugin_receiver, plugin="publicity", while_off=True, strict=True)
@@ -52,21 +51,12 @@ def _reviewed(sender: type, instance: TaskState, user: User | None = None, **_gi
 
 @_hear(post_page_move, name="post_page_move")
 def _moved(sender: type, instance: Page, **_given: Any) -> None:
-    article = ArticlePage.objects.filter(pk=instance.pk, live=True).first()
-    if article is not None:
-        follow_channels(article=article)
-    else:
-        _look_below(instance)
+    follow_move(page=instance)
 
 
 @_hear((post_save, post_delete), name="view_restriction", sender=PageViewRestriction)
 def _restricted(sender: type, instance: PageViewRestriction, **_given: Any) -> None:
-    _look_below(instance.page)
-
-
-def _look_below(page: Page) -> None:
-    # There may be thousands: not while somebody waits. Should the task be lost, the schedule finds what is to be withdrawn.
-    transaction.on_commit(partial(look_below.enqueue, path=page.path), robust=True)
+    look_below_soon(page=instance.page)
 
 
 def _actor(user: User | None = None) -> Actor:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.cache import caches
+from channels_told import KEEPER, correct, later, row_of, standing, with_pictures
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Page, PageViewRestriction
-from wechat_fake import APP_ID, APP_SECRET, PICTURES, FakeWechat
+from wechat_fake import APP_ID, APP_SECRET, FakeWechat
 
 from civicnet.access.actors import SYSTEM, client_actor, staff_actor
 from civicnet.access.clients import create_client
@@ -42,188 +40,6 @@ from civicnet_publicity.services import (
     retry_delivery,
 )
 from civicnet_publicity.services.delivering import LEASE, _take, deliver_due
-
-KEEPER = Actor(kind="staff", id="0", permissions=frozenset({MANAGE_CHANNELS, PLACE}))
-BODY = '<p>开工了，<a href="https://example.cn/x">见外站</a>。</p><script>alert(1)</script>'
-
-
-@pytest.fixture(autouse=True)
-def no_picture_of_another_test() -> None:
-    caches["renditions" if "renditions" in settings.CACHES else "default"].clear()
-
-
-@pytest.fixture
-def wechat(settings: Any) -> Iterator[FakeWechat]:
-    settings.CIVICNET_WEBHOOK_NETWORKS = ["127.0.0.0/8"]
-    made = FakeWechat()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def account(db: None, enabled: Any, wechat: FakeWechat) -> Channel:
-    """The account that the fake knows."""
-    enabled("publicity")
-    values = {"app_id": APP_ID, "app_secret": APP_SECRET, "address": wechat.url}
-    return keep_channel(actor=SYSTEM, name="演示公众号", kind="publicity.wechat", values=values)
-
-
-@pytest.fixture
-def folder(db: None, enabled: Any, settings: Any, tmp_path: Any) -> Channel:
-    enabled("publicity")
-    settings.CIVICNET_CHANNEL_FOLDER = tmp_path / "channels"
-    return keep_channel(actor=SYSTEM, name="演示文件夹", kind="publicity.files", values={})
-
-
-@pytest.fixture
-def into(sites: Any) -> Callable[..., None]:
-    """Sets where the articles of a column go: ``into("gov/news", channel)``."""
-
-    def set_channels(column: str, *channels: Channel) -> None:
-        page = sites[column]
-        page.channels = list(channels)
-        page.save_revision().publish()
-
-    return set_channels
-
-
-def correct(article: ArticlePage, **fields: Any) -> None:
-    page = ArticlePage.objects.get(pk=article.pk)
-    for name, value in fields.items():
-        setattr(page, name, value)
-    page.save_revision().publish()
-
-
-def standing(article: Any) -> dict[str, tuple[str, str]]:
-    """Wish and state by channel."""
-    rows = ChannelDelivery.objects.filter(article=article.pk).select_related("channel")
-    return {row.channel.name: (row.wish, row.state) for row in rows}
-
-
-def row_of(article: Any) -> ChannelDelivery:
-    return ChannelDelivery.objects.select_related("channel").get(article=article.pk)
-
-
-def later(**span: float) -> Any:
-    return timezone.now() + timedelta(**span)
-
-
-def with_pictures(picture: Any) -> dict[str, Any]:
-    figure = {"type": "image", "value": {"image": {"image": picture.pk, "alt_text": "开工", "decorative": False}}}
-    body = [{"type": "paragraph", "value": BODY}, figure, figure]
-    return {"body": json.dumps(body), "image": picture, "summary": "摘要", "author": "演示甲"}
-
-
-def test_an_article_becomes_one_draft_in_wechat_is_corrected_there_and_withdrawn(
-    account: Channel, wechat: FakeWechat, into: Any, write: Any, picture: Any
-) -> None:
-    into("gov/news", account)
-    article = write("gov/news", "one", **with_pictures(picture))
-    assert standing(article) == {"演示公众号": ("PUBLISH", "WAITING")}
-
-    deliver_due()
-
-    ((number, draft),) = wechat.drafts.items()
-    assert draft["content"].count(f'src="{PICTURES}1"') == 2
-    assert "script" not in draft["content"] and "alert" not in draft["content"] and "href" not in draft["content"]
-    assert "见外站" in draft["content"] and "/media/" not in draft["content"]
-    told = {name: draft[name] for name in ("article_type", "title", "author", "digest", "thumb_media_id")}
-    assert told == {
-        "article_type": "news", "title": article.title, "author": "演示甲", "digest": "摘要", "thumb_media_id": "cover-1"
-    }  # fmt: skip
-    assert draft["content_source_url"] == article.full_url
-    assert "freepublish/submit" not in wechat.asked
-    assert standing(article) == {"演示公众号": ("PUBLISH", "ARRIVED")}
-
-    correct(article, title="更正后的标题")
-    assert standing(article) == {"演示公众号": ("PUBLISH", "WAITING")}
-    deliver_due()
-
-    assert {name: one["title"] for name, one in wechat.drafts.items()} == {number: "更正后的标题"}
-    assert (len(wechat.pictures), len(wechat.covers)) == (1, 1), "WeChat has the pictures already"
-
-    ArticlePage.objects.get(pk=article.pk).delete()
-    deliver_due()
-
-    assert wechat.drafts == {}
-    assert standing(article) == {"演示公众号": ("WITHDRAW", "ARRIVED")}
-
-
-def test_a_sender_that_dies_between_the_answer_and_its_note_leaves_one_draft(
-    account: Channel, wechat: FakeWechat, into: Any, write: Any, picture: Any
-) -> None:
-    into("gov/news", account)
-    article = write("gov/news", "one", image=picture)
-    # What it leaves behind: a draft, and a row that says it is being sent.
-    deliver_due()
-    lost = {"state": "SENDING", "remote": "", "there": None, "unsure": True, "next_at": timezone.now(), "attempts": 1}
-    ChannelDelivery.objects.filter(article=article.pk).update(**lost)
-
-    deliver_due()
-    assert row_of(article).state == "FAILED"
-    deliver_due(now=later(minutes=2))
-    assert (len(wechat.drafts), row_of(article).remote) == (1, next(iter(wechat.drafts)))
-
-    # An answer that is lost on the way leaves nobody surer.
-    second = write("gov/news", "two", image=picture)
-    wechat.lose.add("/cgi-bin/draft/add")
-    deliver_due(now=later(minutes=3))
-    assert (row_of(second).error_code, row_of(second).unsure) == ("WECHAT_CONNECTION", True)
-    deliver_due(now=later(minutes=9))
-    assert (len(wechat.drafts), row_of(second).state) == (2, "ARRIVED")
-
-
-@pytest.mark.parametrize(
-    ("path", "codes", "state", "code"),
-    [
-        ("stable_token", [40125], "STUCK", "WECHAT_40125"),
-        ("stable_token", [40164], "STUCK", "WECHAT_40164"),
-        ("draft/add", [40001], "ARRIVED", ""),
-        ("draft/add", [40001, 40001], "FAILED", "WECHAT_40001"),
-        ("draft/add", [45009], "FAILED", "WECHAT_45009"),
-        ("draft/add", [-1], "FAILED", "WECHAT_-1"),
-        ("draft/add", [45166], "STUCK", "WECHAT_45166"),
-    ],
-)
-def test_what_wechat_refuses_is_said_and_tried_again_only_where_that_helps(
-    account: Channel, wechat: FakeWechat, into: Any, write: Any, picture: Any, path: str, codes: list[int], state: str,
-    code: str,
-) -> None:  # fmt: skip
-    into("gov/news", account)
-    article = write("gov/news", "one", image=picture)
-    wechat.refuse[f"/cgi-bin/{path}"] = list(codes)
-
-    deliver_due()
-
-    row = row_of(article)
-    assert (row.state, row.error_code, bool(row.error)) == (state, code, bool(code))
-    assert len(wechat.drafts) == (state == "ARRIVED")
-    if code == "WECHAT_45009":
-        assert timezone.localtime(row.next_at).date() == timezone.localdate() + timedelta(days=1)
-    if state == "STUCK":
-        assert deliver_due(now=later(days=2)) == 0
-        retry_delivery(delivery=row.pk, actor=KEEPER)
-    deliver_due(now=later(days=2))
-    assert (row_of(article).state, len(wechat.drafts)) == ("ARRIVED", 1)
-
-
-def test_a_draft_that_was_published_in_wechat_is_not_taken_for_withdrawn(
-    account: Channel, wechat: FakeWechat, into: Any, write: Any, picture: Any
-) -> None:
-    into("gov/news", account)
-    article = write("gov/news", "one", image=picture)
-    deliver_due()
-    wechat.drafts.clear()
-
-    article.unpublish()
-    deliver_due()
-
-    row = row_of(article)
-    assert (row.state, row.error_code) == ("STUCK", "WECHAT_LEFT_DRAFTS")
-    # Somebody deletes it there by hand, and says so.
-    retry_delivery(delivery=row.pk, actor=KEEPER)
-    deliver_due()
-    assert standing(article) == {"演示公众号": ("WITHDRAW", "ARRIVED")}
 
 
 def test_an_interface_that_does_not_answer_holds_up_its_own_channel_only(

@@ -20,8 +20,9 @@ from civicnet.contract import ANONYMOUS, InvalidInput
 from civicnet.gateway.content.addresses import Homes
 from civicnet.gateway.content.pictures import image_rows
 from civicnet.gateway.ids import to_global_id
-from civicnet_publicity.models import ArticlePage, ChannelDelivery, ChannelWish
+from civicnet_publicity.models import ChannelDelivery, ChannelWish
 from civicnet_publicity.rows import article_row
+from civicnet_publicity.selectors.channels import home_and_picture
 
 COVER = "width-1280"
 # From the best that is still small enough: the longest side in pixels, and the quality.
@@ -122,8 +123,8 @@ def article_for_channels(pk: int) -> Article | None:
     row = article_row(ANONYMOUS, None, pk=pk)
     if row is None:
         return None
-    page = ArticlePage.objects.select_related("image").get(pk=pk)
-    pictures = _pictures(row["body_html"], Homes().root_of(page.url_path))
+    url_path, image = home_and_picture(pk)
+    pictures = _pictures(row["body_html"], Homes().root_of(url_path))
     return Article(
         id=to_global_id("PublicityArticle", pk),
         title=row["title"],
@@ -138,7 +139,7 @@ def article_for_channels(pk: int) -> Article | None:
         updated_at=row["updated_at"],
         html=row["body_html"],
         pictures=pictures,
-        cover=_cover(page.image) or next(iter(pictures), None),
+        cover=_cover(image) or next(iter(pictures), None),
     )
 
 

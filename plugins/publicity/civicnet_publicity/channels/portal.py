@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from civicnet.contract import InvalidInput
@@ -15,6 +14,10 @@ from civicnet_publicity.hookspecs import Parcel
 
 # The event that a webhook of the client has to ask for.
 EVENT = "publicity.article"
+NO_WEBHOOK = "NO_WEBHOOK"
+NO_WEBHOOK_SENTENCE = gettext_lazy(
+    "The portal has no webhook for this. Add one on the page of its API client, and send again."
+)
 _EVENTS = UUID("6f9a1c52-8f43-4d0b-9d5e-5a3a0b1f7c11")
 
 KIND = Kind(
@@ -56,8 +59,5 @@ def _tell(parcel: Parcel, act: str) -> str:
     }
     # From here the outbox of webhooks goes on trying; how it fares is told beside the article.
     if not post_to(int(parcel.settings["client"]), kind=EVENT, payload=payload, event=event):
-        raise InvalidInput(
-            _("The portal has no webhook for this. Add one on the page of its API client, and send again."),
-            code="NO_WEBHOOK",
-        )
+        raise InvalidInput(NO_WEBHOOK_SENTENCE, code=NO_WEBHOOK)
     return str(event)

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from civicnet.delivery.models import DeliveryState, Failure
 from civicnet.delivery.selectors import told_of
 from civicnet_publicity.channels.portal import KIND as PORTAL
+from civicnet_publicity.channels.portal import NO_WEBHOOK, NO_WEBHOOK_SENTENCE
+from civicnet_publicity.channels.wechat_api import sentence_of
+from civicnet_publicity.errors import SenderDied
 from civicnet_publicity.models import ChannelDelivery, ChannelState, ChannelWish
 
 _TONES = {ChannelState.ARRIVED: "primary", ChannelState.STUCK: "critical", ChannelState.FAILED: "warning"}
@@ -28,7 +31,7 @@ def lines(rows: Iterable[ChannelDelivery]) -> list[dict[str, Any]]:
 def _line(row: ChannelDelivery, message: Any) -> dict[str, Any]:
     state = ChannelState(row.state)
     # What has not been tried says nothing of an error yet.
-    error = row.error if state in (ChannelState.FAILED, ChannelState.STUCK) else _of_webhook(message)
+    error = _error(row) if state in (ChannelState.FAILED, ChannelState.STUCK) else _of_webhook(message)
     return {
         "delivery": row,
         "state": _sentence(row, state, message),
@@ -54,6 +57,12 @@ def _sentence(row: ChannelDelivery, state: ChannelState, message: Any) -> str:
     if state == ChannelState.SENT and (message is None or message.state == DeliveryState.DELIVERED):
         return _("delivered, not confirmed yet") if published else _("withdrawal delivered, not confirmed yet")
     return _("on its way there") if published else _("is being withdrawn")
+
+
+def _error(row: ChannelDelivery) -> str:
+    """The worker has kept the sentence in its own language; what is known by its code is said in the reader's."""
+    known = {SenderDied.code: SenderDied.message, NO_WEBHOOK: NO_WEBHOOK_SENTENCE}.get(row.error_code)
+    return str(known) if known else sentence_of(row.error_code) or row.error
 
 
 def _of_webhook(message: Any) -> str:

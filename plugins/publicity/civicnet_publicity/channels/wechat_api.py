@@ -29,6 +29,14 @@ ADDRESS = "https://api.weixin.qq.com"
 PICTURE_BYTES = 1024 * 1024 - 1
 _MOST_ANSWER = 4 * 1024 * 1024
 _SECONDS = 40.0
+# The codes of what passes by itself.
+_BUSY: Mapping[str, Any] = {
+    "WECHAT_45009": gettext_lazy("The account has used up WeChat's calls for today. It goes on after midnight."),
+    "WECHAT_45011": gettext_lazy("WeChat is busy."),
+    "WECHAT_-1": gettext_lazy("WeChat is busy."),
+    "WECHAT_TOKEN": gettext_lazy("WeChat takes no token for now."),
+    "WECHAT_UNREADABLE": gettext_lazy("WeChat answered something that nobody understands."),
+}
 # The token is not the newest: somebody else has had it made anew. Asking again gives the one that holds.
 _STALE = frozenset((40001, 40014, 42001))
 _GONE = 40007
@@ -130,7 +138,7 @@ class Account:
                 self._token = ""
                 continue
             if code in _STALE:
-                raise TryLater(_("WeChat takes no token for now."), code=f"WECHAT_{code}")
+                raise _busy("WECHAT_TOKEN")
             raise WechatGone() if code == _GONE and of_draft else _refusal(code, answer)
         raise AssertionError("the second attempt returns or raises")
 
@@ -159,9 +167,9 @@ class Account:
             unsure = unsent.failure not in (Failure.NAME, Failure.ADDRESS, Failure.SECURITY)
             raise TryLater(unsent.failure.label, code=f"WECHAT_{unsent.failure.name}", unsure=unsure) from unsent
         except orjson.JSONDecodeError as error:
-            raise TryLater(_("WeChat answered something that nobody understands."), unsure=True) from error
+            raise _busy("WECHAT_UNREADABLE", unsure=True) from error
         if not isinstance(read, dict):
-            raise TryLater(_("WeChat answered something that nobody understands."), unsure=True)
+            raise _busy("WECHAT_UNREADABLE", unsure=True)
         return read
 
 
@@ -169,10 +177,9 @@ def _refusal(code: int, answer: Mapping[str, Any]) -> Exception:
     if code == 45009:
         # The count of a day begins anew at midnight there.
         tomorrow = (timezone.localtime() + timedelta(days=1)).replace(hour=0, minute=10, second=0, microsecond=0)
-        said = _("The account has used up WeChat's calls for today. It goes on after midnight.")
-        return TryLater(said, code="WECHAT_45009", retry_after=tomorrow - timezone.now())
-    if code in (-1, 45011):
-        return TryLater(_("WeChat is busy."), code=f"WECHAT_{code}")
+        return _busy("WECHAT_45009", retry_after=tomorrow - timezone.now())
+    if f"WECHAT_{code}" in _BUSY:
+        return _busy(f"WECHAT_{code}")
     if code in _FOR_A_PERSON:
         return InvalidInput(_FOR_A_PERSON[code], code=f"WECHAT_{code}")
     said = _("WeChat refused it with the code %(code)d: %(words)s") % {
@@ -180,3 +187,19 @@ def _refusal(code: int, answer: Mapping[str, Any]) -> Exception:
         "words": str(answer.get("errmsg", ""))[:200],
     }
     return InvalidInput(said, code=f"WECHAT_{code}")
+
+
+def _busy(code: str, **terms: Any) -> TryLater:
+    return TryLater(_BUSY[code], code=code, **terms)
+
+
+def sentence_of(code: str) -> str:
+    """What a kept code says, in the language of whoever looks; "" where only the kept words say it."""
+    name = code.removeprefix("WECHAT_")
+    if code == WechatGone.code:
+        return str(WechatGone.message)
+    if code in _BUSY:
+        return str(_BUSY[code])
+    if code.startswith("WECHAT_") and name in Failure.names:
+        return str(Failure[name].label)
+    return str(_FOR_A_PERSON.get(int(name), "")) if name.isascii() and name.isdigit() else ""

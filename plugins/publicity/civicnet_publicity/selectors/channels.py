@@ -90,6 +90,12 @@ def is_readable(pk: int) -> bool:
     return bool(published_articles(ANONYMOUS).filter(pk=pk).exists())
 
 
+def home_and_picture(pk: int) -> tuple[str, Any]:
+    """Of an article that was found to be readable: its path in the tree, and the picture that stands beside it in lists."""
+    page = ArticlePage.objects.select_related("image").get(pk=pk)
+    return page.url_path, page.image
+
+
 def stuck_deliveries(actor: Actor) -> QuerySet[ChannelDelivery]:
     """What waits for somebody, for whoever may do something about it everywhere."""
     rows = ChannelDelivery.objects.filter(state=ChannelState.STUCK)

@@ -1,7 +1,13 @@
 """Writing publicity: every change to placements, channels, reviews and their set-up, and to what articles are checked by."""
 
 from civicnet_publicity.services.channels import confirm_delivery, keep_channel, keep_out, let_in, retry_delivery
-from civicnet_publicity.services.following import follow_below, follow_channels, keep_in_step
+from civicnet_publicity.services.following import (
+    follow_below,
+    follow_channels,
+    follow_move,
+    keep_in_step,
+    look_below_soon,
+)
 from civicnet_publicity.services.gate import (
     checked,
     findings_on,
@@ -32,6 +38,7 @@ __all__ = [
     "findings_on",
     "follow_below",
     "follow_channels",
+    "follow_move",
     "follow_publication",
     "follow_unpublication",
     "keep_channel",
@@ -41,6 +48,7 @@ __all__ = [
     "keep_start_set",
     "keep_word",
     "let_in",
+    "look_below_soon",
     "override_checks",
     "place_article",
     "record_review",

@@ -100,8 +100,10 @@ def _attempt(row: ChannelDelivery, known: KnownKind) -> Outcome:
             return Outcome(error=NotFound())
         # From here on nobody knows whether it arrived, until we have written down that it did.
         ChannelDelivery.objects.filter(pk=row.pk).update(unsure=True)
-        hook = "publicity_deliver" if row.wish == ChannelWish.PUBLISH else "publicity_withdraw"
-        answer = one_of(known.plugin, hook, parcel=parcel)
+        if row.wish == ChannelWish.PUBLISH:
+            answer = one_of(known.plugin, "publicity_deliver", parcel=parcel)
+        else:
+            answer = one_of(known.plugin, "publicity_withdraw", parcel=parcel)
     except CivicNetError as error:
         return Outcome(error=error)
     return Outcome(remote=str(answer.value)[:255] if answer else "")

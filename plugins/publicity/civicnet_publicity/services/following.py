@@ -8,6 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.models import Page
 
 from civicnet.gateway.content.addresses import absolute
 from civicnet_publicity.models import (
@@ -40,6 +41,26 @@ def follow_channels(*, article: ArticlePage, gone: bool = False) -> None:
         if _wish(row, article, wish):
             changed.append(row.pk)
     send_soon(changed)
+
+
+def follow_move(*, page: Page) -> None:
+    """Wish anew what concerns a page that was moved: an article at once, what hangs below a column soon."""
+    article = ArticlePage.objects.filter(pk=page.pk, live=True).first()
+    if article is not None:
+        follow_channels(article=article)
+    else:
+        look_below_soon(page=page)
+
+
+def look_below_soon(*, page: Page) -> None:
+    """Wish anew what concerns the articles below a page, not while somebody waits: there may be thousands.
+
+    Should the task be lost, ``keep_in_step`` finds what has to be withdrawn.
+    """
+    # The task stands above the services that it calls.
+    from civicnet_publicity.tasks import look_below
+
+    transaction.on_commit(partial(look_below.enqueue, path=page.path), robust=True)
 
 
 def follow_below(*, path: str) -> None:
