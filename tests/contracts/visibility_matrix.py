@@ -20,6 +20,7 @@ CASE_LIST = {"case queued replied caseaddress queuedaddress repliedaddress": CAS
 # Masked, as in each case's file.
 CASE_EXPORT = {"case queued replied caseaddress queuedaddress repliedaddress callerphone": CASES}
 CASE_FILE = {"case caseaddress callerphone": CASES}
+PLACERS = ("editor", "chief_reviewer", "superuser")
 # A restriction or a review hides nothing from whoever writes there.
 ARTICLE_EXPORT = {"article draft review closed": ("editor",)}
 HOLDERS = {"case caseaddress": EVERYBODY}
@@ -194,9 +195,10 @@ PAGES = [
     *page("publicity_articles:new_hints", "column"),
     *page("publicity_board:index", shows={}),
     # What became of articles in channels, for those who write them; setting channels up takes a permission of its own.
-    *page("publicity_articles:channels", "draft", shows={"draft parcel": ("editor", "superuser")}),
-    *page("publicity_channels:index", shows={"parcel": ("editor", "superuser")}),
+    *page("publicity_articles:channels", "draft", shows={"draft": ("editor", "superuser"), "parcel": PLACERS}),
+    *page("publicity_channels:index", shows={"parcel": PLACERS}),
     *page("publicity_channels:new", "publicity.files"),
+    *page("publicity_channels:new", "publicity.portal", shows={"client": ("administrator",)}),
     *page("publicity_channels:channel", "channel"),
     *page("publicity_channels:archive", "channel"),
     *page("publicity_channels:retry", "parcel"),

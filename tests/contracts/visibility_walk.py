@@ -202,7 +202,7 @@ KINDS = set(
     """.split()  # noqa: SIM905
 )
 # What readers see lies nowhere and has no twin; what they never see is added with the far rows.
-_ONLY = {NEAR: {"article", "image"}, FAR: {"draft", "review", "closed"}}
+_ONLY = {NEAR: {"article", "image"}, FAR: {"draft", "review", "closed", "parcel"}}
 _TEXTS: dict[str, str] = {
     f"{place} {kind}": mark(place, kind)
     for place, other in ((NEAR, FAR), (FAR, NEAR))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
@@ -26,9 +27,9 @@ from civicnet.contract import CivicNetError
 from civicnet_publicity.channels.files import KIND as FILES
 from civicnet_publicity.channels.files import archive
 from civicnet_publicity.channels.told import lines
-from civicnet_publicity.forms import ChannelForm, KeepOutForm
-from civicnet_publicity.models import ArticlePage, Channel, ChannelDelivery
-from civicnet_publicity.page_work import PageWorkMenuItem, works_with_pages
+from civicnet_publicity.forms import ChannelForm
+from civicnet_publicity.models import Channel, ChannelDelivery
+from civicnet_publicity.page_work import works_with_pages
 from civicnet_publicity.permissions import can_manage_channels, can_place
 from civicnet_publicity.selectors.channels import (
     channel_figures,
@@ -44,13 +45,13 @@ from civicnet_publicity.services import keep_channel, keep_out, let_in, retry_de
 PER_PAGE = 50
 
 
-def lines_of(article: ArticlePage, request: HttpRequest) -> dict[str, Any]:
+def lines_of(page_id: int, request: HttpRequest) -> dict[str, Any]:
     """Where an article stands: on our sites, and in each channel, as screens show it."""
     actor = actor_of(request)
-    rows = visible_deliveries(actor).filter(article=article.pk).order_by("channel__name")
+    rows = visible_deliveries(actor).filter(article=page_id).order_by("channel__name")
     return {
-        "article": article,
-        "placements": placement_lines(article),
+        "page_id": page_id,
+        "placements": placement_lines(page_id),
         "lines": lines(rows),
         "can_place": can_place(actor),
     }
@@ -60,9 +61,9 @@ def lines_of(article: ArticlePage, request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """All channels with how many articles stand there, and below them what has not arrived, the newest first."""
-    if not works_with_pages(request.user) and not can_manage_channels(actor_of(request)):
-        raise PermissionDenied
     actor = actor_of(request)
+    if not _has_to_do_with_channels(request):
+        raise PermissionDenied
     deliveries, kinds = visible_deliveries(actor), known_kinds()
     figures = channel_figures(deliveries)
     page = Paginator(not_arrived(deliveries), PER_PAGE).get_page(request.GET.get("p"))
@@ -130,14 +131,14 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def article_channels(request: HttpRequest, page_id: int) -> HttpResponse:
-    """The channels of one article, with what may be done about each."""
-    article: ArticlePage = get_object_or_404(editable_article(page_id))
-    if not article.permissions_for_user(request.user).can_edit():
+    """The channels of one article, with what may be done about each; also of a deleted one, for whoever places articles."""
+    article = editable_article(page_id).first()
+    edits = article is not None and article.permissions_for_user(request.user).can_edit()
+    context = lines_of(page_id, request)
+    if not edits and not (context["can_place"] and context["lines"]):
         raise Http404
-    context = lines_of(article, request) | {
-        "page_title": _("Channels of “%(title)s”") % {"title": article.title},
-        "form": KeepOutForm(),
-    }
+    title = article.title if edits and article is not None else context["lines"][0]["delivery"].title
+    context |= {"page_title": _("Channels of “%(title)s”") % {"title": title}, "edits": edits}
     return render(request, "publicity/admin/article_channels.html", context)
 
 
@@ -158,11 +159,24 @@ def act(request: HttpRequest, pk: int, *, deed: Callable[..., ChannelDelivery], 
     return HttpResponseRedirect(back)
 
 
+def _has_to_do_with_channels(request: HttpRequest) -> bool:
+    actor = actor_of(request)
+    return works_with_pages(request.user) or can_manage_channels(actor) or can_place(actor)
+
+
 def _initial(held: Channel | None) -> dict[str, Any]:
     if held is None:
         return {}
     values = {f"value_{name}": value for name, value in held.settings.items()}
     return {"name": held.name, "is_on": held.is_on} | values
+
+
+class ChannelMenuItem(MenuItem):
+    """Shown to those who work with pages, place articles, or set channels up."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Nobody else has anything to do there."""
+        return _has_to_do_with_channels(request)
 
 
 class ChannelViewSet(ViewSet):
@@ -173,7 +187,7 @@ class ChannelViewSet(ViewSet):
     url_namespace = "publicity_channels"
     icon = "site"
     menu_label = gettext_lazy("Channels")
-    menu_item_class = PageWorkMenuItem
+    menu_item_class = ChannelMenuItem
 
     def get_urlpatterns(self) -> list[Any]:
         """The board first: the menu leads there."""

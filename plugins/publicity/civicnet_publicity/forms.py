@@ -232,14 +232,6 @@ class ChannelForm(forms.Form):
         return {"name": data["name"], "is_on": data["is_on"], "values": values}
 
 
-class KeepOutForm(forms.Form):
-    """Why an article is taken out of a channel."""
-
-    elements: ClassVar[Mapping[str, str | None]] = {"reason": None}
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
-
-
 def _channel_field(field: Any, clients: Any) -> forms.Field:
     told: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
     if field.form == "secret":

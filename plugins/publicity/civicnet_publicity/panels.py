@@ -81,4 +81,4 @@ class ChannelsPanel(Panel):
             from civicnet_publicity.channel_views import lines_of
 
             context: dict[str, Any] = super().get_context_data(parent_context)
-            return context | lines_of(self.instance, self.request)
+            return context | lines_of(self.instance.pk, self.request)

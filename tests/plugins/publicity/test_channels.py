@@ -29,7 +29,7 @@ from civicnet_publicity.channels.told import lines
 from civicnet_publicity.errors import NotThere
 from civicnet_publicity.models import ArticlePage, Channel, ChannelDelivery, ColumnPage
 from civicnet_publicity.permissions import CONFIRM, MANAGE_CHANNELS, PLACE
-from civicnet_publicity.selectors.channels import visible_deliveries
+from civicnet_publicity.selectors.channels import stuck_deliveries, visible_deliveries
 from civicnet_publicity.services import (
     confirm_delivery,
     follow_below,
@@ -335,6 +335,7 @@ def test_screens_show_each_their_own_articles_and_refuse_what_a_post_does_not_al
     client.post(reverse("publicity_channels:keep_out", args=[far.pk]), {"reason": "x"})
     assert standing(theirs) == {"演示文件夹": ("PUBLISH", "ARRIVED")}
     stuck = ChannelDelivery.objects.get(article=mine.pk, channel=account)
+    assert [stuck_deliveries(who).count() for who in (staff_actor(office.editor), KEEPER)] == [0, 1]
     answer = client.post(reverse("publicity_channels:retry", args=[stuck.pk]), {"next": "https://evil.example/"})
     assert (answer.status_code, answer.url) == (302, board)
     assert standing(mine)["演示公众号"] == ("PUBLISH", "WAITING")

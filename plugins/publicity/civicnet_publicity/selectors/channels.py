@@ -115,6 +115,6 @@ def out_of_step() -> QuerySet[ChannelDelivery]:
     return ChannelDelivery.objects.filter(~Exists(same), wish=ChannelWish.PUBLISH)
 
 
-def placement_lines(article: ArticlePage) -> list[Placement]:
+def placement_lines(article: int) -> list[Placement]:
     """On which of our other sites an article stands, or why not."""
-    return list(article.placements.select_related("site", "column").order_by("pk"))
+    return list(Placement.objects.filter(article=article).select_related("site", "column").order_by("pk"))
