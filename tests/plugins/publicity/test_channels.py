@@ -17,7 +17,7 @@ from wechat_fake import APP_ID, APP_SECRET, FakeWechat
 
 from civicnet.access.actors import SYSTEM, client_actor, staff_actor
 from civicnet.access.clients import create_client
-from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, Refused, hookimpl
+from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, PersonalQuery, Refused, hookimpl
 from civicnet.delivery import outgoing
 from civicnet.delivery.models import Delivery, DeliveryState
 from civicnet.delivery.services import register_webhook
@@ -29,6 +29,7 @@ from civicnet_publicity.channels.told import lines
 from civicnet_publicity.errors import NotThere
 from civicnet_publicity.models import ArticlePage, Channel, ChannelDelivery, ColumnPage
 from civicnet_publicity.permissions import CONFIRM, MANAGE_CHANNELS, PLACE
+from civicnet_publicity.personal import erase
 from civicnet_publicity.selectors.channels import stuck_deliveries, visible_deliveries
 from civicnet_publicity.services import (
     confirm_delivery,
@@ -191,6 +192,19 @@ def test_what_readers_cannot_see_any_more_is_withdrawn_however_that_came(
     assert (keep_in_step(), keep_in_step()) == (1, 0)
     assert standing(article) == {"演示文件夹": ("WITHDRAW", "WAITING")}
     assert standing(other) == {"演示文件夹": ("PUBLISH", "ARRIVED")}
+
+
+def test_a_name_that_is_erased_goes_from_channels_too(folder: Channel, into: Any, write: Any, office: Any) -> None:
+    into("gov/news", folder)
+    article = write("gov/news", "one", author="演示甲", owner=office.editor)
+    deliver_due()
+
+    query = PersonalQuery(names=frozenset({"演示甲"}), accounts=frozenset({office.editor.pk}))
+    erase(query=query, actor=SYSTEM, reason="本人申请")
+    deliver_due()
+
+    (told,) = folder_of(folder.pk).glob("articles/*/article.json")
+    assert (json.loads(told.read_text(encoding="utf-8"))["author"], told.parent.name) == ("", f"{article.pk}-2")
 
 
 def test_one_sender_at_a_time_and_a_newer_wish_waits_for_it(folder: Channel, into: Any, write: Any) -> None:

@@ -43,9 +43,12 @@ def deliver(parcel: Parcel) -> str:
     article = whole(parcel)
     name = f"{from_global_id(parcel.article_id)[1]}-{parcel.edition}"
     with _held(parcel.channel) as folder:
-        files = _written(folder, name, article, parcel.edition)
         manifest = _read(folder)
         old = manifest["articles"].get(parcel.article_id)
+        if old and old["edition"] == parcel.edition:
+            # Written whole, and nobody noted it: what a manifest names is not touched.
+            return str(old["folder"])
+        files = _written(folder, name, article, parcel.edition)
         manifest["withdrawn"].pop(parcel.article_id, None)
         manifest["articles"][parcel.article_id] = {
             "edition": parcel.edition,
@@ -57,7 +60,7 @@ def deliver(parcel: Parcel) -> str:
             "sha256": files,
         }
         _replace(folder, manifest)
-        if old and old["folder"] != f"articles/{name}":
+        if old:
             shutil.rmtree(folder / old["folder"], ignore_errors=True)
     return f"articles/{name}"
 
@@ -135,7 +138,7 @@ def _written(folder: Path, name: str, article: ChannelArticle, edition: int) -> 
     for file, content in _files(article, edition):
         (draft / file).write_bytes(content)
         digests[file] = hashlib.sha256(content).hexdigest()
-    # Not one that a manifest names: the same edition is written twice only where nobody noted the first.
+    # No manifest names it.
     shutil.rmtree(place, ignore_errors=True)
     os.replace(draft, place)
     return digests

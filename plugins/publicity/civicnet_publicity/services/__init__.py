@@ -54,6 +54,7 @@ __all__ = [
     "record_review",
     "require_passed",
     "retry_delivery",
+    "send_anew",
     "set_up_editors",
     "set_up_reviews",
     "stopping",

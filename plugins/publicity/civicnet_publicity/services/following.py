@@ -83,6 +83,17 @@ def keep_in_step() -> int:
     return len(rows)
 
 
+@transaction.atomic
+def send_anew(*, article: int) -> None:
+    """Have an article brought again to wherever it is to stand, after it was changed without a new version."""
+    rows = [row for row in _locked(article) if row.wish == ChannelWish.PUBLISH]
+    for row in rows:
+        row.edition, row.wished_at = row.edition + 1, timezone.now()
+        renew(row)
+        row.save()
+    send_soon([row.pk for row in rows])
+
+
 def send_soon(deliveries: Collection[int]) -> None:
     """Have these sent once the transaction has committed; should this fail, the schedule sends them a little later."""
     # The task stands above the services that it calls.
