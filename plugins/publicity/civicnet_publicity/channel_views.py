@@ -70,6 +70,7 @@ def board(request: HttpRequest) -> HttpResponse:
     manages = can_manage_channels(actor)
     context = {
         "page_title": _("Channels"),
+        "header_title": _("Channels"),
         "channels": [
             {
                 "channel": channel,
@@ -115,7 +116,12 @@ def channel(request: HttpRequest, pk: int | None = None, kind: str = "") -> Http
             messages.success(request, _("The channel “%(channel)s” is kept.") % {"channel": kept})
             return HttpResponseRedirect(reverse("publicity_channels:index"))
     title = str(held) if held else _("Add a channel: %(kind)s") % {"kind": known.kind.label}
-    context = {"form": form, "page_title": title, "index_url": reverse("publicity_channels:index")}
+    context = {
+        "form": form,
+        "page_title": title,
+        "header_title": title,
+        "index_url": reverse("publicity_channels:index"),
+    }
     return render(request, "publicity/admin/entry.html", context, status=status)
 
 
@@ -138,7 +144,8 @@ def article_channels(request: HttpRequest, page_id: int) -> HttpResponse:
     if not edits and not (context["can_place"] and context["lines"]):
         raise Http404
     title = article.title if edits and article is not None else context["lines"][0]["delivery"].title
-    context |= {"page_title": _("Channels of “%(title)s”") % {"title": title}, "edits": edits}
+    said = _("Channels of “%(title)s”") % {"title": title}
+    context |= {"page_title": said, "header_title": said, "edits": edits}
     return render(request, "publicity/admin/article_channels.html", context)
 
 

@@ -72,6 +72,11 @@ class ChannelsPanel(Panel):
 
         template_name = "publicity/admin/channels_panel.html"
 
+        @property
+        def media(self) -> Media:
+            """How the lines look."""
+            return Media(css={"all": [versioned_static("publicity/channels.css")]})
+
         def is_shown(self) -> bool:
             """Once it is saved."""
             return bool(super().is_shown() and self.instance.pk)

@@ -79,7 +79,7 @@ REFUSALS = [
     ("stable_token", [40125], "STUCK", "WECHAT_40125"),
     ("stable_token", [40164], "STUCK", "WECHAT_40164"),
     ("draft/add", [40001], "ARRIVED", ""),
-    ("draft/add", [40001, 40001], "FAILED", "WECHAT_40001"),
+    ("draft/add", [40001, 40001], "FAILED", "WECHAT_TOKEN"),
     ("draft/add", [45009], "FAILED", "WECHAT_45009"),
     ("draft/add", [-1], "FAILED", "WECHAT_-1"),
     ("draft/add", [45166], "STUCK", "WECHAT_45166"),
