@@ -84,7 +84,6 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
     ("civicnet_hotline.viewsets", "cases_to_follow_up"): ("dispatcher", "wagtailadmin_home"),
     ("civicnet_hotline.viewsets", "communities_with_cases"): ("dispatcher", "hotline_cases:index"),
     ("civicnet_hotline.viewsets", "visible_cases"): ("dispatcher", "hotline_cases:index"),
-    ("civicnet_publicity.channel_views", "visible_deliveries"): ("administrator", "publicity_channels:index"),
     ("civicnet_publicity.channel_views", "visible_clients"): ("administrator", "publicity_channels:new"),
     ("civicnet_publicity.selectors.articles", "readable ()"): ("anonymous", "publicityArticles"),
     ("civicnet_publicity.selectors.columns", "readable ()"): ("anonymous", "publicityColumns"),

@@ -64,6 +64,7 @@ def board(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not _has_to_do_with_channels(request):
         raise PermissionDenied
+    sees = works_with_pages(request.user) or can_place(actor)
     deliveries, kinds = visible_deliveries(actor), known_kinds()
     figures = channel_figures(deliveries)
     page = Paginator(not_arrived(deliveries), PER_PAGE).get_page(request.GET.get("p"))
@@ -83,6 +84,8 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "kinds": [one.kind for one in kinds.values()] if manages else [],
         "manages": manages,
+        # Whoever only sets channels up sees no article, and is not told that all have arrived.
+        "sees": sees,
         "page": page,
         "lines": lines(page.object_list),
     }
