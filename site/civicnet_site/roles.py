@@ -65,6 +65,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "wagtailcore.add_site",
         "wagtailcore.change_site",
         "civicnet_site.change_sitetheme",
+        "civicnet_publicity.manage_channels",
     ),
     Role.AUDITOR: (ADMIN, "civicnet_ledger.view_auditrecord"),
     Role.EDITOR: (
@@ -76,7 +77,12 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.FIRST_REVIEWER: (ADMIN,),
     Role.SECOND_REVIEWER: (ADMIN, "civicnet_publicity.keep_words"),
-    Role.CHIEF_REVIEWER: (ADMIN, "civicnet_publicity.keep_words", "civicnet_publicity.override_checks"),
+    Role.CHIEF_REVIEWER: (
+        ADMIN,
+        "civicnet_publicity.keep_words",
+        "civicnet_publicity.override_checks",
+        "civicnet_publicity.place_article",
+    ),
     Role.ROSTER_CLERK: (
         ADMIN,
         *GRIDS,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +28,9 @@ EXAMPLES = ROOT / "docs/reference/hook_examples"
 BUNDLED = {"grid", "assessment", "publicity", "hotline"}
 SOMEBODY = PersonalQuery(phone_indexes=frozenset({"index-of-a-phone"}))
 EDITOR = Actor(kind="staff", permissions=frozenset({"acme_example.change_note"}))
+PARCEL = SimpleNamespace(
+    article_id="article-1", article=SimpleNamespace(title="招聘公告"), settings={"hall": "3"}, remote="3"
+)
 HOOKS = {hook.name: hook for hook in all_hooks()}
 
 
@@ -96,6 +100,18 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "hotline_dispatch_targets": (
         lambda _: [one.key for one in asked(collect, "hotline_dispatch_targets", actor=EDITOR, search="二")],
         ["example.post:2"],
+    ),
+    "publicity_channel_kinds": (
+        lambda _: [one.key for one in asked(collect, "publicity_channel_kinds")],
+        ["example.screen"],
+    ),
+    "publicity_deliver": (
+        lambda _: one_of("example", "publicity_deliver", parcel=PARCEL).value,
+        "3",
+    ),
+    "publicity_withdraw": (
+        lambda module: (one_of("example", "publicity_withdraw", parcel=PARCEL).value, module.SHOWN),
+        ("", {}),
     ),
 }
 

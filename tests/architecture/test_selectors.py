@@ -47,6 +47,7 @@ REASONS = {
     "plugins/grid/civicnet_grid/lists.py Grid": "narrows posts that were found to be seen",
     "plugins/grid/civicnet_grid/routing.py Grid": "for which post is on duty, asked by the hotline for the system",
     "plugins/hotline/civicnet_hotline/routing.py User": "whether an account that another plugin named is there",
+    "plugins/publicity/civicnet_publicity/channels/wechat.py WechatUpload": "what WeChat calls pictures; shows nobody any",
     "plugins/publicity/civicnet_publicity/forms.py Placement": "where an article that the editor writes stands already",
     "plugins/publicity/civicnet_publicity/viewsets.py Placement": "where articles that were found to be seen stand",
     "plugins/publicity/civicnet_publicity/wagtail_hooks.py ArticlePage": "copies are not yet published, reviews not passed by",

@@ -84,6 +84,7 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
     ("civicnet_hotline.viewsets", "cases_to_follow_up"): ("dispatcher", "wagtailadmin_home"),
     ("civicnet_hotline.viewsets", "communities_with_cases"): ("dispatcher", "hotline_cases:index"),
     ("civicnet_hotline.viewsets", "visible_cases"): ("dispatcher", "hotline_cases:index"),
+    ("civicnet_publicity.channel_views", "visible_clients"): ("administrator", "publicity_channels:new"),
     ("civicnet_publicity.selectors.articles", "readable ()"): ("anonymous", "publicityArticles"),
     ("civicnet_publicity.selectors.columns", "readable ()"): ("anonymous", "publicityColumns"),
 }
@@ -141,6 +142,11 @@ GUARDED_TWICE = {
         "exportable_articles",
     ): "by the account's rights to pages, whatever its posts allow: tests/plugins/publicity/test_article_sheet.py",
     ("civicnet_publicity.column_sheet", "exportable_columns"): "as above",
+    (
+        "civicnet_publicity.channel_views",
+        "visible_channels",
+    ): "names of places; each act on one asks for the permission first",
+    ("civicnet_publicity.waiting", "stuck_deliveries"): "a count for whoever places articles: test_channels.py",
     ("civicnet_publicity.presenting", "latest"): "what is published is everybody's; readable() is taken away above",
     ("civicnet_publicity.presenting", "neighbours"): "as above",
     ("civicnet_publicity.waiting", "returned_articles"): "by the account alone, whatever it may",

@@ -20,6 +20,7 @@ CASE_LIST = {"case queued replied caseaddress queuedaddress repliedaddress": CAS
 # Masked, as in each case's file.
 CASE_EXPORT = {"case queued replied caseaddress queuedaddress repliedaddress callerphone": CASES}
 CASE_FILE = {"case caseaddress callerphone": CASES}
+PLACERS = ("editor", "chief_reviewer", "superuser")
 # A restriction or a review hides nothing from whoever writes there.
 ARTICLE_EXPORT = {"article draft review closed": ("editor",)}
 HOLDERS = {"case caseaddress": EVERYBODY}
@@ -196,6 +197,17 @@ PAGES = [
     *page("publicity_board:file"),
     *page("publicity_board:new_plan", "column"),
     *page("publicity_board:plan", "plan", shows=PLAN),
+    *page("publicity_board:index", shows={}),
+    # What became of articles in channels, for those who write them; setting channels up takes a permission of its own.
+    *page("publicity_articles:channels", "draft", shows={"draft": ("editor", "superuser"), "parcel": PLACERS}),
+    *page("publicity_channels:index", shows={"parcel": PLACERS}),
+    *page("publicity_channels:new", "publicity.files"),
+    *page("publicity_channels:new", "publicity.portal", shows={"client": ("administrator",)}),
+    *page("publicity_channels:channel", "channel"),
+    *page("publicity_channels:archive", "channel"),
+    *page("publicity_channels:retry", "parcel"),
+    *page("publicity_channels:keep_out", "parcel"),
+    *page("publicity_channels:let_in", "parcel"),
     # Words and public offices, for whoever keeps them.
     *page("publicity_words:index"),
     *page("publicity_words:index_results", q="ZQPLACEWORD"),
@@ -248,6 +260,7 @@ ROWS = {
     "civicnet_ledger.AuditRecord": "reason",
     "civicnet_publicity.ArticlePage": "article draft review closed",
     "civicnet_publicity.PlannedArticle": "plan",
+    "civicnet_publicity.ChannelDelivery": "parcel",
 }
 # Models without marks, and why nothing of them needs any.
 KEPT = {
@@ -290,6 +303,8 @@ KEPT = {
     "civicnet_lifecycle.PluginState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.ScheduleRun": "when work was last done; no door reads it",
     "civicnet_publicity.ArticleViews": "sums of views, in which nobody is; told of published articles alone",
+    "civicnet_publicity.Channel": "names of places; told with the articles that go there, and its screen asks for a permission",
+    "civicnet_publicity.WechatUpload": "what WeChat calls pictures of published articles; no door reads it",
     "civicnet_publicity.CheckDecision": "shown on the page of its article, which is marked; what it keeps is masked",
     "civicnet_publicity.Leader": "public offices; the list asks for its own permission",
     "civicnet_publicity.LinkAnswer": "addresses of other sites; told with the article that leads there",
@@ -307,6 +322,7 @@ CLOSED = {
     r"clients:(use|use_file|slow_query)": "sums of one's own clients, held by tests/platform/console/test_interface_use.py",
     r"uploads": "takes files of API clients and tells them what they sent: test_portal_imports.py",
     r"platform(Start|Confirm|Cancel|Undo)Import.*|PlatformImportPayload\..*": "moves imports; who may: test_portal_imports.py",
+    r"publicityConfirmDelivery.*|PublicityConfirmDeliveryPayload\..*": "gives back the number that was sent in",
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
     r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",

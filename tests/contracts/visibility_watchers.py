@@ -11,12 +11,12 @@ HERE, BOTH = frozenset({NEAR}), frozenset({NEAR, FAR})
 
 # Every role near the near rows; those with a city_ in front hold it for the whole city.
 ROLES = [role.name.lower() for role in Role]
-UNBOUND = ("auditor", "editor", "first_reviewer")
+UNBOUND = ("auditor", "editor", "first_reviewer", "chief_reviewer")
 WATCHERS = [
     Watcher("anonymous", "anonymous", HERE),
     # Runs the machine and holds no position: sees nothing more than anybody.
     Watcher("superuser", "superuser", BOTH),
-    # Drafts and audit records lie nowhere: who sees any sees all.
+    # Drafts, what goes to channels, and audit records lie nowhere: who sees any sees all.
     *(Watcher(role, role, BOTH if role in UNBOUND else HERE) for role in ROLES),
     *(Watcher(f"city_{role.name.lower()}", role.name.lower(), BOTH) for role in CITYWIDE),
     # Submitted the near cases itself.

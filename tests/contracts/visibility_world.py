@@ -32,7 +32,15 @@ from civicnet.ledger.services import record
 from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, AssessmentScore, Method
 from civicnet_grid.models import Absence, Grid, Post, PostKind, Worker
 from civicnet_hotline.models import Action, Case, CaseState, CaseStep, Category, Source
-from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage, Placement, PlannedArticle
+from civicnet_publicity.models import (
+    ArticlePage,
+    Channel,
+    ChannelDelivery,
+    ColumnPage,
+    HomePage,
+    Placement,
+    PlannedArticle,
+)
 from civicnet_publicity.services import set_up_editors, set_up_reviews
 from civicnet_site.roles import Role, set_up_roles
 
@@ -291,14 +299,29 @@ def _publish(world: World) -> None:
         article=article, site=column.get_site(), column=column, state="PLACED", placed_at=timezone.now(),
         url_path=f"{column.url_path}{article.slug}/",
     )  # fmt: skip
+    world.ids["channel"] = Channel.objects.create(name="演示渠道", kind="publicity.files")
+    _parcel(world, NEAR, article)
     image = get_image_model().objects.create(title=mark(NEAR, "image"), file=get_test_image_file(size=(8, 8)))
     _keep(world, NEAR, image=image.pk, document=_document(mark(NEAR, "document"), Collection.get_first_root_node()).pk)
+
+
+def _parcel(world: World, place: str, article: ArticlePage) -> None:
+    made = ChannelDelivery.objects.create(
+        article=article.pk,
+        channel=world.ids["channel"],
+        title=mark(place, "parcel"),
+        wish="PUBLISH",
+        edition=1,
+        state="STUCK",
+        error=mark(place, "parcel"),
+    )
+    _keep(world, place, parcel=made.pk, channel=made.channel_id)
 
 
 def _drafts(world: World) -> None:
     _plan(world, FAR, ColumnPage.objects.get(pk=world.ids["column"].pk))
     # Never shown to readers: a draft, an article that waits for its first review, one under a restriction, a closed file.
-    _article(world, FAR, "draft")
+    _parcel(world, FAR, _article(world, FAR, "draft"))
     review = _article(world, FAR, "review")
     review.get_workflow().start(review, world.people["editor"])
     closed = _article(world, FAR, "closed")

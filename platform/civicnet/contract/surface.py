@@ -87,7 +87,7 @@ SURFACE = (
     Group(
         "Hooks that a plugin publishes itself, events that it announces, and its own settings.",
         {
-            "civicnet.lifecycle.hooks": ("announce", "collect", "first"),
+            "civicnet.lifecycle.hooks": ("PluginFailed", "announce", "collect", "first", "one_of"),
             "civicnet.lifecycle.snapshot": ("plugin_settings",),
         },
     ),
@@ -134,7 +134,7 @@ SURFACE = (
             "civicnet.gateway.connection": ("ConnectionField", "Page", "PageInfo", "paginate"),
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.idempotency": ("idempotency_key", "idempotent"),
-            "civicnet.gateway.ids": ("from_global_id",),
+            "civicnet.gateway.ids": ("from_global_id", "to_global_id"),
             "civicnet.gateway.keyset": ("Order",),
             "civicnet.gateway.search.highlights": ("SearchHighlight", "SearchPiece", "highlights"),
             "civicnet.gateway.search.words": ("words_of",),
@@ -175,11 +175,16 @@ SURFACE = (
         },
     ),
     Group(
-        "Addresses of others: asked what they answer, past no guard that keeps our own network closed.",
+        "Addresses of others: asked what they answer, past no guard that keeps our own network closed; and messages to API "
+        "clients, which their webhooks take.",
         {
-            "civicnet.delivery.models": ("Failure",),
-            "civicnet.delivery.outgoing": ("look",),
-            "civicnet.delivery.targets": ("LONGEST", "Unsent", "read_link"),
+            "civicnet.access.clients": ("visible_clients",),
+            "civicnet.delivery.kinds": ("offer",),
+            "civicnet.delivery.models": ("DeliveryState", "Failure"),
+            "civicnet.delivery.outgoing": ("call", "look"),
+            "civicnet.delivery.posting": ("post_to",),
+            "civicnet.delivery.selectors": ("told_of",),
+            "civicnet.delivery.targets": ("LONGEST", "Unsent", "read_link", "read_target"),
         },
     ),
     Group(

@@ -1,5 +1,5 @@
-"""One request outward, a POST to a webhook or a look at a link: to an address that was checked, in bounded time, following
-nobody."""
+"""One request outward, a POST to a webhook, a look at a link or a call of an interface: to an address that was checked, in
+bounded time, following nobody."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from threading import Event, Timer
 
@@ -18,6 +19,14 @@ STEP_SECONDS = 5.0
 WHOLE_SECONDS = 15.0
 MOST_BYTES = 64 * 1024
 _MOST_ADDRESSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answered: the status, and no more of the body than was asked for."""
+
+    status: int
+    body: bytes
 
 
 class _Checked(HTTPConnection):
@@ -63,7 +72,7 @@ def send(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     Raises:
         Unsent: it may not be called, cannot be reached, took too long, or answered otherwise.
     """
-    status = _ask(target, "POST", body, headers)
+    status = _ask(target, "POST", body, headers).status
     if 200 <= status < 300:
         return status
     raise Unsent(Failure.REDIRECT if 300 <= status < 400 else Failure.STATUS, status)
@@ -75,30 +84,55 @@ def look(target: Target, headers: Mapping[str, str]) -> int:
     Raises:
         Unsent: it may not be called, cannot be reached, or took too long.
     """
-    return _ask(target, "GET", None, headers)
+    return _ask(target, "GET", None, headers).status
 
 
-def _ask(target: Target, method: str, body: bytes | None, headers: Mapping[str, str]) -> int:
+def call(target: Target, body: bytes, headers: Mapping[str, str], *, most: int, seconds: float) -> Answer:
+    """POST a body to an interface whose answer is read, up to ``most`` bytes of it; ``seconds`` are for all of it together.
+
+    Raises:
+        Unsent: it may not be called, cannot be reached, took too long, said more than ``most``, or answered otherwise than
+            with one of the 200s.
+    """
+    answer = _ask(target, "POST", body, headers, most=most + 1, seconds=seconds)
+    if len(answer.body) > most:
+        raise Unsent(Failure.STATUS, answer.status)
+    if 200 <= answer.status < 300:
+        return answer
+    raise Unsent(Failure.REDIRECT if 300 <= answer.status < 400 else Failure.STATUS, answer.status)
+
+
+def _ask(
+    target: Target,
+    method: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    most: int = 0,
+    seconds: float | None = None,
+) -> Answer:
     connection = _Checked(target, addresses_of(target)[:_MOST_ADDRESSES])
-    clock = Timer(WHOLE_SECONDS, connection.cut_off)
+    clock = Timer(seconds or WHOLE_SECONDS, connection.cut_off)
     clock.daemon = True
     clock.start()
     try:
         with closing(connection):
-            return _status(connection, target, method, body, headers)
+            connection.request(method, target.path, body=body, headers={**headers, "Host": target.authority})
+            return _answer(connection, most)
     except (OSError, HTTPException, ValueError) as error:
         raise Unsent(_failure(connection, error)) from error
     finally:
         clock.cancel()
 
 
-def _status(connection: _Checked, target: Target, method: str, body: bytes | None, headers: Mapping[str, str]) -> int:
-    connection.request(method, target.path, body=body, headers={**headers, "Host": target.authority})
+def _answer(connection: _Checked, most: int) -> Answer:
     response = connection.getresponse()
+    if most:
+        return Answer(response.status, response.read(most))
     # What it says beside the status is nobody's business here; some take it ill when they cannot finish.
     with suppress(OSError, HTTPException):
         response.read(MOST_BYTES)
-    return response.status
+    return Answer(response.status, b"")
 
 
 def _failure(connection: _Checked, error: Exception) -> Failure:

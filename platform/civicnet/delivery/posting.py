@@ -40,6 +40,27 @@ def post(*, kind: str, payload: Mapping[str, Any], site_id: int | None = None) -
 
 
 @transaction.atomic
+def post_to(client_id: int, *, kind: str, payload: Mapping[str, Any], event: UUID) -> list[Delivery]:
+    """Tell one client of an event whose number the caller has chosen; returns how its deliveries stand, one to a webhook.
+
+    Saying it again under the same number posts nothing twice. Empty: no webhook of the client takes this kind.
+
+    Raises:
+        LookupError: nobody offers this kind.
+    """
+    _require_offered(kind)
+    now, webhooks = timezone.now(), [one for one in active_webhooks().filter(client=client_id) if kind in one.kinds]
+    known = {one.webhook_id: one for one in Delivery.objects.filter(event=event, webhook__in=webhooks)}
+    made = [
+        Delivery(webhook=one, event=event, kind=kind, payload=payload, created_at=now, next_at=now)
+        for one in webhooks
+        if one.pk not in known
+    ]
+    _put(made, event)
+    return [*known.values(), *made]
+
+
+@transaction.atomic
 def post_once(
     *,
     kind: str,

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from civicnet.access.clients import visible_clients
 from civicnet.contract import Actor
-from civicnet.delivery.models import Delivery, Webhook
+from civicnet.delivery.models import Delivery, DeliveryState, Webhook
+
+_FURTHEST = (
+    DeliveryState.SKIPPED,
+    DeliveryState.GIVEN_UP,
+    DeliveryState.FAILED,
+    DeliveryState.WAITING,
+    DeliveryState.SENDING,
+    DeliveryState.DELIVERED,
+)
 
 
 def visible_webhooks(actor: Actor) -> QuerySet[Webhook]:
@@ -27,3 +39,10 @@ def active_webhooks() -> QuerySet[Webhook]:
     valid = Q(client__expires_at__isnull=True) | Q(client__expires_at__gt=timezone.now())
     rows = Webhook.objects.filter(valid, ended_at=None, client__revoked_at=None)
     return rows.select_related("client").defer("secret", "header_value")
+
+
+def told_of(events: Collection[UUID]) -> dict[UUID, Delivery]:
+    """How it stands with events, for whoever may know of them: to each the delivery that has come furthest, without content."""
+    rows = Delivery.objects.filter(event__in=events).defer("payload")
+    # One that was delivered says more than another that waits, and that more than one that is given up.
+    return {row.event: row for row in sorted(rows, key=lambda row: _FURTHEST.index(DeliveryState(row.state)))}

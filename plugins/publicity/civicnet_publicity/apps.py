@@ -13,10 +13,13 @@ class PublicityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers, which they do when they are imported, and say what is only counted."""
+        """Connect the receivers, as importing them does; say what is only counted, and of what event portals hear."""
+        from civicnet.delivery.kinds import offer
         from civicnet.ledger.stamps import leave_out
         from civicnet_publicity import receivers  # noqa: F401
+        from civicnet_publicity.channels.portal import EVENT
         from civicnet_publicity.models import ArticleViews, WeeklyDigest
 
         # Written all the time: no kept answer is to end with each view.
         leave_out(ArticleViews, WeeklyDigest)
+        offer(EVENT, _("An article comes to the portal, or goes"), plugin="publicity")

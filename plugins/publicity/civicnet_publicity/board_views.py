@@ -19,35 +19,21 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import View
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.permissions import page_permission_policy
 
 from civicnet.access.actors import actor_of
 from civicnet.contract import CivicNetError
 from civicnet_publicity.board import Board, column_board
 from civicnet_publicity.forms import DateInput
 from civicnet_publicity.models import ColumnPage, PlannedArticle
+from civicnet_publicity.page_work import PageWorkMenuItem, works_with_pages
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.watching import columns_of, editable_column, open_plans, written_by
 from civicnet_publicity.services import close_plan, plan_article
 from civicnet_publicity.services.planning import LONGEST_TOPIC
 
 _BARS = 20
-
-
-def works_with_pages(user: Any) -> bool:
-    """Whether a person writes, reviews or publishes anything."""
-    return bool(page_permission_policy.user_has_any_permission(user, {"add", "change", "publish"}))
-
-
-class PageWorkMenuItem(MenuItem):
-    """Shown to those who work with pages."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Nobody else has anything to do there."""
-        return works_with_pages(request.user)
 
 
 class PlanForm(forms.Form):

@@ -51,6 +51,11 @@ ELEMENTS = [
         definition=_("The columns of other sites in which it appears."),
     ),
     DataElement(
+        key="article.channels",
+        label=_("Channels of an article"),
+        definition=_("Where it goes beyond our own sites."),
+    ),
+    DataElement(
         key="article.index_number",
         label=_("Index number of a document"),
         definition=_("The permanent number of what is disclosed."),

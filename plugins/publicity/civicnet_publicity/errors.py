@@ -80,3 +80,24 @@ class PlanGone(NotFound):
     """The planned article is done, given up or gone."""
 
     message = _("This is not planned any more. Reload the board.")
+
+
+class NotThere(Conflict):
+    """The article is not as the act needs it to be in that channel."""
+
+    code = "NOT_THERE"
+    message = _("The article does not stand in this channel.")
+
+
+class ChannelKindGone(Conflict):
+    """Nobody serves channels of this kind now."""
+
+    code = "CHANNEL_KIND_GONE"
+    message = _("The plugin that serves this kind of channel is off or gone. Switch it on first.")
+
+
+class SenderDied(Conflict):
+    """A process ended with a delivery in its hands, or took too long over it."""
+
+    code = "SENDER_DIED"
+    message = _("The process that was sending it ended. It is tried again by itself.")

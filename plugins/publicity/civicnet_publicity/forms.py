@@ -53,6 +53,8 @@ class ArticleForm(WagtailAdminPageForm):
         "author": "article.author",
         "keywords": "article.keywords",
         "also_in": "article.columns",
+        "channels_as_column": "article.channels",
+        "channels": "article.channels",
         "index_number": "article.index_number",
         "document_number": "article.document_number",
         "issuing_body": "article.issuing_body",
@@ -200,6 +202,49 @@ class LeaderForm(forms.Form):
     )
     since = forms.DateField(label=pgettext_lazy("leader", "From"), required=False, widget=DateInput())
     until = forms.DateField(label=pgettext_lazy("leader", "To"), required=False, widget=DateInput())
+
+
+class ChannelForm(forms.Form):
+    """A channel: its name, whether it is on, and what its kind asks for."""
+
+    # What a kind asks for is known at run time, and nobody's data.
+    elements: ClassVar[Mapping[str, str | None]] = {"name": None, "is_on": None}
+
+    name = forms.CharField(label=pgettext_lazy("channel", "Name"), max_length=60)
+    is_on = forms.BooleanField(
+        label=pgettext_lazy("channel", "On"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("While it is off nothing goes there, also no withdrawal: both wait."),
+    )
+
+    def __init__(self, kind: Any, clients: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._names = [field.name for field in kind.fields]
+        for field in kind.fields:
+            self.fields[f"value_{field.name}"] = _channel_field(field, clients)
+        self.order_fields(["name", *(f"value_{name}" for name in self._names), "is_on"])
+
+    def given(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = self.cleaned_data
+        values = {name: data[f"value_{name}"] or "" for name in self._names}
+        return {"name": data["name"], "is_on": data["is_on"], "values": values}
+
+
+def _channel_field(field: Any, clients: Any) -> forms.Field:
+    told: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
+    if field.form == "secret":
+        # Whoever changes something else need not know it; the service asks for it where there is none.
+        hidden = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        return forms.CharField(**told | {"required": False}, max_length=500, widget=hidden)
+    if field.form == "client":
+        choices = [("", "—"), *((str(client.pk), client.name) for client in clients)]
+        return forms.ChoiceField(**told, choices=choices)
+    place = {"autocomplete": "off", "spellcheck": "false"}
+    if field.form == "address":
+        return forms.CharField(**told, max_length=500, widget=forms.URLInput(attrs=place | {"placeholder": "https://"}))
+    return forms.CharField(**told, max_length=500, widget=forms.TextInput(attrs=place))
 
 
 def _block_errors(sentences: Mapping[int, list[str]], body: Any) -> StreamBlockValidationError:

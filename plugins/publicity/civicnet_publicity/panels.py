@@ -1,4 +1,4 @@
-"""Panels of the article's editor: the review sheet, with who decided what, and what checks find."""
+"""Panels of the article's editor: the review sheet, with who decided what, what checks find, and where it stands."""
 
 from __future__ import annotations
 
@@ -62,3 +62,28 @@ class ChecksPanel(Panel):
                 "decisions": decisions_on(article) if saved else [],
                 "hints_url": reverse(f"publicity_articles:{asked[0]}", args=[asked[1]]),
             }
+
+
+class ChannelsPanel(Panel):
+    """Where an article stands beyond its column: on our other sites, and in each channel."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The lines of one article."""
+
+        template_name = "publicity/admin/channels_panel.html"
+
+        @property
+        def media(self) -> Media:
+            """How the lines look."""
+            return Media(css={"all": [versioned_static("publicity/channels.css")]})
+
+        def is_shown(self) -> bool:
+            """Once it is saved."""
+            return bool(super().is_shown() and self.instance.pk)
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            """The lines, read once."""
+            from civicnet_publicity.channel_views import lines_of
+
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return context | lines_of(self.instance.pk, self.request)

@@ -13,10 +13,22 @@ PUBLISH_IMPORTED = "civicnet_publicity.publish_imported"
 KEEP_WORDS = "civicnet_publicity.keep_words"
 OVERRIDE_CHECKS = "civicnet_publicity.override_checks"
 WATCH = "civicnet_publicity.watch_columns"
+MANAGE_CHANNELS = "civicnet_publicity.manage_channels"
+CONFIRM = "civicnet_publicity.confirm_delivery"
+
+
+def can_manage_channels(actor: Actor) -> bool:
+    """May set up the channels to which articles go, with their secrets."""
+    return actor.may(MANAGE_CHANNELS)
+
+
+def can_confirm(actor: Actor) -> bool:
+    """May say, as the portal of a channel, that an article stands there or is gone."""
+    return actor.may(CONFIRM)
 
 
 def can_place(actor: Actor) -> bool:
-    """May put published articles into columns of other sites, and take them out again."""
+    """May put published articles into columns of other sites and channels, and take them out again."""
     return actor.may(PLACE)
 
 

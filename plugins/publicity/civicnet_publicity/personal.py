@@ -14,6 +14,7 @@ from civicnet.contract import Actor, PersonalQuery, PersonalRecord, require
 from civicnet.ledger.services import record
 from civicnet.lifecycle.personal import retention
 from civicnet_publicity.models import ArticlePage
+from civicnet_publicity.services import send_anew
 
 CHUNK = 200
 
@@ -43,6 +44,8 @@ def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:
     articles = list(_articles(query).select_for_update(of=("self",)))
     for article in articles:
         _unsign(article, set(query.names), "publicity.erase_author", actor, reason)
+        # Where it stands elsewhere, the name goes too.
+        send_anew(article=article.pk)
     return len(articles)
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from import_export.resources import Resource
     from wagtail.admin.viewsets.base import ViewSet
 
+    from civicnet_publicity.hookspecs import ChannelKind, Parcel
+
 
 @hookimpl
 def routes() -> list[Route]:
@@ -137,3 +139,27 @@ def burden(since: datetime) -> list[Asking]:
     from civicnet_publicity.elements import askings
 
     return askings(since=since)
+
+
+@hookimpl
+def publicity_channel_kinds() -> list[ChannelKind]:
+    """Portals, WeChat's draft box, and folders of files."""
+    from civicnet_publicity.channels import kinds
+
+    return kinds()
+
+
+@hookimpl
+def publicity_deliver(parcel: Parcel) -> str:
+    """To a channel of one of these kinds."""
+    from civicnet_publicity import channels
+
+    return channels.deliver(parcel)
+
+
+@hookimpl
+def publicity_withdraw(parcel: Parcel) -> str:
+    """Out of it again."""
+    from civicnet_publicity import channels
+
+    return channels.withdraw(parcel)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import TaskState
-from wagtail.signals import page_published, page_unpublished, task_approved, task_rejected
+from wagtail.models import Page, PageViewRestriction, TaskState
+from wagtail.signals import page_published, page_unpublished, post_page_move, task_approved, task_rejected
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import User
@@ -20,8 +21,10 @@ from civicnet.lifecycle.receivers import plugin_receiver
 from civicnet_publicity.models import ArticlePage, ReviewTask
 from civicnet_publicity.services import (
     follow_approval,
+    follow_move,
     follow_publication,
     follow_unpublication,
+    look_below_soon,
     record_review,
     take_back_copy,
 )
@@ -48,6 +51,16 @@ def _unpublished(sender: type, instance: Any, **_given: Any) -> None:
 def _reviewed(sender: type, instance: TaskState, user: User | None = None, **_given: Any) -> None:
     if isinstance(instance.task.specific, ReviewTask):
         record_review(task_state=instance, actor=_actor(user))
+
+
+@_hear(post_page_move, name="post_page_move")
+def _moved(sender: type, instance: Page, **_given: Any) -> None:
+    follow_move(page=instance)
+
+
+@_hear((post_save, post_delete), name="view_restriction", sender=PageViewRestriction)
+def _restricted(sender: type, instance: PageViewRestriction, **_given: Any) -> None:
+    look_below_soon(page=instance.page)
 
 
 def _actor(user: User | None = None) -> Actor:

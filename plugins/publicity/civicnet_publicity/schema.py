@@ -238,6 +238,7 @@ class Query:
 
 def fragment() -> Fragment:
     """The plugin's part of the schema."""
+    from civicnet_publicity.channel_schema import Mutation
     from civicnet_publicity.check_schema import FindingsQuery
 
     # It stands on the types above.
@@ -245,6 +246,7 @@ def fragment() -> Fragment:
 
     return Fragment(
         query=type("Query", (Query, SearchQuery, FindingsQuery), {}),
+        mutation=Mutation,
         nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
         batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},
         feeds=feeds(),

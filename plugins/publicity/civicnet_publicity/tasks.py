@@ -1,14 +1,16 @@
-"""What runs in the background: asking the addresses that articles lead to, and the digest of columns."""
+"""What runs in the background: asking the addresses of links, bringing articles to channels, and the digest of columns."""
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from civicnet.contract import Schedule
 from civicnet.lifecycle.tasks import plugin_task
+from civicnet_publicity.services.delivering import deliver_due
 from civicnet_publicity.services.digests import send_digests
+from civicnet_publicity.services.following import follow_below, keep_in_step
 from civicnet_publicity.services.links import ask_addresses, ask_again
 from civicnet_publicity.services.viewing import forget_views
 
@@ -19,7 +21,35 @@ def ask_links(urls: list[str]) -> int:
     return ask_addresses(urls)
 
 
+@plugin_task(plugin="publicity")
+def deliver(deliveries: list[int]) -> int:
+    """The first attempt of what has just been wished of channels."""
+    return deliver_due(only=deliveries)
+
+
+@plugin_task(plugin="publicity")
+def look_below(path: str) -> None:
+    """Articles below a page that was moved, restricted or opened."""
+    follow_below(path=path)
+
+
+# Rows are taken one by one, so two senders do each other no harm; a dead one must not hold up everybody.
+_LEASE = timedelta(minutes=10)
 SCHEDULES = [
+    Schedule(
+        "publicity.deliver",
+        _("Bring articles to their channels"),
+        deliver_due,
+        every=timedelta(seconds=15),
+        lease=_LEASE,
+    ),
+    Schedule(
+        "publicity.keep_in_step",
+        _("Look whether channels still show what is published"),
+        keep_in_step,
+        every=timedelta(minutes=1),
+        lease=_LEASE,
+    ),
     Schedule(
         name="publicity.ask_links",
         label=_("Ask once a week whether the addresses that articles lead to still answer"),

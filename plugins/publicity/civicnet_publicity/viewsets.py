@@ -13,9 +13,12 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from civicnet.console.lists import TakenOut
-from civicnet_publicity.board_views import ColumnBoardViewSet, PageWorkMenuItem
+from civicnet_publicity.board_views import ColumnBoardViewSet
+from civicnet_publicity.channel_views import ChannelViewSet
+from civicnet_publicity.channel_views import article_urls as channel_urls
 from civicnet_publicity.check_views import urlpatterns as check_urls
 from civicnet_publicity.models import ArticlePage, Placement
+from civicnet_publicity.page_work import PageWorkMenuItem
 from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
 
 
@@ -71,14 +74,14 @@ class ArticleViewSet(PageListingViewSet):
     ]
 
     def get_urlpatterns(self) -> list[Any]:
-        """The list first, then the checks of one article."""
-        return [*super().get_urlpatterns(), *check_urls]
+        """The list first, then the checks and the channels of one article."""
+        return [*super().get_urlpatterns(), *check_urls, *channel_urls]
 
 
 class PublicityGroup(ViewSetGroup):
     """The menu entry of the propaganda office."""
 
-    items = (ArticleViewSet, ColumnBoardViewSet, WordViewSet, LeaderViewSet)
+    items = (ArticleViewSet, ColumnBoardViewSet, ChannelViewSet, WordViewSet, LeaderViewSet)
     menu_icon = "doc-full-inverse"
     menu_label = _("Columns and articles")
     menu_name = "publicity"

@@ -161,6 +161,8 @@ VENDOR_DIR = VAR_DIR / "vendor"
 STATICFILES_DIRS = [path for path in [VENDOR_DIR] if path.is_dir()]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Folders that channels of articles write for sites that take files; shared where several machines send. Never served.
+CIVICNET_CHANNEL_FOLDER = Path(env.str("CIVICNET_CHANNEL_FOLDER", default=str(VAR_DIR / "channels")))
 # Uploads for import hold personal data: outside MEDIA_ROOT, never served.
 CIVICNET_UPLOAD_ROOT = VAR_DIR / "uploads"
 # What `civicnet plugins uninstall` took out, to be kept as carefully as the database, and restored from.

@@ -1,26 +1,28 @@
-"""Two sites with their columns, a way to publish, and the people of an editorial office."""
+"""Two sites with their columns, a way to publish, channels, and the people of an editorial office."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.core.files.base import ContentFile
 from kept_rows import KeptRows
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
+from wechat_fake import APP_ID, APP_SECRET, FakeWechat
 
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.access.models import User
 from civicnet.contract import Actor
-from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomePage
-from civicnet_publicity.services import set_up_editors, set_up_reviews
+from civicnet_publicity.models import ArticlePage, Channel, ColumnKind, ColumnPage, HomePage
+from civicnet_publicity.services import keep_channel, set_up_editors, set_up_reviews
 from civicnet_site.models import SiteTheme, Theme
 
 GOV, PARTY = "gov.test", "party.test"
@@ -93,6 +95,8 @@ def write(sites: Sites) -> Callable[..., ArticlePage]:
 def picture(db: None, settings: Any, tmp_path: Path) -> Any:
     """An uploaded picture of 40 by 20."""
     settings.MEDIA_ROOT = tmp_path
+    # Numbers come again in the next test, and its sizes lie elsewhere.
+    caches["renditions" if "renditions" in settings.CACHES else "default"].clear()
     return get_image_model().objects.create(
         title="A picture", file=get_test_image_file(size=(40, 20)), description="what it shows"
     )
@@ -141,3 +145,40 @@ def importing(office: Office, staff: Any, enabled: Any, settings: Any, tmp_path:
         return staff_actor(person)
 
     return make
+
+
+@pytest.fixture
+def wechat(settings: Any) -> Iterator[FakeWechat]:
+    """The fake of WeChat's interface, on this machine."""
+    settings.CIVICNET_WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    made = FakeWechat()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def account(db: None, enabled: Any, wechat: FakeWechat) -> Channel:
+    """The account that the fake knows."""
+    enabled("publicity")
+    values = {"app_id": APP_ID, "app_secret": APP_SECRET, "address": wechat.url}
+    return keep_channel(actor=SYSTEM, name="演示公众号", kind="publicity.wechat", values=values)
+
+
+@pytest.fixture
+def folder(db: None, enabled: Any, settings: Any, tmp_path: Path) -> Channel:
+    """A folder of files."""
+    enabled("publicity")
+    settings.CIVICNET_CHANNEL_FOLDER = tmp_path / "channels"
+    return keep_channel(actor=SYSTEM, name="演示文件夹", kind="publicity.files", values={})
+
+
+@pytest.fixture
+def into(sites: Any) -> Callable[..., None]:
+    """Sets where the articles of a column go: ``into("gov/news", channel)``."""
+
+    def set_channels(column: str, *channels: Channel) -> None:
+        page = sites[column]
+        page.channels = list(channels)
+        page.save_revision().publish()
+
+    return set_channels

@@ -1,7 +1,18 @@
-"""Pages, placements, the review task, and what checks stand on. Other files import from here, never from the submodules."""
+"""Pages, placements, channels, the review task, and what checks stand on.
+
+Other files import from here, never from the submodules.
+"""
 
 from civicnet_publicity.checks.dictionary import WordKind
 from civicnet_publicity.models.article import ArticleFields, ArticlePage
+from civicnet_publicity.models.channel import (
+    CHANNEL_OPEN,
+    Channel,
+    ChannelDelivery,
+    ChannelState,
+    ChannelWish,
+    WechatUpload,
+)
 from civicnet_publicity.models.checking import (
     CheckDecision,
     CheckDecisionKind,
@@ -17,9 +28,14 @@ from civicnet_publicity.models.review import ReviewTask
 from civicnet_publicity.models.viewing import ArticleViews
 
 __all__ = [
+    "CHANNEL_OPEN",
     "ArticleFields",
     "ArticlePage",
     "ArticleViews",
+    "Channel",
+    "ChannelDelivery",
+    "ChannelState",
+    "ChannelWish",
     "CheckDecision",
     "CheckDecisionKind",
     "ColumnKind",
@@ -35,6 +51,7 @@ __all__ = [
     "PlannedArticle",
     "ReviewTask",
     "Rhythm",
+    "WechatUpload",
     "WeeklyDigest",
     "WordKind",
 ]

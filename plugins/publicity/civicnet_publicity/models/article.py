@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
-from civicnet_publicity.panels import ChecksPanel, ReviewSheetPanel
+from civicnet_publicity.panels import ChannelsPanel, ChecksPanel, ReviewSheetPanel
 
 _MOMENT = timedelta(minutes=1)
 _UNREAD = object()
@@ -79,6 +80,20 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
 
     # The date of publication as it stands in the database.
     _dated: datetime | object | None = _UNREAD
+    # As versioned as the text: reviewers approve where it goes, too. What became of it stands in ChannelDelivery.
+    channels_as_column = models.BooleanField(
+        _("to the channels of its column"),
+        default=True,
+        help_text=_("Untick it to choose for this article alone."),
+    )
+    channels = ParentalManyToManyField(
+        "civicnet_publicity.Channel",
+        verbose_name=_("channels of this article alone"),
+        blank=True,
+        related_name="+",
+        help_text=_("They count where the box above is not ticked."),
+    )
+
     base_form_class = ArticleForm
     template = "publicity/article_page.html"
     parent_page_types = ["civicnet_publicity.ColumnPage"]
@@ -98,6 +113,14 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             heading=_("Where it comes from"),
         ),
         MultiFieldPanel([FieldPanel("also_in")], heading=_("Other sites")),
+        MultiFieldPanel(
+            [
+                ChannelsPanel(),
+                FieldPanel("channels_as_column"),
+                FieldPanel("channels", widget=CheckboxSelectMultiple),
+            ],
+            heading=_("Channels"),
+        ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("index_number"), FieldPanel("document_number")]),
@@ -176,7 +199,9 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             # An error would only stop what is due after it.
             hold(revision, error)
             return
-        super().publish(revision, *given, **named)
+        # What follows from it is written with it, or neither is.
+        with transaction.atomic():
+            super().publish(revision, *given, **named)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the article, and count that it was read."""

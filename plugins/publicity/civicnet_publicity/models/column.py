@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
@@ -61,13 +63,19 @@ class ColumnPage(GatedPageMixin, Page):
     keywords = models.CharField(
         _("keywords"), max_length=255, blank=True, help_text=_("For search engines, separated by commas.")
     )
-
     rhythm = models.CharField(
         _("expected update"),
         max_length=12,
         choices=Rhythm.choices,
         blank=True,
         help_text=_("Left empty, what the rules ask: news and topics every two weeks, all else every six months."),
+    )
+    channels = ParentalManyToManyField(
+        "civicnet_publicity.Channel",
+        verbose_name=_("channels"),
+        blank=True,
+        related_name="+",
+        help_text=_("Where articles of this column go when they are published, unless an article says otherwise."),
     )
 
     template = "publicity/column_page.html"
@@ -78,6 +86,7 @@ class ColumnPage(GatedPageMixin, Page):
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("phase"), FieldPanel("rhythm")]),
         FieldPanel("keywords"),
+        FieldPanel("channels", widget=CheckboxSelectMultiple),
     ]
 
     class Meta:

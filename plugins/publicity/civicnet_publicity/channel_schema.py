@@ -1,0 +1,60 @@
+"""What a portal says of articles that were delivered to it, over GraphQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+from graphene.utils.str_converters import to_camel_case
+from graphql import GraphQLResolveInfo
+
+from civicnet.contract import Actor, CivicNetError, NotFound
+from civicnet.gateway.idempotency import idempotency_key, idempotent
+from civicnet.gateway.ids import from_global_id
+from civicnet_publicity.services import confirm_delivery
+
+
+class PublicityError(graphene.ObjectType):
+    """Why a mutation changed nothing."""
+
+    code = graphene.String(required=True)
+    field = graphene.String(description="The input field at fault, if one is.")
+    message = graphene.String(required=True)
+
+
+class PublicityConfirmDelivery(graphene.Mutation):
+    """Says that an edition of an article stands on the portal, or is gone from it, as the webhook has asked."""
+
+    class Meta:
+        name = "PublicityConfirmDeliveryPayload"
+
+    class Arguments:
+        article = graphene.ID(required=True)
+        edition = graphene.Int(required=True, description="As the webhook has told it.")
+        idempotency_key = idempotency_key()
+
+    edition = graphene.Int(description="The newest edition that is confirmed.")
+    errors = graphene.List(graphene.NonNull(PublicityError), required=True)
+
+    @staticmethod
+    def mutate(root: Any, info: GraphQLResolveInfo, article: str, edition: int, **_key: Any) -> dict[str, Any]:
+        """Call the service."""
+        actor: Actor = info.context.actor
+
+        def confirm() -> int:
+            name, pk = from_global_id(article)
+            if name != "PublicityArticle":
+                raise NotFound(field="article")
+            return confirm_delivery(actor=actor, article=pk, edition=edition).confirmed
+
+        try:
+            return {"edition": idempotent(info, confirm), "errors": []}
+        except CivicNetError as error:
+            field = to_camel_case(error.field) if error.field else None
+            return {"edition": None, "errors": [{"code": error.code, "field": field, "message": str(error)}]}
+
+
+class Mutation:
+    """Root fields for writing."""
+
+    publicity_confirm_delivery = PublicityConfirmDelivery.Field(required=True)

@@ -1,0 +1,215 @@
+"""Acts on channels and on what goes to them: setting one up, sending again, taking out by hand, and a portal's word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civicnet.access.clients import visible_clients
+from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet.delivery.targets import read_target
+from civicnet.ledger.models import Operation
+from civicnet.ledger.services import record
+from civicnet_publicity.errors import ChannelKindGone, NotThere
+from civicnet_publicity.models import ArticlePage, Channel, ChannelDelivery, ChannelState, ChannelWish
+from civicnet_publicity.permissions import can_confirm, can_manage_channels, can_place
+from civicnet_publicity.selectors.channels import client_channels, known_kinds, visible_deliveries
+from civicnet_publicity.services.following import follow_channels, renew, send_soon, wish_gone
+
+LONGEST = 500
+
+
+@transaction.atomic
+def keep_channel(
+    *, actor: Actor, name: str, kind: str, values: Mapping[str, str], is_on: bool = True, pk: int | None = None
+) -> Channel:
+    """Set up a channel, or change the one that has the number ``pk``; its kind stays.
+
+    ``values`` are those of the fields of its kind; an empty secret keeps the one that is there, unless an address changes:
+    then secrets are given anew, so that nobody has one sent to themselves. What was stuck is sent again.
+
+    Raises:
+        Refused: the actor does not set up channels.
+        NotFound: there is no such channel.
+        ChannelKindGone: no plugin that is on brings this kind.
+        InvalidInput: the name is taken, a value is missing or too long, an address may not be called, or the client is none
+            that the actor looks after.
+    """
+    require(can_manage_channels(actor))
+    channel = Channel(kind=kind) if pk is None else Channel.objects.select_for_update().filter(pk=pk).first()
+    if channel is None:
+        raise NotFound()
+    known = known_kinds().get(channel.kind)
+    if known is None:
+        raise ChannelKindGone()
+    before = _facts(channel) if channel.pk else {}
+    _name(channel, name)
+    _put_on(channel, known.kind.fields, values, actor)
+    channel.is_on = is_on
+    channel.save()
+    record(actor=actor, action="publicity.keep_channel", subject=channel, before=before, after=_facts(channel))
+    stuck = channel.deliveries.select_for_update().filter(state=ChannelState.STUCK)
+    numbers = list(stuck.values_list("pk", flat=True))
+    again = {"state": ChannelState.WAITING, "next_at": timezone.now(), "attempts": 0, "edition": F("edition") + 1}
+    ChannelDelivery.objects.filter(pk__in=numbers).update(**again)
+    if is_on:
+        send_soon(numbers)
+    return channel
+
+
+@transaction.atomic
+def retry_delivery(*, delivery: int, actor: Actor) -> ChannelDelivery:
+    """Send an article to a channel again, from the beginning and soon; for whoever may change the article or place any.
+
+    Raises:
+        NotFound: the actor sees no such delivery.
+        NotThere: it is on its way, or has come to its end.
+    """
+    row = _locked(delivery, actor)
+    if row.state not in (ChannelState.FAILED, ChannelState.STUCK, ChannelState.SENT):
+        raise NotThere(_("There is nothing to send again: it is on its way, or has arrived."))
+    # Another edition, so that nobody takes it for the message that they have had.
+    row.edition += 1
+    renew(row)
+    row.save()
+    record(actor=actor, action="publicity.retry_delivery", subject=row)
+    send_soon([row.pk])
+    return row
+
+
+@transaction.atomic
+def keep_out(*, delivery: int, actor: Actor, reason: str) -> ChannelDelivery:
+    """Take an article out of one channel; it stays out, whatever is published of it, until ``let_in``.
+
+    Raises:
+        NotFound: the actor sees no such delivery.
+        Refused: the actor may not place articles.
+        InvalidInput: no reason was given, or one too long.
+        NotThere: it is out already.
+    """
+    row = _locked(delivery, actor)
+    require(can_place(actor))
+    if not reason.strip():
+        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
+    if len(reason) > 200:
+        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": 200}, field="reason")
+    if row.wish == ChannelWish.WITHDRAW:
+        raise NotThere()
+    row.kept_out = reason.strip()
+    wish_gone(row)
+    row.save()
+    record(
+        actor=actor, action="publicity.keep_out", subject=row, after={"title": row.title}, reason=reason,
+        operation=Operation.DELETE,
+    )  # fmt: skip
+    send_soon([row.pk])
+    return row
+
+
+@transaction.atomic
+def let_in(*, delivery: int, actor: Actor) -> ChannelDelivery:
+    """Let an article that was taken out by hand go to the channel again, as it is published.
+
+    Raises:
+        NotFound: the actor sees no such delivery.
+        Refused: the actor may not place articles.
+        NotThere: nobody took it out by hand.
+    """
+    row = _locked(delivery, actor)
+    require(can_place(actor))
+    if not row.kept_out:
+        raise NotThere()
+    row.kept_out = ""
+    row.save(update_fields=["kept_out"])
+    record(actor=actor, action="publicity.let_in", subject=row, after={"title": row.title})
+    if article := ArticlePage.objects.filter(pk=row.article).first():
+        follow_channels(article=article)
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def confirm_delivery(*, actor: Actor, article: int, edition: int) -> ChannelDelivery:
+    """Note, as the portal of a channel, that this edition of an article stands there, or that it is gone by this edition.
+
+    Saying it twice changes nothing. An older edition than the newest is noted, and the newest goes on waiting.
+
+    Raises:
+        Refused: the actor may not confirm.
+        NotFound: no such edition of this article was wished of a channel of this client.
+    """
+    require(can_confirm(actor))
+    rows = ChannelDelivery.objects.select_for_update().filter(article=article, edition__gte=edition)
+    row = rows.filter(channel__in=client_channels(actor.id) if actor.kind == "client" else []).first()
+    if row is None or edition < 1:
+        raise NotFound()
+    if row.confirmed >= edition:
+        return row
+    row.confirmed = edition
+    if edition == row.edition and row.state != ChannelState.SENDING:
+        row.state, row.next_at, row.arrived_at = ChannelState.ARRIVED, None, timezone.now()
+        row.there = edition if row.wish == ChannelWish.PUBLISH else None
+        row.error, row.error_code = "", ""
+    row.save()
+    record(actor=actor, action="publicity.confirm_delivery", subject=row, after={"edition": edition})
+    return row
+
+
+def _locked(pk: int, actor: Actor) -> ChannelDelivery:
+    # Asked first, for PostgreSQL does not lock what is joined from outside.
+    if not visible_deliveries(actor).filter(pk=pk).exists():
+        raise NotFound()
+    row: ChannelDelivery = ChannelDelivery.objects.select_for_update().get(pk=pk)
+    return row
+
+
+def _name(channel: Channel, name: str) -> None:
+    name = name.strip()
+    if not name or len(name) > 60:
+        raise InvalidInput(_("Give the channel a name of at most 60 signs."), field="name")
+    if Channel.objects.filter(name=name).exclude(pk=channel.pk).exists():
+        raise InvalidInput(_("Another channel has this name."), field="name")
+    channel.name = name
+
+
+def _put_on(channel: Channel, fields: Any, values: Mapping[str, str], actor: Actor) -> None:
+    held: dict[str, str] = orjson.loads(channel.secrets) if channel.secrets else {}
+    given = {field.name: str(values.get(field.name, "")).strip() for field in fields}
+    plain = {field.name: given[field.name] for field in fields if field.form != "secret"}
+    if any(channel.settings.get(field.name) != given[field.name] for field in fields if field.form == "address"):
+        held = {}
+    secrets = {field.name: given[field.name] or held.get(field.name, "") for field in fields if field.form == "secret"}
+    for field in fields:
+        _check(field, plain.get(field.name) or secrets.get(field.name, ""), channel, actor)
+    channel.settings = plain
+    channel.secrets = orjson.dumps(secrets).decode() if secrets else ""
+
+
+def _check(field: Any, value: str, channel: Channel, actor: Actor) -> None:
+    if field.required and not value:
+        raise InvalidInput(_("“%(field)s” must be filled in.") % {"field": field.label}, field=field.name)
+    if len(value) > LONGEST:
+        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": LONGEST}, field=field.name)
+    if field.form == "address" and value:
+        try:
+            read_target(value)
+        except InvalidInput as error:
+            raise InvalidInput(str(error), field=field.name) from error
+    if field.form == "client" and value != channel.settings.get(field.name) and not _is_client(value, actor):
+        raise InvalidInput(_("Choose an API client that you look after."), field=field.name)
+
+
+def _is_client(value: str, actor: Actor) -> bool:
+    chosen = visible_clients(actor).filter(pk=value if value.isascii() and value.isdigit() else 0, revoked_at=None)
+    return bool(chosen.exists())
+
+
+def _facts(channel: Channel) -> dict[str, Any]:
+    # Secrets are in no record.
+    return {"name": channel.name, "kind": channel.kind, "on": channel.is_on, "settings": dict(channel.settings)}

@@ -1,0 +1,157 @@
+"""Delivering: one sender for an article in a channel at a time, again after a failure, never inside a request.
+
+As in the outbox of webhooks, a row is taken by one statement that finds it as it was read; whoever took it has it until
+``next_at``. A newer wish does not take the row away: it is sent when the one that is under way has come to its end.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from civicnet.contract import CivicNetError, InvalidInput, NotFound, Refused
+from civicnet.lifecycle.hooks import PluginFailed, one_of
+from civicnet_publicity.channels.parcels import Parcel, parcel_of
+from civicnet_publicity.errors import SenderDied
+from civicnet_publicity.models import CHANNEL_OPEN, Channel, ChannelDelivery, ChannelState, ChannelWish
+from civicnet_publicity.selectors.channels import KnownKind, known_kinds
+
+# After each attempt but the last; together a little less than a day. A withdrawal is tried on for ever.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 12 * 3600))
+# So that what failed together does not come back together.
+_SPREAD = 0.15
+# Longer than a hook may take, after which its process is ended.
+LEASE = timedelta(minutes=6)
+MOST_AT_ONCE = 200
+# A run that goes on for longer leaves the rest to the next.
+_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt: what the other side calls it, or the error."""
+
+    remote: str = ""
+    error: CivicNetError | None = None
+
+
+def deliver_due(*, only: Collection[int] | None = None, now: datetime | None = None) -> int:
+    """Send what is due, or those of some rows that are; returns how many were tried.
+
+    A channel that fails is left alone until the next call, so that it holds up nobody. ``now`` is the moment at which all of
+    it happens.
+    """
+    kinds, until, tried = known_kinds(), time.monotonic() + _SECONDS, 0
+    # What a channel that is off is to get waits until it is on again.
+    channels = list(Channel.objects.filter(is_on=True, kind__in=list(kinds)))
+    # The time of a run may not reach for all: nobody is always the last.
+    random.shuffle(channels)
+    for channel in channels:
+        for row in _due(channel, only, now or timezone.now()):
+            if time.monotonic() > until:
+                return tried
+            if not _take(row, now or timezone.now()):
+                continue
+            tried += 1
+            outcome = _attempt(row, kinds[channel.kind])
+            _settle(row, outcome, kinds[channel.kind], now or timezone.now())
+            if outcome.error and not _is_for_a_person(outcome.error):
+                break
+    return tried
+
+
+def _due(channel: Channel, only: Collection[int] | None, now: datetime) -> list[ChannelDelivery]:
+    rows = ChannelDelivery.objects.filter(channel=channel, state__in=CHANNEL_OPEN, next_at__lte=now)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    # What has failed comes last, but for withdrawals: they are what nobody can wait for.
+    found = list(rows.order_by("-wish", "attempts", "next_at")[:MOST_AT_ONCE])
+    for row in found:
+        row.channel = channel
+    return found
+
+
+def _take(row: ChannelDelivery, now: datetime) -> bool:
+    """Make the row ours until the lease ends; or settle it for a sender that died with it. False where another has it."""
+    if row.state == ChannelState.SENDING:
+        _settle(row, Outcome(error=SenderDied()), None, now)
+        return False
+    lease = now + LEASE
+    mine = ChannelDelivery.objects.filter(pk=row.pk, state=row.state, next_at=row.next_at, edition=row.edition)
+    taken = {"state": ChannelState.SENDING, "next_at": lease, "tried_at": now}
+    if not mine.update(attempts=F("attempts") + 1, **taken):
+        return False
+    row.state, row.next_at, row.attempts = ChannelState.SENDING, lease, row.attempts + 1
+    return True
+
+
+def _attempt(row: ChannelDelivery, known: KnownKind) -> Outcome:
+    try:
+        parcel: Parcel | None = parcel_of(row)
+        if parcel is None:
+            # It was taken down past us; keep_in_step will wish it gone.
+            return Outcome(error=NotFound())
+        # From here on nobody knows whether it arrived, until we have written down that it did.
+        ChannelDelivery.objects.filter(pk=row.pk).update(unsure=True)
+        if row.wish == ChannelWish.PUBLISH:
+            answer = one_of(known.plugin, "publicity_deliver", parcel=parcel)
+        else:
+            answer = one_of(known.plugin, "publicity_withdraw", parcel=parcel)
+    except CivicNetError as error:
+        return Outcome(error=error)
+    return Outcome(remote=str(answer.value)[:255] if answer else "")
+
+
+@transaction.atomic
+def _settle(taken: ChannelDelivery, outcome: Outcome, known: KnownKind | None, now: datetime) -> None:
+    row = ChannelDelivery.objects.select_for_update().filter(pk=taken.pk).first()
+    if row is None or (row.state, row.next_at) != (ChannelState.SENDING, taken.next_at):
+        # It took too long, and is another's by now.
+        return
+    if outcome.error is None:
+        _note_success(row, taken, outcome, bool(known and known.kind.confirms), now)
+    else:
+        _note_failure(row, outcome.error, was_unsure=taken.unsure, now=now)
+    if row.edition != taken.edition:
+        row.state, row.next_at, row.attempts, row.error, row.error_code = ChannelState.WAITING, now, 0, "", ""
+    row.save()
+
+
+def _note_success(
+    row: ChannelDelivery, taken: ChannelDelivery, outcome: Outcome, confirms: bool, now: datetime
+) -> None:
+    published = taken.wish == ChannelWish.PUBLISH
+    row.remote, row.unsure = outcome.remote, False
+    row.error, row.error_code, row.attempts, row.next_at = "", "", 0, None
+    # A portal may answer faster than we write.
+    waits = confirms and row.confirmed < taken.edition
+    row.state = ChannelState.SENT if waits else ChannelState.ARRIVED
+    if not waits:
+        row.arrived_at, row.there = now, taken.edition if published else None
+
+
+def _note_failure(row: ChannelDelivery, error: CivicNetError, *, was_unsure: bool, now: datetime) -> None:
+    row.error, row.error_code = str(error)[:1000], error.code[:64]
+    # A refusal is an answer; what broke off is none, and what an earlier attempt left open stays open.
+    row.unsure = was_unsure or getattr(error, "unsure", isinstance(error, PluginFailed))
+    if getattr(error, "forget_remote", False):
+        row.remote, row.there = "", None
+    wait: timedelta | None = getattr(error, "retry_after", None)
+    over = wait is None and row.attempts > len(WAITS) and row.wish == ChannelWish.PUBLISH
+    if over or _is_for_a_person(error):
+        row.state, row.next_at = ChannelState.STUCK, None
+        return
+    # A newer wish begins to count anew while the one before it is still being sent.
+    spread = WAITS[max(min(row.attempts, len(WAITS)), 1) - 1] * (1 + random.uniform(0, _SPREAD))
+    row.state, row.next_at = ChannelState.FAILED, now + (spread if wait is None else wait)
+
+
+def _is_for_a_person(error: CivicNetError) -> bool:
+    return isinstance(error, (InvalidInput, NotFound, Refused))
