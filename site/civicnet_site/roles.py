@@ -75,7 +75,14 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.FIRST_REVIEWER: (ADMIN,),
     Role.SECOND_REVIEWER: (ADMIN, "civicnet_publicity.keep_words"),
-    Role.CHIEF_REVIEWER: (ADMIN, "civicnet_publicity.keep_words", "civicnet_publicity.override_checks"),
+    Role.CHIEF_REVIEWER: (
+        ADMIN,
+        "civicnet_publicity.keep_words",
+        "civicnet_publicity.override_checks",
+        "civicnet_publicity.allow_urgent",
+        "civicnet_publicity.view_approvalsheet",
+        "civicnet_publicity.take_approvalsheet",
+    ),
     Role.ROSTER_CLERK: (
         ADMIN,
         *GRIDS,

@@ -74,3 +74,33 @@ class WordGone(NotFound):
     """The entry of the dictionary or of the list of leaders is not there any more."""
 
     message = _("This entry is gone. Reload the list.")
+
+
+class AlreadyDecided(Conflict, PermissionDenied):
+    """Somebody else decided this step, or changed the text, while this person looked at it; nothing was decided now.
+
+    Wagtail's own screens turn a ``PermissionDenied`` into a page that says so.
+    """
+
+    code = "REVIEW_ALREADY_DECIDED"
+    message = _("Somebody decided this step or changed the text meanwhile. Reload the article and look at it again.")
+
+
+class NotInReview(Conflict):
+    """The article is not on its way through the reviews."""
+
+    code = "NOT_IN_REVIEW"
+    message = _("This article is not in review. Submit it first.")
+
+
+class NothingToLeaveOut(Conflict):
+    """Only the last review is left, which is never left out."""
+
+    code = "NOTHING_TO_LEAVE_OUT"
+    message = _("Only the last review is left, and that is never left out.")
+
+
+class OwnText(Refused):
+    """Who worked on a text decides nothing about it."""
+
+    message = _("You worked on this text yourself: another person has to decide.")

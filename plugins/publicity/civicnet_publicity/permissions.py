@@ -12,6 +12,9 @@ EXPORT = "civicnet_publicity.export_articles"
 PUBLISH_IMPORTED = "civicnet_publicity.publish_imported"
 KEEP_WORDS = "civicnet_publicity.keep_words"
 OVERRIDE_CHECKS = "civicnet_publicity.override_checks"
+ALLOW_URGENT = "civicnet_publicity.allow_urgent"
+SEE_SHEETS = "civicnet_publicity.view_approvalsheet"
+TAKE_SHEETS = "civicnet_publicity.take_approvalsheet"
 
 
 def can_place(actor: Actor) -> bool:
@@ -42,6 +45,21 @@ def can_keep_words(actor: Actor) -> bool:
 def can_override_checks(actor: Actor) -> bool:
     """May let an article pass in spite of findings, with a reason that is recorded."""
     return actor.may(OVERRIDE_CHECKS)
+
+
+def can_allow_urgent(actor: Actor) -> bool:
+    """May send an article straight to its last review, with a reason that is recorded."""
+    return actor.may(ALLOW_URGENT)
+
+
+def can_see_sheets(actor: Actor) -> bool:
+    """May read all approval sheets and see all reviews that run, whoever writes the articles."""
+    return actor.may(SEE_SHEETS)
+
+
+def can_take_sheets(actor: Actor) -> bool:
+    """May take approval sheets that they may read out as PDF."""
+    return actor.may(TAKE_SHEETS)
 
 
 def can_set_up(actor: Actor) -> bool:

@@ -61,7 +61,7 @@ def resources() -> list[type[Resource]]:
 
 @hookimpl
 def schedules() -> list[Schedule]:
-    """Links are asked again."""
+    """Links are asked again, and reviewers reminded."""
     from civicnet_publicity.tasks import SCHEDULES
 
     return SCHEDULES

@@ -24,12 +24,9 @@ from civicnet.console.lists import TakenOut
 from civicnet_publicity.board import column_board
 from civicnet_publicity.check_views import urlpatterns as check_urls
 from civicnet_publicity.models import ArticlePage, Placement
+from civicnet_publicity.review_views import ReviewBoardViewSet, works_with_pages
+from civicnet_publicity.sheet_views import SheetViewSet
 from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
-
-
-def works_with_pages(user: Any) -> bool:
-    """Whether a person writes, reviews or publishes anything."""
-    return bool(page_permission_policy.user_has_any_permission(user, {"add", "change", "publish"}))
 
 
 class PageWorkMenuItem(MenuItem):
@@ -138,7 +135,7 @@ class ColumnBoardViewSet(ViewSet):
 class PublicityGroup(ViewSetGroup):
     """The menu entry of the propaganda office."""
 
-    items = (ArticleViewSet, ColumnBoardViewSet, WordViewSet, LeaderViewSet)
+    items = (ArticleViewSet, ReviewBoardViewSet, SheetViewSet, ColumnBoardViewSet, WordViewSet, LeaderViewSet)
     menu_icon = "doc-full-inverse"
     menu_label = _("Columns and articles")
     menu_name = "publicity"

@@ -19,7 +19,8 @@ from civicnet.lifecycle.editing import plugin_wagtail_hook
 from civicnet_publicity.models import ArticlePage
 
 PLUGIN = "publicity"
-_DECISIONS = ("approve", "reject")
+_FORWARD = ("approve", "approve_urgent", "restart")
+_DECISIONS = (*_FORWARD, "reject")
 
 
 @plugin_wagtail_hook("construct_page_action_menu", plugin=PLUGIN)
@@ -27,7 +28,7 @@ def put_the_decision_first(items: list[Any], request: HttpRequest, context: dict
     """Saving makes a reviewer an author, who may not review: it must not be the button under the thumb."""
     if isinstance(context.get("page"), ArticlePage):
         # A stable sort: the rest stays in Wagtail's order.
-        items.sort(key=lambda item: (not isinstance(item, WorkflowMenuItem), item.name != "approve"))
+        items.sort(key=lambda item: (not isinstance(item, WorkflowMenuItem), item.name not in _FORWARD))
 
 
 @plugin_wagtail_hook("before_publish_page", plugin=PLUGIN, while_off=True)
@@ -83,6 +84,8 @@ def say_what_was_decided(request: HttpRequest, page: Page) -> HttpResponse | Non
 def _sentence(page: ArticlePage, decision: str) -> str:
     if decision == "reject":
         return _("“%(title)s” went back to its author with your comment.")
+    if decision == "restart":
+        return _("“%(title)s” passes its reviews from the start, with the changed text.")
     if ArticlePage.objects.filter(pk=page.pk, live=True).exists() and page.current_workflow_state is None:
         return _("“%(title)s” has passed its last review and is published.")
     return _("“%(title)s” has passed your review and goes on to the next one.")

@@ -12,22 +12,29 @@ from civicnet_publicity.models.checking import (
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase
 from civicnet_publicity.models.home import HomePage
 from civicnet_publicity.models.placement import Placement, PlacementState
-from civicnet_publicity.models.review import ReviewTask
+from civicnet_publicity.models.review import ReviewTask, StepKind
+from civicnet_publicity.models.steps import ApprovalSheet, Deadline, MadeUpStep, UrgentPath, Verdict
 
 __all__ = [
+    "ApprovalSheet",
     "ArticleFields",
     "ArticlePage",
     "CheckDecision",
     "CheckDecisionKind",
     "ColumnKind",
     "ColumnPage",
+    "Deadline",
     "HomePage",
     "Leader",
     "LinkAnswer",
     "ListedWord",
+    "MadeUpStep",
     "Phase",
     "Placement",
     "PlacementState",
     "ReviewTask",
+    "StepKind",
+    "UrgentPath",
+    "Verdict",
     "WordKind",
 ]

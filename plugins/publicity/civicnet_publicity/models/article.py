@@ -122,6 +122,18 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             if kept and kept != self.index_number:
                 raise ValidationError({"index_number": _("The index number is permanent: it stays %s.") % kept})
 
+    def save_revision(self, *given: Any, overwrite_revision: Revision | None = None, **named: Any) -> Revision:
+        """Keep a version. One that is in review is not written over, and its review goes on where only comments changed."""
+        from civicnet_publicity.services.versions import follow_comments, stands_in_review
+
+        before = self.latest_revision
+        reviewed = before is not None and stands_in_review(before)
+        kept = None if reviewed else overwrite_revision
+        revision: Revision = super().save_revision(*given, overwrite_revision=kept, **named)
+        if before is not None and reviewed:
+            follow_comments(before=before, revision=revision)
+        return revision
+
     def publish(self, revision: Revision, *given: Any, **named: Any) -> None:
         """Publish a version that has passed its checks; every way to readers ends here.
 
