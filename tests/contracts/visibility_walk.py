@@ -192,16 +192,16 @@ def _placed(doors: tuple[str, ...], ask: Any, shows: Shows | None, by_place: boo
 _NAMED = (
     "grid worker case caseaddress casestep queued queuedaddress queuedstep replied repliedaddress repliedstep caller form item "
     "subject comment score client webhook delivery person disclosure job finding audit reason article draft review closed "
-    "document image"
+    "document image sheet"
 )
 KINDS = set(
     """
     organisation role audit client webhook delivery key person position disclosure grid gridcode worker post absence case
-    casenumber casetoken queued replied form assessment job article draft review closed document image column
+    casenumber casetoken queued replied form assessment job article draft review closed document image column sheet
     """.split()  # noqa: SIM905
 )
 # What readers see lies nowhere and has no twin; what they never see is added with the far rows.
-_ONLY = {NEAR: {"article", "image"}, FAR: {"draft", "review", "closed"}}
+_ONLY = {NEAR: {"article", "image"}, FAR: {"draft", "review", "closed", "sheet"}}
 _TEXTS: dict[str, str] = {
     f"{place} {kind}": mark(place, kind)
     for place, other in ((NEAR, FAR), (FAR, NEAR))

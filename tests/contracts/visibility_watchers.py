@@ -11,7 +11,7 @@ HERE, BOTH = frozenset({NEAR}), frozenset({NEAR, FAR})
 
 # Every role near the near rows; those with a city_ in front hold it for the whole city.
 ROLES = [role.name.lower() for role in Role]
-UNBOUND = ("auditor", "editor", "first_reviewer")
+UNBOUND = ("auditor", "editor", "first_reviewer", "chief_reviewer")
 WATCHERS = [
     Watcher("anonymous", "anonymous", HERE),
     # Runs the machine and holds no position: sees nothing more than anybody.

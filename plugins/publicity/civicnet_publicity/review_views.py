@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import path, re_path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,7 @@ from wagtail.permissions import page_permission_policy
 
 from civicnet.access.actors import actor_of
 from civicnet.contract import CivicNetError
+from civicnet_publicity.compare_view import CompareVersionsView
 from civicnet_publicity.forms import UrgentForm
 from civicnet_publicity.permissions import can_allow_urgent, can_see_sheets
 from civicnet_publicity.selectors.checking import editable_article
@@ -68,9 +69,10 @@ class ReviewBoardView(WagtailAdminTemplateMixin, View):
             raise PermissionDenied
         actor = actor_of(request)
         page: Any = Paginator(for_board(running_reviews(actor)), PER_PAGE).get_page(request.GET.get("p"))
-        page.object_list = rows_of(list(page.object_list))
+        page.object_list = rows_of(actor, list(page.object_list))
         left_out = list(made_up_open(actor)[:PER_PAGE])
-        return self.render_to_response(self.get_context_data(rows=page, left_out=left_out))
+        told = self.get_context_data(rows=page, left_out=left_out, may_hurry=can_allow_urgent(actor))
+        return self.render_to_response(told)
 
 
 @never_cache
@@ -116,7 +118,13 @@ class ReviewBoardViewSet(ViewSet):
 
     def get_urlpatterns(self) -> list[Any]:
         """The board first: the menu leads there."""
-        return [path("", self.index_view, name="index"), path("<int:page_id>/urgent/", urgent, name="urgent")]
+        return [
+            path("", self.index_view, name="index"),
+            path("<int:page_id>/urgent/", urgent, name="urgent"),
+            re_path(
+                r"^(\d+)/compare/(live|earliest|\d+)/(latest|\d+)/$", CompareVersionsView.as_view(), name="compare"
+            ),
+        ]
 
 
 def _may_open(request: HttpRequest, article: Any) -> bool:

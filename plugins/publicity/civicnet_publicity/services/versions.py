@@ -8,6 +8,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from civicnet_publicity.models import UrgentPath
 from civicnet_publicity.version_texts import text_of
 
+
 def stands_in_review(revision: Revision) -> bool:
     """Whether any step of a review looked, or looks, at this version."""
     return bool(TaskState.objects.filter(revision=revision).exists())
