@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from io import BytesIO
@@ -26,6 +27,7 @@ from civicnet_publicity.sheet_rows import head_rows, seal_sentence, told_made_up
 FONT = "STSong-Light"
 _LINE, _SHADE = HexColor("#8c8c8c"), HexColor("#f0f0f0")
 _MARGIN = 18 * mm
+_LATIN = re.compile(r"[!-~]+(?: +[!-~]+)*")
 
 
 def pdf_of(sheet: ApprovalSheet, made_up: Sequence[MadeUpStep], *, intact: bool) -> BytesIO:
@@ -87,7 +89,8 @@ def _table(heads: list[str] | None, lines: list[list[str]], widths: tuple[int, .
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("BACKGROUND", (0, 0), (-1, 0) if heads else (0, -1), _SHADE),
     ]
-    return Table(cells, [width * mm for width in widths], style=style, repeatRows=1 if heads else 0)
+    # A comment may be longer than a page.
+    return Table(cells, [width * mm for width in widths], style=style, repeatRows=1 if heads else 0, splitInRow=1)
 
 
 def _text(text: str, *, size: int = 9, centred: bool = False) -> Paragraph:
@@ -100,4 +103,6 @@ def _text(text: str, *, size: int = 9, centred: bool = False) -> Paragraph:
         wordWrap="CJK",
         alignment=TA_CENTER if centred else TA_LEFT,
     )
-    return Paragraph(escape(str(text)).replace("\n", "<br/>"), style)
+    # Substitutes of the Chinese type lack Latin letters and figures in some readers.
+    told = _LATIN.sub(lambda run: f'<font name="Helvetica">{escape(run[0])}</font>', text)
+    return Paragraph(told.replace("\n", "<br/>"), style)

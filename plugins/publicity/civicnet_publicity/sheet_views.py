@@ -116,6 +116,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "asked_step": int(step) if step.isdigit() else 0,
         "takes": can_take_sheets(actor),
+        "published_at": found.article.full_url if found.article and found.article.live else "",
         "compares": found.article is not None and found.article.permissions_for_user(request.user).can_edit(),
     }
     return render(request, "publicity/admin/sheet.html", context, status=status)

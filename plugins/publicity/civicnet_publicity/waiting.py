@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from civicnet.access.models import User
 from civicnet.contract import Actor, Waiting
 from civicnet_publicity.selectors import returned_articles, reviews_waiting
 from civicnet_publicity.selectors.approvals import made_up_waiting
@@ -34,8 +33,7 @@ def work_that_waits(actor: Actor) -> list[Waiting]:
 
 
 def _made_up(actor: Actor) -> list[Waiting]:
-    person = User.objects.filter(pk=actor.id).first() if actor.kind == "staff" else None
-    steps = made_up_waiting(actor, person) if person else []
+    steps = made_up_waiting(actor)
     if not steps:
         return []
     url = reverse("publicity_sheets:sheet", args=[steps[0].sheet_id])

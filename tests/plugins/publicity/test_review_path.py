@@ -328,10 +328,16 @@ def test_two_who_decide_at_once_decide_once(office, sites):
     loaded = [open_review(article) for _each in range(2)]
     other = User.objects.create_user("other", password="demo-only-1234")
     other.groups.add(office.groups["first"])
+    in_the_editor = fresh(article)
+    assert in_the_editor.current_workflow_task.get_actions(in_the_editor, other)
     loaded[0].task.specific.on_action(loaded[0], office.first, "approve", comment="")
 
     with pytest.raises(AlreadyDecided):
         loaded[1].task.specific.on_action(loaded[1], other, "reject", comment="no")
+
+    in_the_editor.current_workflow_state.cancel()
+    with pytest.raises(AlreadyDecided):
+        in_the_editor.current_workflow_task.on_action(in_the_editor.current_workflow_task_state, other, "approve")
 
     assert TaskState.objects.get(pk=loaded[0].pk).status == "approved"
     assert TaskState.objects.filter(status="rejected").count() == 0

@@ -19,6 +19,7 @@ from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
+from civicnet_publicity.models.review import ASKED
 from civicnet_publicity.panels import ChecksPanel, ReviewSheetPanel
 
 
@@ -110,6 +111,14 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             ("export_articles", "Can take out columns and articles as files"),
             ("publish_imported", "Can publish articles from files without reviews"),
         ]
+
+    @property
+    def current_workflow_task(self) -> Any:
+        """The step that is open, or the one whose actions were asked for: Wagtail's editor asks, and then decides.
+
+        Where somebody else was faster in between, that step says so.
+        """
+        return super().current_workflow_task or self.__dict__.get(ASKED)
 
     def clean(self) -> None:
         """An index number is written by the rule, and stays for good once readers have seen it."""

@@ -16,6 +16,9 @@ from wagtail.models import AbstractGroupApprovalTask, Page, Revision, Task, Task
 
 from civicnet_publicity.forms import ReturnForm, UrgentApprovalForm
 
+# Under this name an article remembers whose actions were asked for.
+ASKED = "_civicnet_task_asked"
+
 
 class StepKind(models.TextChoices):
     """Which of the two a step is: 审 looks at what is said, 校 at how it is written."""
@@ -99,6 +102,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         state = obj.current_workflow_task_state
         if state is None or state.task_id != self.pk:
             return []
+        obj.__dict__[ASKED] = self
         if state.revision_id != obj.latest_revision_id and self._user_in_groups(user):
             return [("restart", _("Review the changed text from the start"), False)]
         if self.obstacle(state, user):
@@ -120,7 +124,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         return form
 
     @transaction.atomic
-    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
+    def on_action(self, task_state: TaskState | None, user: Any, action_name: str, **kwargs: Any) -> None:
         """Decide the step.
 
         Raises:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from civicnet.access.models import User
 from civicnet.contract import Actor
 from civicnet.ledger.models import AuditRecord
 from civicnet.ledger.services import object_type
@@ -54,8 +55,9 @@ def open_to(actor: Actor) -> QuerySet[MadeUpStep]:
     return steps.filter(task__groups__user=int(actor.id)).distinct().order_by("due_at", "pk")
 
 
-def made_up_waiting(actor: Actor, person: Any) -> list[MadeUpStep]:
-    """Those of them that nothing keeps the person from."""
+def made_up_waiting(actor: Actor) -> list[MadeUpStep]:
+    """Those of them that nothing keeps the actor from."""
+    person = User.objects.filter(pk=actor.id).first() if actor.kind == "staff" else None
     found = open_to(actor).select_related("sheet", "task").prefetch_related("task__groups")
     return [step for step in found if not obstacle_to_make_up(step, person)]
 

@@ -11,13 +11,15 @@ from civicnet_publicity.errors import AlreadyDecided
 from civicnet_publicity.models import StepKind
 
 
-def take_turn(task_state: TaskState) -> tuple[TaskState, bool]:
+def take_turn(task_state: TaskState | None) -> tuple[TaskState, bool]:
     """The step as it is now, and whether its version is still the text as it stands; until the transaction ends nobody else
     decides in this passage.
 
     Raises:
         AlreadyDecided: the step is not open any more.
     """
+    if task_state is None:
+        raise AlreadyDecided()
     WorkflowState.objects.select_for_update().get(pk=task_state.workflow_state_id)
     state: TaskState = TaskState.objects.select_related("workflow_state", "revision").get(pk=task_state.pk)
     if state.status != TaskState.STATUS_IN_PROGRESS:
