@@ -18,6 +18,7 @@ pytest_plugins = [
     "civicnet.testing.fixtures",
     "civicnet.testing.databases",
     "migrated_once",
+    "kept_rows",
 ]
 
 

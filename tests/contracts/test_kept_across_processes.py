@@ -118,7 +118,7 @@ def test_no_reader_gets_what_was_before_a_commit_that_had_returned(installation:
     with installation.serving(workers=WORKERS):
         assert installation.ask("/p/probe/begin/").status == 200
         readers = [threading.Thread(target=read) for _one in range(2)]
-        writers = [threading.Thread(target=write, args=one) for one in (("quick", 40), ("slow", 8))]
+        writers = [threading.Thread(target=write, args=one) for one in (("quick", 30), ("slow", 6))]
         for one in (*readers, *writers):
             one.start()
         for one in writers:

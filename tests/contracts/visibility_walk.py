@@ -16,6 +16,9 @@ from django.test import Client
 from django.urls import reverse
 from visibility_world import AWAY_UNTIL, CALLER, FAR, ID_NUMBER, MASKED, NEAR, NOBODYS, NOBODYS_JOB, PHONE, World, mark
 
+from civicnet.lifecycle import snapshot
+from civicnet.lifecycle.generation import generation
+
 # Kinds of rows, in one text, and the roles that see them. One with a + in front is offered from all places, whatever the place
 # that was asked about. A role is of everybody who plays it; =name is one watcher alone.
 Shows = Mapping[str, Collection[str]]
@@ -82,10 +85,16 @@ class Probe:
 
 def answer(probe: Probe, world: World, watcher: Watcher) -> Answer:
     """Ask as the watcher; whatever the question changes is undone."""
-    with transaction.atomic():
+    before = generation()
+    undone: Any = transaction.atomic()
+    # As the transaction around a whole test: what is kept from request to request is kept here too.
+    undone._from_testcase = True
+    with undone:
         try:
             return _ask(probe, world, watcher)
         finally:
+            if generation() != before:
+                snapshot.forget()
             transaction.set_rollback(True)
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from kept_rows import KeptRows
 from wagtail.models import Page, Site
 
 import civicnet_site
@@ -25,14 +26,21 @@ from civicnet_site.themes import theme
 pytestmark = pytest.mark.only_on("sqlite")
 
 HERE = Path(civicnet_site.__file__).parent
+FEW = [text for text in TEXTS if text.slug in ("three-reviews", "index-number")]
+
+
+@pytest.fixture(scope="module")
+def kept_sites(kept_rows: KeptRows) -> None:
+    """The two sites of the demo, with the few texts that the questions here are about."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("civicnet_site.demo.publicity.TEXTS", FEW)
+        kept_rows(lambda: set_up_sites(actor=SYSTEM, port=8000))
 
 
 @pytest.fixture
-def sites(db, monkeypatch):
-    """The two sites of the demo, with the few texts that the questions here are about."""
-    few = [text for text in TEXTS if text.slug in ("three-reviews", "index-number")]
-    monkeypatch.setattr("civicnet_site.demo.publicity.TEXTS", few)
-    return set_up_sites(actor=SYSTEM, port=8000)
+def sites(kept_sites, db, monkeypatch):
+    """The sites, as this test finds them."""
+    monkeypatch.setattr("civicnet_site.demo.publicity.TEXTS", FEW)
 
 
 def get(client, path, host="127.0.0.1:8000", **cookies):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from kept_rows import KeptRows
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -37,12 +38,23 @@ class Sites:
         return ColumnPage.objects.get(pk=self.columns[name].pk)
 
 
+@pytest.fixture(scope="module")
+def kept_sites(kept_rows: KeptRows) -> None:
+    """The sites for all tests of a module: dear to build, and each test's own transaction takes back what it does to them."""
+    kept_rows(_build_sites)
+
+
 @pytest.fixture
-def sites(db: None) -> Sites:
+def sites(kept_sites: None, db: None) -> Sites:
     """gov.test with news, notices and documents; party.test with news and experience."""
+    gov, party = Site.objects.get(hostname=GOV), Site.objects.get(hostname=PARTY)
+    columns = {column.url_path.strip("/"): column for column in ColumnPage.objects.all()}
+    return Sites(gov, party, columns)
+
+
+def _build_sites() -> None:
     Site.objects.all().delete()
     root = Page.get_first_root_node()
-    made, columns = {}, {}
     for theme, host, names in (
         (Theme.GOV, GOV, ("news", "notices", "documents")),
         (Theme.PARTY, PARTY, ("news", "experience")),
@@ -57,9 +69,6 @@ def sites(db: None) -> Sites:
             column = ColumnPage(title=name.title(), slug=name, kind=kind.get(name, ColumnKind.NEWS), keywords="a,b")
             HomePage.objects.get(pk=home.pk).add_child(instance=column)
             column.save_revision().publish()
-            columns[f"{theme.value}/{name}"] = column
-        made[theme] = site
-    return Sites(made[Theme.GOV], made[Theme.PARTY], columns)
 
 
 @pytest.fixture
