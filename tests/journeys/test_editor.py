@@ -1,4 +1,4 @@
-"""The editor's way: an article is written, returned, mended, reviewed and proofread by three people, and stands on two sites as one."""
+"""The editor's way: an article is written, returned, mended, reviewed and proofread by three, and stands on two sites."""
 
 from __future__ import annotations
 

@@ -12,6 +12,10 @@ from civicnet_publicity.models import ArticlePage
 from civicnet_publicity.selectors.checking import editable_article
 
 
+# What stands for a version in place of its number.
+_NAMED = ("live", "earliest", "latest")
+
+
 class CompareVersionsView(RevisionsCompareView):
     """What Wagtail shows, for whoever may open the article in the editor; to others it says no more than of one not there."""
 
@@ -25,6 +29,11 @@ class CompareVersionsView(RevisionsCompareView):
         if not article.permissions_for_user(self.request.user).can_edit():
             raise Http404
         return article
+
+    def _get_revision_and_heading(self, revision_id: str) -> Any:
+        if not (revision_id in _NAMED or revision_id.isdigit()):
+            raise Http404
+        return super()._get_revision_and_heading(revision_id)
 
     def get_edit_handler(self) -> Any:
         """The panels of the article's own editor."""

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, re_path, reverse
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,8 +121,10 @@ class ReviewBoardViewSet(ViewSet):
         return [
             path("", self.index_view, name="index"),
             path("<int:page_id>/urgent/", urgent, name="urgent"),
-            re_path(
-                r"^(\d+)/compare/(live|earliest|\d+)/(latest|\d+)/$", CompareVersionsView.as_view(), name="compare"
+            path(
+                "<int:pk>/compare/<slug:revision_id_a>/<slug:revision_id_b>/",
+                CompareVersionsView.as_view(),
+                name="compare",
             ),
         ]
 

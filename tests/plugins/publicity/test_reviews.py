@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from wagtail.models import TaskState
 
+from civicnet.access.models import User
 from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.models import ArticlePage
 
@@ -101,6 +102,11 @@ def decide(office, article, *people, comment=""):
 # Who decides when each group proofreads what it reviews.
 ALL = ("first", "first", "second", "second", "final", "final")
 STEPS = ("一校", "初审", "二校", "复审", "三校", "终审")
+
+
+def person(actor):
+    """The account behind an actor."""
+    return User.objects.get(pk=actor.id)
 
 
 def decisions(article):

@@ -141,8 +141,8 @@ class ReviewTask(AbstractGroupApprovalTask):
                 raise PermissionDenied
             state.cancel(user=user, comment=_("The text was changed; its review began anew."))
             return
-        wanted = action_name == "reject" or is_urgent(state)
-        if self.obstacle(state, user) or (wanted and not str(kwargs.get("comment", "")).strip()):
+        wanted, comment = action_name == "reject" or is_urgent(state), str(kwargs.get("comment", "")).strip()
+        if self.obstacle(state, user) or (wanted and not comment):
             raise PermissionDenied
         if action_name in ("approve", "approve_urgent"):
             from civicnet_publicity.errors import AlreadyDecided
@@ -151,7 +151,8 @@ class ReviewTask(AbstractGroupApprovalTask):
             if not is_current:
                 raise AlreadyDecided()
             require_passed(state.revision)
-        super().on_action(state, user, action_name.removesuffix("_urgent"), **kwargs)
+        # Nothing else of what a browser sends along: Wagtail would take it for arguments of its own.
+        super().on_action(state, user, action_name.removesuffix("_urgent"), comment=comment)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[Any]:
         """What waits for this person: the open steps of this task that nothing keeps them from."""

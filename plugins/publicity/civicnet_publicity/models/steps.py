@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Revision, TaskState, WorkflowState
 
+from civicnet.ledger.models import AppendOnlyError, AppendOnlyQuerySet
 from civicnet_publicity.models.article import ArticlePage
 from civicnet_publicity.models.review import ReviewTask, StepKind
 
@@ -68,6 +69,8 @@ class ApprovalSheet(models.Model):
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(pgettext_lazy("sheet", "sealed"), db_index=True)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("approval sheet")
         verbose_name_plural = _("approval sheets")
@@ -81,14 +84,14 @@ class ApprovalSheet(models.Model):
         return self.title
 
     def save(self, *given: Any, **named: Any) -> None:
-        """Keep a new sheet.
-
-        Raises:
-            TypeError: it is kept already.
-        """
+        """Keep the sheet; one that is kept is never saved again."""
         if not self._state.adding:
-            raise TypeError("approval sheets are never changed")
+            raise AppendOnlyError("approval sheets are never changed")
         super().save(*given, **named)
+
+    def delete(self, *given: Any, **named: Any) -> tuple[int, dict[str, int]]:
+        """Never allowed."""
+        raise AppendOnlyError("approval sheets are never deleted")
 
 
 class Verdict(models.TextChoices):

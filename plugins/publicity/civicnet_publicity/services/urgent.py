@@ -13,7 +13,7 @@ from civicnet.access.models import User
 from civicnet.contract import Actor, InvalidInput, require
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import plugin_settings
-from civicnet_publicity.errors import NothingToLeaveOut, NotInReview, OwnText
+from civicnet_publicity.errors import AlreadyDecided, NothingToLeaveOut, NotInReview, OwnText
 from civicnet_publicity.hours import due_after
 from civicnet_publicity.models import ArticlePage, Deadline, ReviewTask, UrgentPath
 from civicnet_publicity.models.review import is_urgent, wrote
@@ -45,7 +45,9 @@ def allow_urgent(*, article: ArticlePage, actor: Actor, reason: str) -> UrgentPa
         raise NotInReview()
     if run.requested_by_id == person.pk or wrote(person, state.revision):
         raise OwnText()
-    if not is_current or state.task_id == _last(run).pk:
+    if not is_current:
+        raise AlreadyDecided()
+    if state.task_id == _last(run).pk:
         raise NothingToLeaveOut()
     path, _new = UrgentPath.objects.update_or_create(
         run=run,
