@@ -11,7 +11,6 @@ from wagtail.admin.views.generic.models import RevisionsCompareView
 from civicnet_publicity.models import ArticlePage
 from civicnet_publicity.selectors.checking import editable_article
 
-
 # What stands for a version in place of its number.
 _NAMED = ("live", "earliest", "latest")
 
