@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin.action_menu import WorkflowMenuItem
 from wagtail.models import Page
 
 from civicnet.lifecycle.editing import plugin_wagtail_hook
+from civicnet_publicity.errors import AlreadyDecided
 from civicnet_publicity.models import ArticlePage
+from civicnet_publicity.models.review import SEEN
 
 PLUGIN = "publicity"
 _FORWARD = ("approve", "approve_urgent", "restart")
@@ -66,6 +68,24 @@ def copy_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
         return None
     messages.error(request, _("Nothing was copied: articles are copied as drafts. Clear the box that publishes them."))
     return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+@plugin_wagtail_hook("before_edit_page", plugin=PLUGIN)
+def decide_the_step_that_was_seen(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """One press decides one step, also where the next one is with the same person.
+
+    Wagtail's editor may send the form a second time to save it by itself: that decides nothing.
+    """
+    if "action-workflow-action" not in request.POST or not isinstance(page, ArticlePage):
+        return None
+    if "application/json" in request.headers.get("accept", ""):
+        return JsonResponse({"success": False, "error_code": "deciding", "error_message": ""}, status=400)
+    state = page.current_workflow_task_state
+    if state is None or request.POST.get("civicnet_step", str(state.pk)) != str(state.pk):
+        messages.error(request, AlreadyDecided.message)
+        return redirect("wagtailadmin_home")
+    page.__dict__[SEEN] = state
+    return None
 
 
 @plugin_wagtail_hook("after_edit_page", plugin=PLUGIN)

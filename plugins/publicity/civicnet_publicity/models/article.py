@@ -19,7 +19,7 @@ from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
-from civicnet_publicity.models.review import ASKED
+from civicnet_publicity.models.review import SEEN
 from civicnet_publicity.panels import ChecksPanel, ReviewSheetPanel
 
 
@@ -113,12 +113,9 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         ]
 
     @property
-    def current_workflow_task(self) -> Any:
-        """The step that is open, or the one whose actions were asked for: Wagtail's editor asks, and then decides.
-
-        Where somebody else was faster in between, that step says so.
-        """
-        return super().current_workflow_task or self.__dict__.get(ASKED)
+    def current_workflow_task_state(self) -> Any:
+        """The step that is open; while a decision is taken, the one that it was taken on, which says if it came too late."""
+        return self.__dict__.get(SEEN) or super().current_workflow_task_state
 
     def clean(self) -> None:
         """An index number is written by the rule, and stays for good once readers have seen it."""

@@ -16,8 +16,8 @@ from wagtail.models import AbstractGroupApprovalTask, Page, Revision, Task, Task
 
 from civicnet_publicity.forms import ReturnForm, UrgentApprovalForm
 
-# Under this name an article remembers whose actions were asked for.
-ASKED = "_civicnet_task_asked"
+# Under this name an article remembers on which step a decision is taken.
+SEEN = "_civicnet_step_seen"
 
 
 class StepKind(models.TextChoices):
@@ -102,7 +102,6 @@ class ReviewTask(AbstractGroupApprovalTask):
         state = obj.current_workflow_task_state
         if state is None or state.task_id != self.pk:
             return []
-        obj.__dict__[ASKED] = self
         if state.revision_id != obj.latest_revision_id and self._user_in_groups(user):
             return [("restart", _("Review the changed text from the start"), False)]
         if self.obstacle(state, user):

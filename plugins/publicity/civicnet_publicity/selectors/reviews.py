@@ -26,6 +26,7 @@ def review_sheet(article: ArticlePage, user: Any) -> dict[str, Any]:
     path = getattr(run, "urgent_path", None) if run else None
     return {
         "run": run,
+        "step": open_state.pk if open_state else None,
         "steps": steps_of(run) if run else [],
         "latest": article.latest_revision_id,
         "obstacle": task.obstacle(open_state, user) if isinstance(task, ReviewTask) else "",
