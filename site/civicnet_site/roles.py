@@ -82,6 +82,9 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_publicity.keep_words",
         "civicnet_publicity.override_checks",
         "civicnet_publicity.place_article",
+        "civicnet_publicity.allow_urgent",
+        "civicnet_publicity.view_approvalsheet",
+        "civicnet_publicity.take_approvalsheet",
     ),
     Role.ROSTER_CLERK: (
         ADMIN,

@@ -18,7 +18,7 @@ from django.utils import timezone
 from shed import schema_changes
 from visibility_world import NEAR, World, add_far, build, mark
 from wagtail.images import get_image_model
-from wagtail.models import Page, Revision, Site, Task
+from wagtail.models import Page, Revision, Site, Task, WorkflowState
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.models import ApiClient, Organisation, User
@@ -43,6 +43,7 @@ from civicnet_publicity.models import (
     ListedWord,
     Placement,
     ReviewTask,
+    UrgentPath,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,8 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
     LinkAnswer.objects.create(url="https://example.org/", status=200, asked_at=timezone.now())
     for article in ArticlePage.objects.all()[:1]:
         CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
+    run = WorkflowState.objects.get()
+    UrgentPath.objects.create(run=run, revision=run.current_task_state.revision, reason="演示", actor_label="演示甲")
     for placement in Placement.objects.all():
         placement.article.also_in.through.objects.create(
             articlepage_id=placement.article_id, columnpage_id=placement.column_id
@@ -277,7 +280,7 @@ def test_rows_of_the_host_go_while_the_plugins_do_not_load_and_orphans_are_mende
     mend_orphans(actor=SYSTEM, reason="test")
 
     assert set(map(str, orphans())) == protected
-    assert (Placement.objects.count(), ArticlePage.objects.count(), ReviewTask.objects.count()) == (0, articles - 1, 3)
+    assert (Placement.objects.count(), ArticlePage.objects.count(), ReviewTask.objects.count()) == (0, articles - 1, 6)
     connection.check_constraints()
 
 

@@ -23,6 +23,8 @@ CASE_FILE = {"case caseaddress callerphone": CASES}
 PLACERS = ("editor", "chief_reviewer", "superuser")
 # A restriction or a review hides nothing from whoever writes there.
 ARTICLE_EXPORT = {"article draft review closed": ("editor",)}
+REVIEWS = {"review": ("editor", "first_reviewer", "chief_reviewer", "superuser"), "sheet": ("chief_reviewer",)}
+SHEETS = {"sheet": ("editor", "chief_reviewer", "superuser")}
 HOLDERS = {"case caseaddress": EVERYBODY}
 PAGES = [
     # The host's own screens.
@@ -208,6 +210,12 @@ PAGES = [
     *page("publicity_channels:retry", "parcel"),
     *page("publicity_channels:keep_out", "parcel"),
     *page("publicity_channels:let_in", "parcel"),
+    # Who is asked to decide, or writes there, sees what waits; sheets are read by them and by whoever may read all.
+    *page("publicity_reviews:index", shows=REVIEWS),
+    *page("publicity_reviews:urgent", "review", shows={"review": ("chief_reviewer",)}),
+    *page("publicity_sheets:index", shows=SHEETS),
+    *page("publicity_sheets:index_results", q="ZQPLACESHEET", shows=SHEETS),
+    *page("publicity_sheets:sheet", "sheet", shows=SHEETS),
     # Words and public offices, for whoever keeps them.
     *page("publicity_words:index"),
     *page("publicity_words:index_results", q="ZQPLACEWORD"),
@@ -258,6 +266,7 @@ ROWS = {
     "civicnet_hotline.Case": "case caseaddress callerphone",
     "civicnet_hotline.CaseStep": "casestep",
     "civicnet_ledger.AuditRecord": "reason",
+    "civicnet_publicity.ApprovalSheet": "sheet",
     "civicnet_publicity.ArticlePage": "article draft review closed",
     "civicnet_publicity.PlannedArticle": "plan",
     "civicnet_publicity.ChannelDelivery": "parcel",
@@ -305,6 +314,9 @@ KEPT = {
     "civicnet_publicity.ArticleViews": "sums of views, in which nobody is; told of published articles alone",
     "civicnet_publicity.Channel": "names of places; told with the articles that go there, and its screen asks for a permission",
     "civicnet_publicity.WechatUpload": "what WeChat calls pictures of published articles; no door reads it",
+    "civicnet_publicity.Deadline": "shown on the board as its article, which is marked",
+    "civicnet_publicity.MadeUpStep": "shown on its sheet, which is marked",
+    "civicnet_publicity.UrgentPath": "shown in the editor of its article, and on its sheet",
     "civicnet_publicity.CheckDecision": "shown on the page of its article, which is marked; what it keeps is masked",
     "civicnet_publicity.Leader": "public offices; the list asks for its own permission",
     "civicnet_publicity.LinkAnswer": "addresses of other sites; told with the article that leads there",
@@ -330,6 +342,8 @@ CLOSED = {
     r"plugins:(undo|reset|site_settings)": "of rows the world has not; behind the same question as plugins:switch_off",
     r"platform(SwitchPlugin|ChangePluginSettings|UndoPluginChange).*": "moves switches; who may: test_switching.py",
     r"(admin|desk)_(change_password|two_factor\w*)": "a person's own password and device",
+    r"publicity_sheets:pdf": "what a sheet shows, packed; by the same question: tests/plugins/publicity/test_review_path.py",
+    r"publicity_reviews:compare": "by Wagtail's own page permissions, of versions: tests/plugins/publicity/test_review_path.py",
     r"publicity_(words:(word|drop)|leaders:(leader|drop))": "of rows the world has not; behind the same question as the lists",
     r"publicity_board:(done|drop)": "moves a plan; who may: tests/plugins/publicity/test_watching.py",
     r"oauth_token": "gives tokens, shows no rows",

@@ -201,17 +201,17 @@ def _placed(doors: tuple[str, ...], ask: Any, shows: Shows | None, by_place: boo
 _NAMED = (
     "grid worker case caseaddress casestep queued queuedaddress queuedstep replied repliedaddress repliedstep caller form item "
     "subject comment score client webhook delivery person disclosure job finding audit reason article draft review closed "
-    "parcel document image plan"
+    "parcel document image plan sheet"
 )
 KINDS = set(
     """
     organisation role audit client webhook delivery key person position disclosure grid gridcode worker post absence case
     casenumber casetoken queued replied form assessment job article draft review closed parcel channel
-    document image column plan
+    document image column plan sheet
     """.split()  # noqa: SIM905
 )
 # What readers see lies nowhere and has no twin; what they never see is added with the far rows.
-_ONLY = {NEAR: {"article", "image"}, FAR: {"draft", "review", "closed", "parcel"}}
+_ONLY = {NEAR: {"article", "image"}, FAR: {"draft", "review", "closed", "parcel", "sheet"}}
 _TEXTS: dict[str, str] = {
     f"{place} {kind}": mark(place, kind)
     for place, other in ((NEAR, FAR), (FAR, NEAR))

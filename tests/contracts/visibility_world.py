@@ -33,11 +33,13 @@ from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentIte
 from civicnet_grid.models import Absence, Grid, Post, PostKind, Worker
 from civicnet_hotline.models import Action, Case, CaseState, CaseStep, Category, Source
 from civicnet_publicity.models import (
+    ApprovalSheet,
     ArticlePage,
     Channel,
     ChannelDelivery,
     ColumnPage,
     HomePage,
+    MadeUpStep,
     Placement,
     PlannedArticle,
 )
@@ -324,6 +326,7 @@ def _drafts(world: World) -> None:
     _parcel(world, FAR, _article(world, FAR, "draft"))
     review = _article(world, FAR, "review")
     review.get_workflow().start(review, world.people["editor"])
+    _sheet(world)
     closed = _article(world, FAR, "closed")
     closed.save_revision().publish()
     restriction = PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.GROUPS)
@@ -341,6 +344,19 @@ def _drafts(world: World) -> None:
 def _plan(world: World, place: str, column: ColumnPage) -> None:
     plan = PlannedArticle.objects.create(column=column, topic=mark(place, "plan"), due_on=timezone.localdate())
     _keep(world, place, plan=plan.pk)
+
+
+def _sheet(world: World) -> None:
+    # Of the draft, as if that had been approved once; a step that belongs to nobody any more is open on it.
+    title = mark(FAR, "sheet")
+    facts: dict[str, Any] = dict.fromkeys(("column", "index_number", "workflow", "text"), "")
+    facts |= {"title": title, "version": 1, "asked": {"by": "", "at": ""}, "authors": [], "author_ids": [], "steps": []}
+    sheet = ApprovalSheet.objects.create(
+        run=1, article_id=world.ids[f"{FAR} draft"], title=title, facts=facts | {"let_pass": [], "urgent": None},
+        digest="", sealed_at=timezone.now(),
+    )  # fmt: skip
+    MadeUpStep.objects.create(sheet=sheet, name="初审", kind="REVIEW", due_at=timezone.now())
+    _keep(world, FAR, sheet=sheet.pk)
 
 
 def _article(world: World, place: str, kind: str) -> ArticlePage:

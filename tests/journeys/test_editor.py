@@ -1,4 +1,4 @@
-"""The editor's way: an article is written, returned, mended, reviewed by three people, and stands on two sites as one."""
+"""The editor's way: an article is written, returned, mended, reviewed and proofread by three, and stands on two sites."""
 
 from __future__ import annotations
 
@@ -99,17 +99,20 @@ def test_an_article_passes_three_people_and_stands_on_two_sites(city, sign_in, w
     paragraph(editor).click()
     editor.keyboard.press("Control+End")
     editor.keyboard.type(ADDED)
-    send_to_review(editor, "重新提交初审")
+    send_to_review(editor, "重新提交一校")
 
     for number, name in enumerate(("初审", "复审", "终审"), start=1):
         reviewer = first if number == 1 else sign_in(f"reviewer{number}")
         reviewer.goto(f"{city.government}/admin/")
-        open_what_waits(reviewer)
-        edit = reviewer.url
-        shot(reviewer, f"editor-6-{number}-deciding")
-        reviewer.get_by_role("button", name="通过", exact=True).click()
-        said = "已通过终审并发布。" if name == "终审" else "已通过您的审核，转入下一审。"
-        expect(reviewer.get_by_text(f"“{TITLE}”{said}")).to_be_visible()
+        # The proofread first, then the review: both are with the same group.
+        for step in ("校", "审"):
+            open_what_waits(reviewer)
+            edit = reviewer.url
+            shot(reviewer, f"editor-6-{number}-deciding-{step}")
+            reviewer.get_by_role("button", name="通过", exact=True).click()
+            is_last = name == "终审" and step == "审"
+            said = "已通过终审并发布。" if is_last else "已通过您的审核，转入下一审。"
+            expect(reviewer.get_by_text(f"“{TITLE}”{said}")).to_be_visible()
         nothing_to_decide(reviewer)
         shot(reviewer, f"editor-7-{number}-decided")
         reviewer.goto(edit)

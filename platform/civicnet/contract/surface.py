@@ -67,7 +67,7 @@ SURFACE = (
     Group(
         "What a service does last: the audit record, the change records, bulk writes, and rows that are only ever added to.",
         {
-            "civicnet.ledger.selectors": ("deeds_by_people",),
+            "civicnet.ledger.selectors": ("deeds_by_people", "recorded_after"),
             "civicnet.ledger.services": ("record", "record_changes"),
             "civicnet.ledger.among": ("Among",),
             "civicnet.ledger.bulk": ("add_rows", "change_rows", "remove_rows"),
@@ -207,8 +207,11 @@ SURFACE = (
         },
     ),
     Group(
-        "Lists in the administration, which ask the actor instead of the superuser flag.",
-        {"civicnet.console.lists": ("DayColumn", "ListView", "LookingPolicy", "TakenOut")},
+        "Lists in the administration, which ask the actor instead of the superuser flag, and files made for one person.",
+        {
+            "civicnet.console.downloads": ("download",),
+            "civicnet.console.lists": ("DayColumn", "ListView", "LookingPolicy", "TakenOut"),
+        },
     ),
 )
 

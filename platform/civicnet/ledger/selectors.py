@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models import CharField, Count, Model, Q, QuerySet
 from django.db.models.functions import Cast
 
 from civicnet.contract import Actor
 from civicnet.ledger.models import AuditRecord, AuditSeal
+from civicnet.ledger.services import object_type
 
 VIEW = "civicnet_ledger.view_auditrecord"
 
@@ -25,6 +26,15 @@ def last_seal(actor: Actor) -> AuditSeal | None:
     """The newest seal."""
     found: AuditSeal | None = AuditSeal.objects.order_by("-number").first() if actor.may(VIEW) else None
     return found
+
+
+def recorded_after(subject: Model, *, action: str) -> dict[str, Any]:
+    """What the audit holds of a row after the first deed of this name; empty where there was none.
+
+    For rows that are proved by it: whoever asks has found that the row is to be seen.
+    """
+    records = AuditRecord.objects.filter(action=action, object_type=object_type(subject), object_id=str(subject.pk))
+    return records.order_by("pk").values_list("after", flat=True).first() or {}
 
 
 def deeds_by_people(since: datetime, *, among: Mapping[str, QuerySet[Any]]) -> dict[str, int]:

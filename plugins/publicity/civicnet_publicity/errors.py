@@ -101,3 +101,33 @@ class SenderDied(Conflict):
 
     code = "SENDER_DIED"
     message = _("The process that was sending it ended. It is tried again by itself.")
+
+
+class AlreadyDecided(Conflict, PermissionDenied):
+    """Somebody else decided this step, or changed the text, while this person looked at it; nothing was decided now.
+
+    Wagtail's own screens turn a ``PermissionDenied`` into a page that says so.
+    """
+
+    code = "REVIEW_ALREADY_DECIDED"
+    message = _("Somebody decided this step or changed the text meanwhile. Reload the article and look at it again.")
+
+
+class NotInReview(Conflict):
+    """The article is not on its way through the reviews."""
+
+    code = "NOT_IN_REVIEW"
+    message = _("This article is not in review. Submit it first.")
+
+
+class NothingToLeaveOut(Conflict):
+    """Only the last review is left, which is never left out."""
+
+    code = "NOTHING_TO_LEAVE_OUT"
+    message = _("Only the last review is left, and that is never left out.")
+
+
+class OwnText(Refused):
+    """Who worked on a text decides nothing about it."""
+
+    message = _("You worked on this text yourself: another person has to decide.")

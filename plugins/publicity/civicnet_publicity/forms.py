@@ -41,6 +41,52 @@ class ReturnForm(TaskStateCommentForm):
     comment = forms.CharField(label=gettext_lazy("What has to change"), widget=forms.Textarea({"rows": 3}))
 
 
+class UrgentApprovalForm(TaskStateCommentForm):
+    """Why a text that went the urgent way may go out."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"comment": None}
+
+    comment = forms.CharField(label=gettext_lazy("Why it may go out now"), widget=forms.Textarea({"rows": 3}))
+
+
+class UrgentForm(forms.Form):
+    """Why an article goes straight to its last review."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {"reason": None}
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why can it not wait?"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("For example: a storm warning that residents need within the hour."),
+    )
+
+
+class MakeUpForm(forms.Form):
+    """What a step says of a text that is published already."""
+
+    elements: ClassVar[Mapping[str, str | None]] = dict.fromkeys(("verdict", "comment"))
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("The published text"),
+        choices=[
+            ("CONFIRMED", gettext_lazy("is in order")),
+            ("OBJECTED", gettext_lazy("has to be corrected or taken down")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=pgettext_lazy("sheet", "Comment"), required=False, max_length=1000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """An objection says what is wrong."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("verdict") == "OBJECTED" and not cleaned.get("comment"):
+            self.add_error("comment", _("Say what has to be corrected."))
+        return cleaned
+
+
 class ArticleForm(WagtailAdminPageForm):
     """The article's form: offers the columns of other sites, and numbers what is disclosed."""
 

@@ -18,16 +18,37 @@ class ReviewSheetPanel(Panel):
 
         template_name = "publicity/admin/review_sheet.html"
 
+        @property
+        def media(self) -> Media:
+            """How the steps look."""
+            return Media(css={"all": [versioned_static("publicity/reviews.css")]})
+
         def is_shown(self) -> bool:
             """Only where there is something to show."""
-            return bool(super().is_shown() and self.instance.pk and self.instance.current_workflow_state)
+            if not (super().is_shown() and self.instance.pk):
+                return False
+            return bool(self.instance.current_workflow_state or self.instance.approval_sheets.exists())
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             """The reviews so far, and the sentence for this person."""
+            from civicnet.access.actors import actor_of
+            from civicnet_publicity.permissions import can_allow_urgent
             from civicnet_publicity.selectors import review_sheet
+            from civicnet_publicity.sheet_rows import told_step
 
             context: dict[str, Any] = super().get_context_data(parent_context)
-            return context | review_sheet(self.instance, self.request.user)
+            told = review_sheet(self.instance, self.request.user)
+            told["steps"] = [told_step(one) for one in told["steps"]]
+            run = told["run"]
+            return (
+                context
+                | told
+                | {
+                    "article": self.instance,
+                    "may_hurry": bool(run and run.status == run.STATUS_IN_PROGRESS and not told["urgent"])
+                    and can_allow_urgent(actor_of(self.request)),
+                }
+            )
 
 
 class ChecksPanel(Panel):

@@ -27,6 +27,11 @@ def can_confirm(actor: Actor) -> bool:
     return actor.may(CONFIRM)
 
 
+ALLOW_URGENT = "civicnet_publicity.allow_urgent"
+SEE_SHEETS = "civicnet_publicity.view_approvalsheet"
+TAKE_SHEETS = "civicnet_publicity.take_approvalsheet"
+
+
 def can_place(actor: Actor) -> bool:
     """May put published articles into columns of other sites and channels, and take them out again."""
     return actor.may(PLACE)
@@ -60,6 +65,21 @@ def can_override_checks(actor: Actor) -> bool:
 def can_watch(actor: Actor) -> bool:
     """Is told when columns go stale: on the desk, and once a week in a letter."""
     return actor.may(WATCH)
+
+
+def can_allow_urgent(actor: Actor) -> bool:
+    """May send an article straight to its last review, with a reason that is recorded."""
+    return actor.may(ALLOW_URGENT)
+
+
+def can_see_sheets(actor: Actor) -> bool:
+    """May read all approval sheets and see all reviews that run, whoever writes the articles."""
+    return actor.may(SEE_SHEETS)
+
+
+def can_take_sheets(actor: Actor) -> bool:
+    """May take approval sheets that they may read out as PDF."""
+    return actor.may(TAKE_SHEETS)
 
 
 def can_set_up(actor: Actor) -> bool:

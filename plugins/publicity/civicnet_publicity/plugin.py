@@ -63,7 +63,7 @@ def resources() -> list[type[Resource]]:
 
 @hookimpl
 def schedules() -> list[Schedule]:
-    """Links are asked again, and the digest of columns goes out."""
+    """Links are asked again, channels served, reviewers reminded, and the digest of columns goes out."""
     from civicnet_publicity.tasks import SCHEDULES
 
     return SCHEDULES

@@ -1,4 +1,4 @@
-"""What runs in the background: asking the addresses of links, bringing articles to channels, and the digest of columns."""
+"""What runs in the background: asking the addresses of links, serving channels, reminders, and the digest of columns."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from civicnet_publicity.services.delivering import deliver_due
 from civicnet_publicity.services.digests import send_digests
 from civicnet_publicity.services.following import follow_below, keep_in_step
 from civicnet_publicity.services.links import ask_addresses, ask_again
+from civicnet_publicity.services.reminding import remind_overdue
 from civicnet_publicity.services.viewing import forget_views
 
 
@@ -68,5 +69,11 @@ SCHEDULES = [
         label=_("Delete sums of views older than two years"),
         run=forget_views,
         daily_at=time(3, 55),
+    ),
+    Schedule(
+        name="publicity.remind_reviewers",
+        label=_("Remind reviewers once of what is overdue"),
+        run=remind_overdue,
+        every=timedelta(minutes=5),
     ),
 ]

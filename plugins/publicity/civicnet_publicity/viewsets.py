@@ -19,6 +19,8 @@ from civicnet_publicity.channel_views import article_urls as channel_urls
 from civicnet_publicity.check_views import urlpatterns as check_urls
 from civicnet_publicity.models import ArticlePage, Placement
 from civicnet_publicity.page_work import PageWorkMenuItem
+from civicnet_publicity.review_views import ReviewBoardViewSet
+from civicnet_publicity.sheet_views import SheetViewSet
 from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
 
 
@@ -81,7 +83,15 @@ class ArticleViewSet(PageListingViewSet):
 class PublicityGroup(ViewSetGroup):
     """The menu entry of the propaganda office."""
 
-    items = (ArticleViewSet, ColumnBoardViewSet, ChannelViewSet, WordViewSet, LeaderViewSet)
+    items = (
+        ArticleViewSet,
+        ReviewBoardViewSet,
+        SheetViewSet,
+        ColumnBoardViewSet,
+        ChannelViewSet,
+        WordViewSet,
+        LeaderViewSet,
+    )
     menu_icon = "doc-full-inverse"
     menu_label = _("Columns and articles")
     menu_name = "publicity"

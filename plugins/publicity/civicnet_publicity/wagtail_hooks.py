@@ -9,17 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin.action_menu import WorkflowMenuItem
 from wagtail.models import Page
 
 from civicnet.lifecycle.editing import plugin_wagtail_hook
+from civicnet_publicity.errors import AlreadyDecided
 from civicnet_publicity.models import ArticlePage
+from civicnet_publicity.models.review import SEEN
 
 PLUGIN = "publicity"
-_DECISIONS = ("approve", "reject")
+_FORWARD = ("approve", "approve_urgent", "restart")
+_DECISIONS = (*_FORWARD, "reject")
 
 
 @plugin_wagtail_hook("construct_page_action_menu", plugin=PLUGIN)
@@ -27,7 +30,7 @@ def put_the_decision_first(items: list[Any], request: HttpRequest, context: dict
     """Saving makes a reviewer an author, who may not review: it must not be the button under the thumb."""
     if isinstance(context.get("page"), ArticlePage):
         # A stable sort: the rest stays in Wagtail's order.
-        items.sort(key=lambda item: (not isinstance(item, WorkflowMenuItem), item.name != "approve"))
+        items.sort(key=lambda item: (not isinstance(item, WorkflowMenuItem), item.name not in _FORWARD))
 
 
 @plugin_wagtail_hook("before_publish_page", plugin=PLUGIN, while_off=True)
@@ -67,6 +70,24 @@ def copy_as_drafts(request: HttpRequest, page: Page) -> HttpResponse | None:
     return redirect("wagtailadmin_pages:copy", page.pk)
 
 
+@plugin_wagtail_hook("before_edit_page", plugin=PLUGIN)
+def decide_the_step_that_was_seen(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """One press decides one step, also where the next one is with the same person.
+
+    Wagtail's editor may send the form a second time to save it by itself: that decides nothing.
+    """
+    if "action-workflow-action" not in request.POST or not isinstance(page, ArticlePage):
+        return None
+    if "application/json" in request.headers.get("accept", ""):
+        return JsonResponse({"success": False, "error_code": "deciding", "error_message": ""}, status=400)
+    state = page.current_workflow_task_state
+    if state is None or request.POST.get("civicnet_step", str(state.pk)) != str(state.pk):
+        messages.error(request, AlreadyDecided.message)
+        return redirect("wagtailadmin_home")
+    page.__dict__[SEEN] = state
+    return None
+
+
 @plugin_wagtail_hook("after_edit_page", plugin=PLUGIN)
 def say_what_was_decided(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Back to what waits, with a sentence: the list of pages, where Wagtail leads, is closed to most reviewers."""
@@ -83,6 +104,8 @@ def say_what_was_decided(request: HttpRequest, page: Page) -> HttpResponse | Non
 def _sentence(page: ArticlePage, decision: str) -> str:
     if decision == "reject":
         return _("“%(title)s” went back to its author with your comment.")
+    if decision == "restart":
+        return _("“%(title)s” passes its reviews from the start, with the changed text.")
     if ArticlePage.objects.filter(pk=page.pk, live=True).exists() and page.current_workflow_state is None:
         return _("“%(title)s” has passed its last review and is published.")
     return _("“%(title)s” has passed your review and goes on to the next one.")

@@ -182,3 +182,18 @@ def into(sites: Any) -> Callable[..., None]:
         page.save_revision().publish()
 
     return set_channels
+
+
+@pytest.fixture
+def appointed(office: Office, staff: Any, enabled: Any) -> Callable[..., Actor]:
+    """Somebody more in a group of the office, with what a post allows: ``appointed("final", ALLOW_URGENT)`` is their actor."""
+    enabled("publicity")
+
+    def give(name: str, *rights: str) -> Actor:
+        person = staff(list(rights), "222403001001", username=f"{name}2")
+        person.groups.add(office.groups[name])
+        person.email = f"{name}2@example.test"
+        person.save()
+        return staff_actor(person)
+
+    return give

@@ -13,22 +13,18 @@ from civicnet_publicity.models.channel import (
     ChannelWish,
     WechatUpload,
 )
-from civicnet_publicity.models.checking import (
-    CheckDecision,
-    CheckDecisionKind,
-    Leader,
-    LinkAnswer,
-    ListedWord,
-)
+from civicnet_publicity.models.checking import CheckDecision, CheckDecisionKind, Leader, LinkAnswer, ListedWord
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase, Rhythm
 from civicnet_publicity.models.home import HomePage
 from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
-from civicnet_publicity.models.review import ReviewTask
+from civicnet_publicity.models.review import ReviewTask, StepKind
+from civicnet_publicity.models.steps import ApprovalSheet, Deadline, MadeUpStep, UrgentPath, Verdict
 from civicnet_publicity.models.viewing import ArticleViews
 
 __all__ = [
     "CHANNEL_OPEN",
+    "ApprovalSheet",
     "ArticleFields",
     "ArticlePage",
     "ArticleViews",
@@ -40,10 +36,12 @@ __all__ = [
     "CheckDecisionKind",
     "ColumnKind",
     "ColumnPage",
+    "Deadline",
     "HomePage",
     "Leader",
     "LinkAnswer",
     "ListedWord",
+    "MadeUpStep",
     "Phase",
     "Placement",
     "PlacementState",
@@ -51,6 +49,9 @@ __all__ = [
     "PlannedArticle",
     "ReviewTask",
     "Rhythm",
+    "StepKind",
+    "UrgentPath",
+    "Verdict",
     "WechatUpload",
     "WeeklyDigest",
     "WordKind",

@@ -22,6 +22,7 @@ from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
+from civicnet_publicity.models.review import SEEN
 from civicnet_publicity.panels import ChannelsPanel, ChecksPanel, ReviewSheetPanel
 
 _MOMENT = timedelta(minutes=1)
@@ -152,6 +153,11 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             self.first_published_at = self._dated = self._real_date()
         super().save(*given, **named)
 
+    @property
+    def current_workflow_task_state(self) -> Any:
+        """The step that is open; while a decision is taken, the one that it was taken on, which says if it came too late."""
+        return self.__dict__.get(SEEN) or super().current_workflow_task_state
+
     def clean(self) -> None:
         """An index number is written by the rule, and stays for good once readers have seen it."""
         super().clean()
@@ -181,6 +187,18 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         version = super().with_content_json(content)
         version.first_published_at = version._dated = self._date_kept()
         return version  # type: ignore[no-any-return]
+
+    def save_revision(self, *given: Any, overwrite_revision: Revision | None = None, **named: Any) -> Revision:
+        """Keep a version. One that is in review is not written over, and its review goes on where only comments changed."""
+        from civicnet_publicity.services.versions import follow_comments, stands_in_review
+
+        before = self.latest_revision
+        reviewed = before is not None and stands_in_review(before)
+        kept = None if reviewed else overwrite_revision
+        revision: Revision = super().save_revision(*given, overwrite_revision=kept, **named)
+        if before is not None and reviewed:
+            follow_comments(before=before, revision=revision)
+        return revision
 
     def publish(self, revision: Revision, *given: Any, **named: Any) -> None:
         """Publish a version that has passed its checks; every way to readers ends here.

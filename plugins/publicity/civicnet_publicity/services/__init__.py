@@ -26,13 +26,17 @@ from civicnet_publicity.services.placing import (
     withdraw_article,
 )
 from civicnet_publicity.services.planning import close_plan, plan_article
+from civicnet_publicity.services.reminding import remind_overdue
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
+from civicnet_publicity.services.sheets import make_up, seal_sheet, take_sheet
 from civicnet_publicity.services.taking_back import former, mark_of_page, take_back_page
+from civicnet_publicity.services.urgent import allow_urgent
 from civicnet_publicity.services.words import drop_leader, drop_word, keep_leader, keep_start_set, keep_word
 from civicnet_publicity.services.writing import write_article, write_column
 
 __all__ = [
+    "allow_urgent",
     "ask_addresses",
     "ask_again",
     "checked",
@@ -56,19 +60,23 @@ __all__ = [
     "keep_word",
     "let_in",
     "look_below_soon",
+    "make_up",
     "mark_of_page",
     "override_checks",
     "place_article",
     "plan_article",
     "record_review",
+    "remind_overdue",
     "require_passed",
     "retry_delivery",
+    "seal_sheet",
     "send_anew",
     "set_up_editors",
     "set_up_reviews",
     "stopping",
     "take_back_copy",
     "take_back_page",
+    "take_sheet",
     "withdraw_article",
     "write_article",
     "write_column",

@@ -11,33 +11,50 @@ from wagtail.models import WorkflowTask as Step
 from civicnet.contract import Actor, require
 from civicnet.ledger.services import record
 from civicnet_publicity import permissions
-from civicnet_publicity.models import ReviewTask
+from civicnet_publicity.models import ReviewTask, StepKind
 
 # The sites share one workflow, which is found again by its name, so the name is the same in every language.
 WORKFLOW = "三审三校"
 
 
-@transaction.atomic
-def set_up_reviews(*, first: Group, second: Group, final: Group, actor: Actor, page: Page | None = None) -> Workflow:
-    """Let everything below a page pass three reviews, each by its group, before it is published.
+# Six steps in eight hours each: two working days, within which news of meetings has to be out.
+HOURS = 8
 
-    Without a page, everything on every site. Called again, it keeps the one workflow and gives its tasks these groups.
+
+@transaction.atomic
+def set_up_reviews(
+    *,
+    first: Group,
+    second: Group,
+    final: Group,
+    actor: Actor,
+    proofreaders: Group | None = None,
+    page: Page | None = None,
+) -> Workflow:
+    """Let everything below a page pass three reviews and three proofreads before it is published: each review is of a text that
+    was proofread since the one before.
+
+    Proofreads are done by the group of their review, or by proofreaders where there are any. Without a page, everything on
+    every site. Called again, it keeps the one workflow as it has been changed meanwhile, and gives its tasks these groups.
     """
     require(permissions.can_set_up(actor))
-    workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW)
-    names = (_("First review"), _("Second review"), _("Final review"))
-    for order, (name, group) in enumerate(zip(names, (first, second, final), strict=True)):
-        step = Step.objects.filter(workflow=workflow, sort_order=order).first()
-        task = step.task.specific if step else ReviewTask.objects.create(name=name)
-        task.groups.set([group])
-        if step is None:
-            Step.objects.create(workflow=workflow, task=task, sort_order=order)
-        _let_in(group)
-    groups = [group.name for group in (first, second, final)]
+    workflow, created = Workflow.objects.get_or_create(name=WORKFLOW)
+    groups = {
+        StepKind.REVIEW: [first, second, final],
+        StepKind.PROOFREAD: [proofreaders or group for group in (first, second, final)],
+    }
+    if created:
+        _add_steps(workflow)
+    for kind, wanted in groups.items():
+        tasks = ReviewTask.objects.filter(workflow_tasks__workflow=workflow, kind=kind)
+        for task, group in zip(tasks.order_by("workflow_tasks__sort_order"), wanted, strict=False):
+            task.groups.set([group])
+            _let_in(group)
+    names = [group.name for group in (first, second, final)]
     for root in [page] if page else Page.objects.filter(sites_rooted_here__isnull=False).distinct():
         _kept, new = WorkflowPage.objects.update_or_create(page=root, defaults={"workflow": workflow})
         if new:
-            record(actor=actor, action="publicity.set_up_reviews", subject=root, after={"groups": groups})
+            record(actor=actor, action="publicity.set_up_reviews", subject=root, after={"groups": names})
     return workflow
 
 
@@ -54,6 +71,20 @@ def set_up_editors(*, page: Page, editors: Group, actor: Actor) -> None:
         )
     _let_in(editors)
     record(actor=actor, action="publicity.set_up_editors", subject=page, after={"group": editors.name})
+
+
+def _add_steps(workflow: Workflow) -> None:
+    steps = (
+        (StepKind.PROOFREAD, _("First proofread")),
+        (StepKind.REVIEW, _("First review")),
+        (StepKind.PROOFREAD, _("Second proofread")),
+        (StepKind.REVIEW, _("Second review")),
+        (StepKind.PROOFREAD, _("Third proofread")),
+        (StepKind.REVIEW, _("Final review")),
+    )
+    for order, (kind, name) in enumerate(steps):
+        task = ReviewTask.objects.create(name=name, kind=kind, hours=HOURS)
+        Step.objects.create(workflow=workflow, task=task, sort_order=order)
 
 
 def _let_in(group: Group) -> None:
