@@ -16,6 +16,7 @@ from civicnet.lifecycle.gate import public_urlpatterns
 from civicnet_site.display import display
 from civicnet_site.pictures import picture
 from civicnet_site.sign_in.urls import admin_steps, desk_steps, single_sign_on_steps
+from civicnet_site.sitemaps import robots, sitemap, sitemap_index
 
 urlpatterns = [
     # Before Wagtail's own, which ask for access to the admin first.
@@ -32,6 +33,9 @@ urlpatterns = [
     # Without a token, as for display/: public pages set no cookie until the reader chooses something.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("display/", display, name="display"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap_index, name="sitemap_index"),
+    path("sitemap-<section>.xml", sitemap, name="sitemap"),
     path("media/images/<path:path>", picture, name="picture"),
     path("media/made/", include(making)),
     *public_urlpatterns(),

@@ -212,6 +212,14 @@ PAGES = [
     *page("publicity:search", q="ZQNEARARTICLE", shows=READ),
     *page("publicity:search", q="ZQFARDRAFT"),
     *page("publicity:search", q="ZQFARCLOSED"),
+    # What readers subscribe to, and what search engines are told; addresses of pages hold no words of theirs.
+    *page("publicity:rss", shows=READ),
+    *page("publicity:atom", shows=READ),
+    *page("publicity:rss_of_column", "news", shows=READ),
+    *page("publicity:atom_of_column", "news", host="party.test", shows=READ),
+    *page("sitemap_index"),
+    *page("sitemap", "pages"),
+    *page("robots"),
     # Pages as readers get them. That an article is closed may be known to whoever has its address: they are asked to sign in.
     *page("wagtail_serve", "", shows=READ),
     *page("wagtail_serve", "news/", shows=READ),

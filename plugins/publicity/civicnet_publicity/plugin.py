@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 @hookimpl
 def routes() -> list[Route]:
-    """The search of the public sites."""
-    from civicnet_publicity.urls import urlpatterns
+    """The search of the public sites, and the feeds to which readers subscribe."""
+    from civicnet_publicity.urls import subscriptions, urlpatterns
 
-    return [Route(prefix="search/", urlpatterns=urlpatterns)]
+    return [Route(prefix="search/", urlpatterns=urlpatterns), Route(prefix="feeds/", urlpatterns=subscriptions)]
 
 
 @hookimpl
