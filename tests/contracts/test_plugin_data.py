@@ -36,6 +36,7 @@ from civicnet_grid.models import Grid, Worker, WorkerSeries
 from civicnet_hotline.models import Case, DayCount
 from civicnet_publicity.models import (
     ArticlePage,
+    ArticleViews,
     CheckDecision,
     ColumnPage,
     Leader,
@@ -43,6 +44,7 @@ from civicnet_publicity.models import (
     ListedWord,
     Placement,
     ReviewTask,
+    WeeklyDigest,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,8 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
     LinkAnswer.objects.create(url="https://example.org/", status=200, asked_at=timezone.now())
     for article in ArticlePage.objects.all()[:1]:
         CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
+        ArticleViews.objects.create(article=article, site=article.get_site(), day=timezone.localdate(), views=3)
+    WeeklyDigest.objects.create(person=made.people["editor"], monday=timezone.localdate())
     for placement in Placement.objects.all():
         placement.article.also_in.through.objects.create(
             articlepage_id=placement.article_id, columnpage_id=placement.column_id
