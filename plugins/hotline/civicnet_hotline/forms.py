@@ -60,7 +60,7 @@ class AskForm(PlainForm):
         label=_("Where is it?"),
         max_length=MOST_ADDRESS,
         help_text=_("Community, grid if you know it, building and entrance, or what is nearby."),
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     caller_name = forms.CharField(
         label=_("How may we address you? (optional)"),
