@@ -36,6 +36,7 @@ from civicnet_grid.models import Grid, Worker, WorkerSeries
 from civicnet_hotline.models import Case, DayCount
 from civicnet_publicity.models import (
     ArticlePage,
+    ArticleViews,
     CheckDecision,
     ColumnPage,
     Leader,
@@ -44,6 +45,7 @@ from civicnet_publicity.models import (
     Placement,
     ReviewTask,
     UrgentPath,
+    WeeklyDigest,
 )
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,8 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
         CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
     run = WorkflowState.objects.get()
     UrgentPath.objects.create(run=run, revision=run.current_task_state.revision, reason="演示", actor_label="演示甲")
+        ArticleViews.objects.create(article=article, site=article.get_site(), day=timezone.localdate(), views=3)
+    WeeklyDigest.objects.create(person=made.people["editor"], monday=timezone.localdate())
     for placement in Placement.objects.all():
         placement.article.also_in.through.objects.create(
             articlepage_id=placement.article_id, columnpage_id=placement.column_id
