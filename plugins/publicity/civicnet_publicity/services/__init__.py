@@ -7,6 +7,7 @@ from civicnet_publicity.services.following import (
     follow_move,
     keep_in_step,
     look_below_soon,
+    send_anew,
 )
 from civicnet_publicity.services.gate import (
     checked,
