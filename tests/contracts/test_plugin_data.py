@@ -82,9 +82,9 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
     LinkAnswer.objects.create(url="https://example.org/", status=200, asked_at=timezone.now())
     for article in ArticlePage.objects.all()[:1]:
         CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
+        ArticleViews.objects.create(article=article, site=article.get_site(), day=timezone.localdate(), views=3)
     run = WorkflowState.objects.get()
     UrgentPath.objects.create(run=run, revision=run.current_task_state.revision, reason="演示", actor_label="演示甲")
-        ArticleViews.objects.create(article=article, site=article.get_site(), day=timezone.localdate(), views=3)
     WeeklyDigest.objects.create(person=made.people["editor"], monday=timezone.localdate())
     for placement in Placement.objects.all():
         placement.article.also_in.through.objects.create(
