@@ -12,6 +12,7 @@ from django.db.models import F
 from civicnet.lifecycle import snapshot
 from civicnet.lifecycle.models import Generation, PluginState
 from civicnet.lifecycle.registry import registry
+from civicnet.lifecycle.tally import forget_counts
 
 pytest_plugins = [
     "civicnet.testing.plugin",
@@ -66,10 +67,14 @@ def nothing_stays_broken(no_fault_is_kept: None) -> None:
 
 @pytest.fixture(autouse=True)
 def pictures_are_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Snapshots are kept from request to request as in life: the transaction around a whole test counts for none."""
+    """Snapshots are kept from request to request as in life: the transaction around a whole test counts for none.
+
+    What a test leaves in memory goes with it.
+    """
     monkeypatch.setattr(snapshot, "may_roll_back", _in_a_deed)
     yield
     snapshot.forget()
+    forget_counts()
 
 
 def _in_a_deed() -> bool:

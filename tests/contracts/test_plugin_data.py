@@ -37,6 +37,7 @@ from civicnet_hotline.models import Case, DayCount
 from civicnet_publicity.models import (
     ArticlePage,
     ArticleViews,
+    Channel,
     CheckDecision,
     ColumnPage,
     Leader,
@@ -45,6 +46,7 @@ from civicnet_publicity.models import (
     Placement,
     ReviewTask,
     UrgentPath,
+    WechatUpload,
     WeeklyDigest,
 )
 
@@ -83,6 +85,10 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
     for article in ArticlePage.objects.all()[:1]:
         CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
         ArticleViews.objects.create(article=article, site=article.get_site(), day=timezone.localdate(), views=3)
+    channel = Channel.objects.get()
+    WechatUpload.objects.create(channel=channel, use="cover", digest="0" * 64, reference="1")
+    for page in (ArticlePage.objects.all()[:1].get(), ColumnPage.objects.all()[:1].get()):
+        page.channels.through.objects.create(**{f"{page._meta.model_name}_id": page.pk, "channel_id": channel.pk})
     run = WorkflowState.objects.get()
     UrgentPath.objects.create(run=run, revision=run.current_task_state.revision, reason="演示", actor_label="演示甲")
     WeeklyDigest.objects.create(person=made.people["editor"], monday=timezone.localdate())

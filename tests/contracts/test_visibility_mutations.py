@@ -94,6 +94,10 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
 }
 # Calls that can be taken away without anybody seeing more, and what stands in front of them.
 GUARDED_TWICE = {
+    (
+        "civicnet_publicity.channel_views",
+        "visible_deliveries",
+    ): "the screens ask first whether one writes or places articles",
     ("civicnet.console.audit", "last_seal"): "the screen asks for the permission first",
     ("civicnet.console.audit", "visible_records"): "the screen asks for the permission first",
     (

@@ -199,7 +199,6 @@ PAGES = [
     *page("publicity_board:file"),
     *page("publicity_board:new_plan", "column"),
     *page("publicity_board:plan", "plan", shows=PLAN),
-    *page("publicity_board:index", shows={}),
     # What became of articles in channels, for those who write them; setting channels up takes a permission of its own.
     *page("publicity_articles:channels", "draft", shows={"draft": ("editor", "superuser"), "parcel": PLACERS}),
     *page("publicity_channels:index", shows={"parcel": PLACERS}),

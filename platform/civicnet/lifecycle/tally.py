@@ -48,6 +48,11 @@ class Tally:
         for key, amounts in sorted(self._apart(counted).items(), key=lambda one: tuple(map(str, one[0]))):
             self._write(dict(zip(self._keys, key, strict=True)), amounts)
 
+    def forget(self) -> None:
+        """Drop what was counted."""
+        with self._lock:
+            self._counted = {}
+
     def _apart(self, counted: dict[tuple[Any, ...], list[float]]) -> dict[tuple[Any, ...], list[float]]:
         # What is written of what was counted: a subclass may count by fewer keys than it writes.
         return counted
@@ -93,6 +98,12 @@ def write_all_tallies() -> None:
     """Write down everything counted so far, as before somebody reads it, and when the process ends."""
     for one in _all:
         one.write()
+
+
+def forget_counts() -> None:
+    """Drop what was counted and not yet written, as a test does that ends."""
+    for one in _all:
+        one.forget()
 
 
 @atexit.register

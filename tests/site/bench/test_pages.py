@@ -63,10 +63,11 @@ def test_a_loaded_article_is_what_wagtail_would_have_written(column: ColumnPage,
             body=loaded.body.raw_data,
             source=loaded.source,
             author=loaded.author,
-            first_published_at=loaded.first_published_at,
             last_published_at=loaded.last_published_at,
         )
     )
+    # An article takes no date but the real one, which the loader writes past it.
+    ArticlePage.objects.filter(pk=written.pk).update(first_published_at=loaded.first_published_at)
     written.refresh_from_db()
 
     own = {"id", "page_ptr_id", "path", "slug", "url_path", "translation_key"}
