@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from installation import Answer, Installation
 
-pytestmark = pytest.mark.django_db
+# What all processes read before each request is one number, of which databases know nothing apart.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 WORKERS = 4
 ASK = {"query": "{ platform { plugins { slug enabled } } hotlineCategories { nodes { id } } }"}
