@@ -20,6 +20,7 @@ pytest_plugins = [
     "civicnet.testing.databases",
     "migrated_once",
     "kept_rows",
+    "quick_flush",
 ]
 
 
