@@ -64,7 +64,7 @@ def test_it_comes_without_a_refused_request_and_goes_and_returns_without_a_resta
     ending = threading.Event()
 
     def keep_asking() -> None:
-        while not ending.wait(0.02):
+        while not ending.wait(0.05):
             seen.append(installation.ask("/graphql/", STILL))
 
     with installation.serving(workers=WORKERS):

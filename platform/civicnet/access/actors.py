@@ -7,13 +7,16 @@ from collections.abc import Container
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from civicnet.access.holding import holding
 from civicnet.access.host_scopes import permissions_by_scope
 from civicnet.access.models import ApiClient, Position, User
 from civicnet.access.scope import reach, tree_ends
 from civicnet.contract import ANONYMOUS, Actor
+from civicnet.ledger.statements import Values, statement
 from civicnet.lifecycle.owners import plugin_of
 from civicnet.lifecycle.snapshot import current
 
@@ -36,17 +39,30 @@ def staff_actor(user: User | AnonymousUser) -> Actor:
     """
     if not isinstance(user, User) or not user.is_active:
         return ANONYMOUS
-    held = Position.objects.filter(holding(), person=user).annotate(**tree_ends())
     paths_by_role: dict[int, list[str]] = defaultdict(list)
-    for role, path, first, last in held.values_list("role_id", "organisation__path", *tree_ends()):
+    for held in _HELD.rows(person=user.pk, day=timezone.localdate()).read(*_PLACE):
+        role, path, first, last = (held[name] for name in _PLACE)
         paths_by_role[role].append(reach(path, first, last))
-    grants = Permission.objects.filter(group__in=paths_by_role).values_list(
-        "group", "content_type__app_label", "codename"
-    )
     scopes: dict[str, set[str]] = defaultdict(set)
-    for role, app, codename in grants:
+    for grant in _GRANTED.rows(roles=sorted(paths_by_role)).read(*_GRANT) if paths_by_role else ():
+        role, app, codename = (grant[name] for name in _GRANT)
         scopes[f"{app}.{codename}"].update(paths_by_role[role])
     return _actor("staff", str(user.pk), str(user), scopes)
+
+
+# Asked with every request of a signed-in person, so the statements are built once.
+_PLACE = ("role_id", "organisation__path", "tree_begins", "tree_ends")
+_GRANT = ("group", "content_type__app_label", "codename")
+
+
+@statement("access.positions of a person", Position)
+def _HELD(values: Values) -> QuerySet[Any]:  # noqa: N802 — a statement is a constant
+    return Position.objects.filter(holding(values["day"]), person=values["person"]).annotate(**tree_ends()).order_by()
+
+
+@statement("access.permissions of roles", Permission)
+def _GRANTED(values: Values) -> QuerySet[Any]:  # noqa: N802
+    return Permission.objects.filter(group__id__in=values["roles"]).order_by()
 
 
 def client_actor(client: ApiClient, *, scopes: Container[str] | None = None, path: str | None = None) -> Actor:
