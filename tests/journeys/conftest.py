@@ -47,10 +47,11 @@ FULL_HEIGHT = """() => Math.max(...[document.documentElement, document.body, ...
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """Where the city answers, and the password of its people."""
+    """Where the city answers, the password of its people, and the key of its portal."""
 
     port: int
     password: str
+    portal_key: str
 
     @property
     def government(self) -> str:
@@ -79,7 +80,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     with subprocess.Popen([*command, "serve", "--port", str(port)], env=environment) as server:
         try:
             _wait_for(port, server)
-            yield City(port=port, password=(var / "demo-password").read_text())
+            kept = {name: (var / f"demo-{name.replace('_', '-')}").read_text() for name in ("password", "portal_key")}
+            yield City(port=port, **kept)
         finally:
             server.terminate()
 
