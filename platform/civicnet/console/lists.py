@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -45,8 +46,10 @@ class DayColumn(Column):
     """A day as it stands in files; how long ago it was helps nobody here."""
 
     def get_value(self, instance: Any) -> str:
-        """The ISO date."""
+        """The ISO date; of a moment, the day it was here."""
         day = super().get_value(instance)
+        if isinstance(day, datetime):
+            day = timezone.localtime(day)
         return f"{day:%Y-%m-%d}" if day else ""
 
 

@@ -72,6 +72,8 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "page_title": _("Channels"),
         "header_title": _("Channels"),
+        "header_icon": "site",
+        "breadcrumbs_items": [{"url": "", "label": _("Channels")}],
         "channels": [
             {
                 "channel": channel,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BooleanColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
@@ -71,7 +71,9 @@ class SheetListView(ListView):
             label=gettext_lazy("Title"),
             get_url=lambda sheet: reverse("publicity_sheets:sheet", args=[sheet.pk]),
         ),
-        BooleanColumn("is_urgent", label=gettext_lazy("Urgent path")),
+        Column(
+            "urgent", label=gettext_lazy("Urgent path"), accessor=lambda one: _("urgent path") if one.is_urgent else ""
+        ),
         DayColumn("sealed_at", label=gettext_lazy("Sealed on"), sort_key="sealed_at"),
     ]
 
