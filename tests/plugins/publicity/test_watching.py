@@ -69,7 +69,7 @@ def test_months_are_counted_on_a_clock_that_is_put_back_too(settings) -> None:
         ("SPECIAL", set()),
     ],
 )
-def test_nobody_expects_less_of_a_column_than_the_rules(kind, slow) -> None:
+def test_nobody_expects_less_of_a_column_than_the_rules(db, kind, slow) -> None:
     rhythms = ("", "WEEKLY", "FORTNIGHTLY", "MONTHLY", "QUARTERLY", "HALF_YEARLY", "YEARLY", "NONE")
 
     assert {rhythm for rhythm in rhythms if too_slow(kind, rhythm)} == slow
