@@ -52,7 +52,7 @@ class QuickFlush:
             if connection.vendor == "postgresql":
                 # Neither triggers nor the order of foreign keys: all goes.
                 cursor.execute("SET LOCAL session_replication_role = replica")
-            for name in sorted(filled.difference(LOOKED_UP)):
+            for name in sorted(filled.difference(LOOKED_UP, self._written)):
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
             # Where triggers write, as on SQLite, they have written into these: last.
             for name, rows in self._written.items():

@@ -170,6 +170,7 @@ def _column(request: HttpRequest, pk: int) -> ColumnPage:
 def _planned(request: HttpRequest, column: ColumnPage, plan: PlannedArticle | None) -> HttpResponse:
     actor = actor_of(request)
     desk = Desk(actor)
+    index_url = reverse("publicity_board:index")
     facts: dict[str, str | date | int | None] = {}
     if plan:
         facts = {"topic": plan.topic, "due_on": plan.due_on, "owner": plan.owner_id}
@@ -185,8 +186,8 @@ def _planned(request: HttpRequest, column: ColumnPage, plan: PlannedArticle | No
             status = error.status
         else:
             messages.success(request, _("“%(topic)s” is planned for %(day)s.") % _told(kept))
-            return HttpResponseRedirect(reverse("publicity_board:index"))
-    context = {"form": form, "plan": plan, "column": column, "page_title": _("Plan for “%s”") % column.title}
+            return HttpResponseRedirect(index_url)
+    context = {"form": form, "plan": plan, "index_url": index_url, "page_title": _("Plan for “%s”") % column.title}
     return render(request, "publicity/admin/plan.html", context, status=status)
 
 
