@@ -56,3 +56,14 @@ def test_the_home_page_sends_nobody_to_guides_elsewhere(staff: Callable[..., Use
     page = client.get("/admin/").content.decode()
 
     assert "wagtail.org" not in page
+
+
+def test_a_wrong_address_is_answered_in_the_words_of_this_site(staff: Callable[..., User], client: Client) -> None:
+    client.force_login(staff([ADMIN]))
+
+    answer = client.get("/admin/nothing/here/")
+
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "没有这个页面" in page
+    assert "Wagtail" not in page

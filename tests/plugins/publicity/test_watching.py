@@ -204,7 +204,9 @@ def test_an_editor_plans_on_the_screen_and_sees_their_own_subtree_alone(office, 
     path = f"/admin/publicity/board/plan/new/{sites['gov/news'].pk}/"
     due = timezone.localdate() + DAY
 
-    assert client.post(path, {"topic": "", "due_on": ""}).status_code == 400
+    refused = client.post(path, {"topic": "", "due_on": ""})
+    assert refused.status_code == 400
+    assert "<title>“News”的发布计划 - 治理一张网</title>" in refused.text
     answer = client.post(path, {"topic": "Report", "due_on": f"{due}", "owner": office.editor.pk}, follow=True)
 
     assert "Report" in answer.text
