@@ -38,8 +38,8 @@ class FormListView(ListView):
             "title", label=_("Assessment form"), get_url=lambda form: reverse("assessment_forms:form", args=[form.pk])
         ),
         Column("year", label=_("Year"), sort_key="year"),
-        Column("organisation", label=_("Organisation")),
-        DayColumn("opens", label=_("Opens"), sort_key="opens"),
+        Column("organisation", label=_("Organisation"), classname="cn-wide"),
+        DayColumn("opens", label=_("Opens"), sort_key="opens", classname="cn-wide"),
         DayColumn("closes", label=_("Closes"), sort_key="closes"),
     ]
 
@@ -72,11 +72,11 @@ class AssessmentListView(ListView):
             label=_("Person assessed"),
             get_url=lambda one: reverse("assessment_filed:assessment", args=[one.pk]),
         ),
-        Column("form", label=_("Assessment form")),
-        Column("organisation", label=_("Organisation")),
+        Column("form", label=_("Assessment form"), classname="cn-wide"),
+        Column("organisation", label=_("Organisation"), classname="cn-wide"),
         Column("assessor", label=_("Assessor")),
         Column("state", label=_("State"), accessor="get_state_display"),
-        DateColumn("filed_at", label=_("Filed"), sort_key="filed_at"),
+        DateColumn("filed_at", label=_("Filed"), sort_key="filed_at", classname="cn-wide"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Assessment]:

@@ -80,9 +80,9 @@ class GridListView(ListView):
             get_url=lambda grid: reverse("grid_grids:file", args=[grid.pk]),
         ),
         Column("code", label=_("Grid code"), sort_key="code"),
-        Column("organisation", label=_("Community or village")),
-        Column("kind", label=_("Kind"), accessor="get_kind_display"),
-        Column("households", label=_("Households"), sort_key="households"),
+        Column("organisation", label=_("Community or village"), classname="cn-wide"),
+        Column("kind", label=_("Kind"), accessor="get_kind_display", classname="cn-wide"),
+        Column("households", label=_("Households"), sort_key="households", classname="cn-wide"),
         Column("held", label=_("Posts held"), sort_key="held"),
     ]
 
@@ -138,9 +138,9 @@ class PostListView(ListView):
             label=pgettext_lazy("person", "Name"),
             get_url=lambda post: reverse("grid_workers:file", args=[post.worker_id]),
         ),
-        Column("worker.number", label=_("Worker number")),
+        Column("worker.number", label=_("Worker number"), classname="cn-wide"),
         Column("worker.masked_phone", label=_("Phone")),
-        DayColumn("valid_from", label=_("Since"), sort_key="valid_from"),
+        DayColumn("valid_from", label=_("Since"), sort_key="valid_from", classname="cn-wide"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Post]:
@@ -177,7 +177,7 @@ class WorkerListView(ListView):
             get_url=lambda worker: reverse("grid_workers:file", args=[worker.pk]),
         ),
         Column("number", label=_("Worker number"), sort_key="number"),
-        Column("organisation", label=_("Community or village")),
+        Column("organisation", label=_("Community or village"), classname="cn-wide"),
         Column("masked_phone", label=_("Phone")),
     ]
 
@@ -204,7 +204,7 @@ class AbsenceListView(ListView):
             label=_("Post"),
             get_url=lambda absence: reverse("grid_grids:file", args=[absence.post.grid_id]),
         ),
-        Column("post.worker.number", label=_("Worker number")),
+        Column("post.worker.number", label=_("Worker number"), classname="cn-wide"),
         DayColumn("first_day", label=_("First day away"), sort_key="first_day"),
         DayColumn("last_day", label=_("Last day away"), sort_key="last_day"),
         TitleColumn(

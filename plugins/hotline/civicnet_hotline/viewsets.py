@@ -79,10 +79,14 @@ class CaseIndexView(ListView):
         Column("category", label=_("Category")),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
         Column("place", label=_("Place")),
-        Column("organisation", label=_("Community")),
+        Column("organisation", label=_("Community"), classname="cn-wide"),
         Column("due_at", label=pgettext_lazy("hotline", "Due"), accessor=_day("due_at"), sort_key="due_at"),
         Column(
-            "asked", label=pgettext_lazy("hotline", "Asked"), accessor=_day("requested_at"), sort_key="requested_at"
+            "asked",
+            label=pgettext_lazy("hotline", "Asked"),
+            accessor=_day("requested_at"),
+            sort_key="requested_at",
+            classname="cn-wide",
         ),
     ]
 

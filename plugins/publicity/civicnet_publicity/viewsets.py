@@ -67,10 +67,20 @@ class ArticleViewSet(PageListingViewSet):
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
         ParentPageColumn("parent", label=_("Column")),
-        PlacementsColumn("placements", label=_("Also appears in")),
-        DateColumn("first_published_at", label=_("Published on"), sort_key="first_published_at", width="12%"),
+        PlacementsColumn("placements", label=_("Also appears in"), classname="cn-wide"),
         DateColumn(
-            "latest_revision_created_at", label=_("Last changed"), sort_key="latest_revision_created_at", width="12%"
+            "first_published_at",
+            label=_("Published on"),
+            sort_key="first_published_at",
+            width="12%",
+            classname="cn-wide",
+        ),
+        DateColumn(
+            "latest_revision_created_at",
+            label=_("Last changed"),
+            sort_key="latest_revision_created_at",
+            width="12%",
+            classname="cn-wide",
         ),
         PageStatusColumn("status", label=_("State"), sort_key="live", width="10%"),
     ]

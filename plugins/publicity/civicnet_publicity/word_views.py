@@ -64,8 +64,8 @@ class WordListView(ListView):
         Column("right", label=gettext_lazy("Write instead")),
         Column("kind", label=gettext_lazy("Kind of word"), accessor="get_kind_display", sort_key="kind"),
         Column("severity", label=gettext_lazy("How bad"), accessor="get_severity_display", sort_key="severity"),
-        Column("source", label=pgettext_lazy("dictionary", "Source")),
-        DayColumn("changed_at", label=gettext_lazy("Last changed"), sort_key="changed_at"),
+        Column("source", label=pgettext_lazy("dictionary", "Source"), classname="cn-wide"),
+        DayColumn("changed_at", label=gettext_lazy("Last changed"), sort_key="changed_at", classname="cn-wide"),
     ]
 
     @cached_property
@@ -109,8 +109,8 @@ class LeaderListView(ListView):
             get_url=lambda leader: reverse("publicity_leaders:leader", args=[leader.pk]),
         ),
         Column("title", label=pgettext_lazy("leader", "Title")),
-        DayColumn("since", label=pgettext_lazy("leader", "From")),
-        DayColumn("until", label=pgettext_lazy("leader", "To")),
+        DayColumn("since", label=pgettext_lazy("leader", "From"), classname="cn-wide"),
+        DayColumn("until", label=pgettext_lazy("leader", "To"), classname="cn-wide"),
     ]
 
     @cached_property
