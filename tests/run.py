@@ -26,6 +26,7 @@ BIN = Path(sys.executable).parent
 CHROMIUM = Path("/usr/bin/chromium")
 # In CI nothing may be left out: what is missing fails the run.
 COMPLETE = os.environ.get("CI") == "true"
+_NOT_INHERITED = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 EXCUSED = re.compile(r"SKIPPED \[(\d+)\] .*: the shared (?:rosters|regulations) are not on this machine")
 CLOSING_LINE = re.compile(r"=+ .*\bin \d[\d.:]*s\b.* =+")
 
@@ -198,8 +199,9 @@ def _pytest(part: str, *arguments: str, database: str | None) -> Outcome:
 
 
 def _environment(database: str | None) -> dict[str, str]:
-    # A DATABASE_URL of the person who tests may name real data: only ours goes in.
-    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    # A DATABASE_URL of the person who tests may name real data: only ours goes in. And some hundreds of processes begin in a
+    # run: where none may leave its bytecode behind, each of them compiles the whole product anew.
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     ours = {"DJANGO_SETTINGS_MODULE": "civicnet_site.settings.test"}
     return inherited | ours | ({"DATABASE_URL": database} if database else {})
 

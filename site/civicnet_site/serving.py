@@ -35,7 +35,7 @@ def server_command(*, port: int, workers: int) -> list[str]:
 
 def worker_command() -> list[str]:
     """The command that works through the background queues and keeps the schedules."""
-    return [sys.executable, "-m", "django", "work"]
+    return [sys.executable, "-m", "civicnet_site", "work"]
 
 
 @contextlib.contextmanager

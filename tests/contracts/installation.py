@@ -86,7 +86,7 @@ class Installation:
 
     def run(self, *arguments: str) -> str:
         """Run a command of the product to its end; its output."""
-        command = [sys.executable, "-m", "django", *arguments]
+        command = [sys.executable, "-m", "civicnet_site", *arguments]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=240, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -96,7 +96,7 @@ class Installation:
         """The real server for the length of a block, answering when the block begins."""
         (self.folder / "var" / "static").mkdir(parents=True, exist_ok=True)
         options = ["--workers", str(workers), "--port", str(self.port), "--no-background", "--no-collect"]
-        command = [sys.executable, "-m", "django", "serve", *options]
+        command = [sys.executable, "-m", "civicnet_site", "serve", *options]
         with (self.folder / "log").open("wb") as log:
             server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, start_new_session=True)
         with _leash(server):

@@ -34,6 +34,8 @@ ON_BOTH |= {"portal", "other_portal", "drafts_portal"}
 ASKED = [one for one in WATCHERS if connection.vendor == "sqlite" or one.name in ON_BOTH]
 # A few watchers at a time in one world, which is dear to build.
 GROUPS = [ASKED[start::6] for start in range(6)]
+# They hold for the whole city what others hold near the near rows.
+CITYWIDE = [one for one in WATCHERS if one.name == f"city_{one.role}"]
 
 
 @pytest.fixture
@@ -47,6 +49,12 @@ def world(city, settings, tmp_path) -> World:
 
 def name(probe: Probe) -> str:
     return " ".join((probe.doors[0], probe.place, probe.label)).strip()
+
+
+def questions(watcher: Watcher) -> list[Probe]:
+    """What this watcher asks. Whoever holds a role for the whole city asks where it sees something: the same role is asked at
+    every door near the near rows, and at the others by ``make soak``."""
+    return [probe for probe in PROBES if watcher not in CITYWIDE or probe.expected(watcher)]
 
 
 def compared(watcher: Watcher) -> list[Probe]:
@@ -73,10 +81,7 @@ def wrong(answers: dict[Probe, Answer], watcher: Watcher) -> Iterator[str]:
 def test_everybody_sees_what_is_theirs_and_nothing_else_at_any_door(world: World, watchers: list[Watcher]) -> None:
     before = {watcher: [answer(probe, world, watcher) for probe in compared(watcher)] for watcher in watchers}
     add_far(world)
-    after = {
-        watcher: dict(zip(PROBES, (answer(probe, world, watcher) for probe in PROBES), strict=True))
-        for watcher in watchers
-    }
+    after = {watcher: {probe: answer(probe, world, watcher) for probe in questions(watcher)} for watcher in watchers}
 
     told = [
         f"{watcher.name}: {name(probe)}"
@@ -87,6 +92,15 @@ def test_everybody_sees_what_is_theirs_and_nothing_else_at_any_door(world: World
 
     assert [one for watcher in watchers for one in wrong(after[watcher], watcher)] == []
     assert told == [], "the answer tells of rows that the watcher may not see"
+
+
+@pytest.mark.soak
+def test_a_role_for_the_whole_city_opens_no_further_door(world: World) -> None:
+    add_far(world)
+
+    after = {watcher: {probe: answer(probe, world, watcher) for probe in PROBES} for watcher in CITYWIDE}
+
+    assert [one for watcher in CITYWIDE for one in wrong(after[watcher], watcher)] == []
 
 
 def test_every_model_has_a_line() -> None:

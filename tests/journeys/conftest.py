@@ -75,7 +75,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         "CIVICNET_LOAD_POLICY": "quarantine",
     }
     environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "django"]
+    command = [sys.executable, "-m", "civicnet_site"]
     subprocess.run([*command, "demo", "--set-up", "--port", str(port)], env=environment, check=True)
     with subprocess.Popen([*command, "serve", "--port", str(port)], env=environment) as server:
         try:

@@ -32,7 +32,11 @@ def worker(environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.P
     """``civicnet work`` as it is started in production."""
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "django", "work"], env=environment, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-m", "civicnet_site", "work"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         yield process

@@ -5,6 +5,7 @@ The command line imports this before Django is set up, so what needs models is i
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,10 @@ class Commands(ManagementUtility):
             SystemExit: it belongs to a plugin that is off; with a sentence that says how to switch it on.
         """
         command = super().fetch_command(subcommand)
+        # What is there when a command begins stays for good: left among what may go, all of it would be looked through again
+        # and again, for a fifth of the time that migrating takes.
+        gc.freeze()
+        gc.enable()
         app = get_commands()[subcommand]
         return _gated(command, app if isinstance(app, str) else type(app).__module__)
 

@@ -106,7 +106,7 @@ def test_the_command_verifies_a_file_without_a_database(exported: Path, checkpoi
         "DATABASE_URL": "postgres://nobody@127.0.0.1:9/nothing",
         "DJANGO_SETTINGS_MODULE": "civicnet_site.settings.test",
     }
-    command = [sys.executable, "-m", "django", "audit", "verify", "--json", "--file", str(exported)]
+    command = [sys.executable, "-m", "civicnet_site", "audit", "verify", "--json", "--file", str(exported)]
     command += ["--checkpoints", str(checkpoints)]
 
     sound = subprocess.run(command, env=nowhere, capture_output=True, text=True)
