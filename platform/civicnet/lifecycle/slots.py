@@ -18,6 +18,8 @@ from civicnet.lifecycle.labels import plugin_label
 
 logger = logging.getLogger(__name__)
 _SWITCHES = "civicnet_lifecycle.switch_plugin"
+# Set at a request whose answer is good for this one time, by whoever finds out.
+NEVER_KEPT = "civicnet_never_kept"
 
 
 class UnknownSlot(LookupError):
@@ -54,6 +56,8 @@ def fill(slot: str, request: HttpRequest) -> SafeString:
     filling = panels_in(slot, request)
     shown = [conditional_escape(panel.html) for panel in filling.panels]
     if filling.failed:
+        # The next reader may find it whole.
+        setattr(request, NEVER_KEPT, True)
         knows = _may_know(request)
         shown += [_notice(slug, knows) for slug in filling.failed]
     return format_html_join("\n", "{}", ((one,) for one in shown))

@@ -14,8 +14,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from civicnet.gateway.cache import front, keeping
+from civicnet.gateway.cache import front, keeping, page_front
 from civicnet.gateway.cache.front import Front
+from civicnet.gateway.cache.page_front import PageFront
 from civicnet.gateway.cache.store import store
 
 
@@ -41,7 +42,11 @@ def keeping_answers() -> Iterator[None]:
             cursor.execute("SELECT set_config('civicnet.stamped', 'each', true)")
     store.clear()
     try:
-        with patch.object(keeping, "uncommitted", lambda: False), patch.object(front, "close_old_connections"):
+        with (
+            patch.object(keeping, "uncommitted", lambda: False),
+            patch.object(front, "close_old_connections"),
+            patch.object(page_front, "close_old_connections"),
+        ):
             yield
     finally:
         store.clear()
@@ -50,12 +55,19 @@ def keeping_answers() -> Iterator[None]:
 
 
 def serve(
-    body: bytes, *, headers: Mapping[str, str], query: str = "", address: str = "127.0.0.1", server: Front | None = None
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    query: str = "",
+    address: str = "127.0.0.1",
+    server: Front | PageFront | None = None,
+    path: str = "/graphql/",
 ) -> Served:
-    """A request for GraphQL as the server's program would hand it over: a POST of the body, a GET where it is empty."""
+    """A request, for GraphQL unless told, as the server's program would hand it over: a POST of the body, a GET where it is
+    empty."""
     environ = {
         "REQUEST_METHOD": "POST" if body else "GET",
-        "PATH_INFO": "/graphql/",
+        "PATH_INFO": path,
         "QUERY_STRING": query,
         "SERVER_NAME": "testserver",
         "SERVER_PORT": "80",

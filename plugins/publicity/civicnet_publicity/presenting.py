@@ -30,8 +30,7 @@ PICTURE = "width-960"
 
 def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """The newest of each kind, and each special topic with its newest."""
-    site = Site.find_for_request(request)
-    here = columns(site) if site else []
+    here = columns_for(request)
     by_kind: dict[str, list[Column]] = {}
     for column in here:
         by_kind.setdefault(column.kind, []).append(column)
@@ -64,6 +63,16 @@ def column_context(page: ColumnPage, request: HttpRequest) -> dict[str, Any]:
     return {"column": column, "column_type": page.get_kind_display(), "articles": articles}
 
 
+def columns_for(request: HttpRequest) -> list[Column]:
+    """The columns of the site that is asked; read once for a request, for its menu shows them too."""
+    known: list[Column] | None = getattr(request, "_civicnet_columns", None)
+    if known is None:
+        site = Site.find_for_request(request)
+        known = columns(site) if site else []
+        request._civicnet_columns = known  # type: ignore[attr-defined]
+    return known
+
+
 def per_page() -> int:
     """How many articles a list holds on one page, as the reader's site has it."""
     return int(plugin_settings("publicity")["articles_per_page"])
@@ -71,7 +80,10 @@ def per_page() -> int:
 
 def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage | None) -> dict[str, Any]:
     """An article in the column through which the reader came; ``canonical`` is its one home address."""
-    home = next(iter(columns_at([page.path[: -page.steplen]]).values()), None)
+    above = page.path[: -page.steplen]
+    here = next((one for one in columns_for(request) if one.path == above), None)
+    # Above an article that is placed here stands a column of another site.
+    home = here or next(iter(columns_at([above]).values()), None)
     standing = _as_column(column) if column is not None else home
     older, newer = neighbours(ANONYMOUS, page, standing) if standing else (None, None)
     return {

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
 from civicnet.contract import ANONYMOUS
+from civicnet.gateway.cache.pages import keep_page
 from civicnet.search.marking import excerpt, pieces
 from civicnet.search.words import words_in
-from civicnet_publicity.presenting import per_page
-from civicnet_publicity.selectors import FoundArticles, columns, found_articles, with_addresses
+from civicnet_publicity.presenting import columns_for, per_page
+from civicnet_publicity.selectors import FoundArticles, found_articles, with_addresses
 from civicnet_publicity.selectors.articles import NEWEST, ROW
 from civicnet_publicity.told_texts import body_text
 
@@ -38,11 +39,11 @@ def search(request: HttpRequest) -> HttpResponse:
     order = order if order in ORDERS else ""
     words = words_in(asked)
     page = _pages(words, site, order).get_page(request.GET.get("page"))
-    page.object_list = with_addresses(list(page.object_list), columns(site))
+    page.object_list = with_addresses(list(page.object_list), columns_for(request))
     for row in page.object_list:
         row["told_title"], row["told_text"] = _told(row, words)
     told = {"asked": asked, "order": order, "articles": page, "more": page.paginator.count == MOST}
-    return render(request, "publicity/search.html", told)
+    return keep_page(request, render(request, "publicity/search.html", told))
 
 
 class _Pages(Paginator[Any]):

@@ -18,16 +18,10 @@ def site_columns(context: template.Context) -> list[dict[str, Any]]:
     request = context.get("request")
     if request is None or not current().is_on("publicity"):
         return []
-    if not hasattr(request, "_civicnet_columns"):
-        request._civicnet_columns = _columns(Site.find_for_request(request))
-    found: list[dict[str, Any]] = request._civicnet_columns
-    return found
-
-
-def _columns(site: Site | None) -> list[dict[str, Any]]:
     from civicnet_publicity.addresses import relative
-    from civicnet_publicity.selectors import columns
+    from civicnet_publicity.presenting import columns_for
 
+    site = Site.find_for_request(request)
     if site is None:
         return []
-    return [{"id": one.id, "title": one.title, "url": relative(site, one)} for one in columns(site)]
+    return [{"id": one.id, "title": one.title, "url": relative(site, one)} for one in columns_for(request)]

@@ -17,7 +17,6 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.urls import reverse
-from django.utils.http import parse_etags
 
 from civicnet.access.keys import Kind
 from civicnet.access.refusals import note_use_again
@@ -28,6 +27,7 @@ from civicnet.gateway.cache import keeping
 from civicnet.gateway.cache.headers import SAFE
 from civicnet.gateway.cache.keyed import bound, versions_before
 from civicnet.gateway.cache.keys import digest
+from civicnet.gateway.cache.sending import ASKED, WITHOUT_EFFECT, close, matches, send, unbuffered, without_body
 from civicnet.gateway.cache.store import Entry, store
 from civicnet.gateway.http.lengths import body_length
 from civicnet.gateway.traffic import count_answer
@@ -41,30 +41,6 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 _MOST_BODY = 64 * 1024
 # The only credential that is taken here: everything that decides about it has versions.
 _API_KEY = f"{Kind.KEY}_"
-# Headers that no step on the way to an answer looks at, where the caller has no cookie. Of those that proxies write, a
-# caller's address is part of the key of the store by itself.
-_WITHOUT_EFFECT = frozenset(
-    f"HTTP_{name}"
-    for name in (
-        *("USER_AGENT", "CONNECTION", "KEEP_ALIVE", "CACHE_CONTROL", "PRAGMA", "PRIORITY", "DNT", "TE", "VIA"),
-        *("X_FORWARDED_FOR", "X_REAL_IP", "FORWARDED", "X_REQUEST_ID", "TRACEPARENT", "TRACESTATE", "REFERER"),
-        *("SEC_FETCH_DEST", "SEC_FETCH_MODE", "SEC_FETCH_SITE", "SEC_FETCH_USER", "SEC_CH_UA", "SEC_CH_UA_MOBILE"),
-        *(
-            "SEC_CH_UA_PLATFORM",
-            "SEC_GPC",
-            "UPGRADE_INSECURE_REQUESTS",
-            "CONTENT_LENGTH",
-            "CONTENT_TYPE",
-            "IF_NONE_MATCH",
-        ),
-    )
-)
-_ASKED = (
-    *("REQUEST_METHOD", "wsgi.url_scheme", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "QUERY_STRING"),
-    *("CONTENT_TYPE", "HTTPS"),
-)
-# What belongs to a body, and is not sent without one.
-_OF_THE_BODY = {"content-type", "content-length"}
 
 
 class Front:
@@ -82,7 +58,7 @@ class Front:
         key = _key(environ, body)
         found = store.get(key)
         if found is not None and _still_good(found, environ):
-            return _send(found, environ, start_response)
+            return send(found, environ, start_response)
         return self._fill(environ, start_response, key)
 
     def _concerns(self, environ: Environ) -> bool:
@@ -108,7 +84,7 @@ class Front:
 
         def hear(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             told[:] = [status, headers, *more]
-            return _unbuffered
+            return unbuffered
 
         answered = self._application(environ, hear)
         status, headers, *more = told
@@ -119,9 +95,9 @@ class Front:
             if own is not None:
                 store.put(key, own)
         etag = next((value for name, value in headers if name == "ETag"), None)
-        if condition is not None and etag and status.startswith("200") and _matches(condition, etag):
-            _close(answered)
-            start_response("304 Not Modified", _without_body(headers), *more)
+        if condition is not None and etag and status.startswith("200") and matches(condition, etag):
+            close(answered)
+            start_response("304 Not Modified", without_body(headers), *more)
             return []
         start_response(status, headers, *more)
         return answered
@@ -145,10 +121,10 @@ def _body(environ: Environ) -> bytes | None:
 
 
 def _key(environ: Environ, body: bytes) -> bytes:
-    others = sorted([one for one in environ.items() if one[0].startswith("HTTP_") and one[0] not in _WITHOUT_EFFECT])
+    others = sorted([one for one in environ.items() if one[0].startswith("HTTP_") and one[0] not in WITHOUT_EFFECT])
     whence = address_of(environ) if "HTTP_AUTHORIZATION" in environ else ""
     # As Python writes it down, no two lists of parts run together into the same bytes.
-    head = repr((whence, [environ.get(name, "") for name in _ASKED], others))
+    head = repr((whence, [environ.get(name, "") for name in ASKED], others))
     return digest(b"front" + head.encode() + b"\0" + body)
 
 
@@ -170,30 +146,3 @@ def _still_good(entry: Entry, environ: Environ) -> bool:
     count_answer(entry.caller.actor, cost=KEPT_ANSWER_COST, ms=0, kept=True)
     write_due_tallies()
     return True
-
-
-def _send(entry: Entry, environ: Environ, start_response: Any) -> Iterable[bytes]:
-    condition = environ.get("HTTP_IF_NONE_MATCH") if environ["REQUEST_METHOD"] in SAFE else None
-    if condition is not None and _matches(condition, entry.etag):
-        start_response("304 Not Modified", _without_body(entry.headers))
-        return []
-    start_response(entry.status_line, list(entry.headers))
-    return [entry.body] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-
-def _without_body(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in headers if name.lower() not in _OF_THE_BODY]
-
-
-def _matches(condition: str, etag: str) -> bool:
-    known = parse_etags(condition)
-    return "*" in known or etag in {one.removeprefix("W/") for one in known}
-
-
-def _close(answered: Any) -> None:
-    if hasattr(answered, "close"):
-        answered.close()
-
-
-def _unbuffered(data: bytes) -> None:
-    raise NotImplementedError("Django never writes by the callable of start_response")

@@ -7,7 +7,7 @@ useless, never wrong: a later reader sees another version than the one it was ke
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from time import time
 
@@ -65,6 +65,11 @@ def uncommitted() -> bool:
     return bool(connection.in_atomic_block)
 
 
+def kinds_of(read: Collection[str]) -> tuple[str, ...]:
+    """Kinds of an entry that was read from these tables, or belongs to these kinds: with what every entry has."""
+    return tuple(sorted({*_ALWAYS, *read} - {ContentStamp._meta.db_table}))
+
+
 def is_current(entry: Entry) -> bool:
     """Whether an entry may be served now. One statement."""
     if entry.until <= time():
@@ -120,7 +125,7 @@ def _entry(
     shared = 0 if overdue(known) else headers.shared_seconds(call, lasts)
     # Which text a document's number stands for was read before; and how long a proxy may keep it hangs on what is scheduled.
     read = {*reads.tables, TrustedDocument._meta.db_table, *(SCHEDULED if shared else ())}
-    kinds = tuple(sorted({*_ALWAYS, *read, *map(kind_of, types)} - {ContentStamp._meta.db_table}))
+    kinds = kinds_of({*read, *map(kind_of, types)})
     etag = headers.etag_of(answer.body)
     told = headers.of(call, etag=etag, keys=keys, shared=shared)
     uses = call.document.uses[operation_key(call.operation)]

@@ -15,9 +15,10 @@ from graphql import GraphQLResolveInfo
 from wagtail.models import Page, Revision
 
 from civicnet.ledger.stamps import together
+from civicnet.lifecycle.slots import NEVER_KEPT
 from civicnet.lifecycle.snapshot import Snapshot
 
-_FRESH, _NEVER = "civicnet_fresh_until", "civicnet_never_kept"
+_FRESH = "civicnet_fresh_until"
 # Where it stands when pages come and go.
 SCHEDULED = (Page._meta.db_table, Revision._meta.db_table)
 # The next moment at which a page comes or goes, with the version of the tables that say so.
@@ -35,12 +36,12 @@ def fresh_until(info: GraphQLResolveInfo, moment: datetime) -> None:
 
 def never_kept(info: GraphQLResolveInfo) -> None:
     """Say in a resolver that its answer is good for this one request only: nobody keeps it, we, a proxy or the caller."""
-    setattr(info.context, _NEVER, True)
+    setattr(info.context, NEVER_KEPT, True)
 
 
 def is_never_kept(request: HttpRequest) -> bool:
     """Whether a resolver said so."""
-    return bool(getattr(request, _NEVER, False))
+    return bool(getattr(request, NEVER_KEPT, False))
 
 
 def until(request: HttpRequest, snapshot: Snapshot, known: Mapping[str, int]) -> float:

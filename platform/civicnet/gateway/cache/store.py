@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
 
@@ -24,6 +26,7 @@ class Entry:
     ``headers`` go with it whoever asks. ``uses`` are counted each time it is served.
 
     What the front keeps says too whom it is charged to and counted for: callers without a key, or the client of ``caller``.
+    Of a page, ``sent`` is told the environment of each request that was answered with it.
     """
 
     body: bytes
@@ -36,6 +39,7 @@ class Entry:
     uses: Uses
     status_line: str = "200 OK"
     caller: Caller = NOBODY
+    sent: Callable[[Mapping[str, Any]], None] | None = None
 
     @property
     def size(self) -> int:

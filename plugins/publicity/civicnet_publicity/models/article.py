@@ -18,10 +18,10 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, Revision
 from wagtail.search import index
 
-from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
+from civicnet_publicity.models.public_page import PublicPageMixin
 from civicnet_publicity.models.review import SEEN
 from civicnet_publicity.panels import ChannelsPanel, ChecksPanel, ReviewSheetPanel
 
@@ -60,7 +60,7 @@ class ArticleFields(models.Model):
         abstract = True
 
 
-class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-manager-missing]
+class ArticlePage(ArticleFields, PublicPageMixin, Page):  # type: ignore[django-manager-missing]
     """An article. The day it is dated is the day readers first saw it: nobody can write another."""
 
     plugin: ClassVar[str] = "publicity"
@@ -221,13 +221,11 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         with transaction.atomic():
             super().publish(revision, *given, **named)
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer with the article, and count that it was read."""
+    def sent_to(self, request: HttpRequest, response: HttpResponse) -> Any:
+        """Whoever counts that it was read, now and when it is sent again."""
         from civicnet_publicity.services.viewing import count_view
 
-        response = super().serve(request, *args, **kwargs)
-        count_view(article=self.pk, request=request, response=response)
-        return response
+        return count_view(article=self.pk, request=request, response=response)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The article as it stands in one column, at home or on another site."""

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
-from civicnet.lifecycle.pages import GatedPageMixin
+from civicnet_publicity.models.public_page import PublicPageMixin
 
 
 class ColumnKind(models.TextChoices):
@@ -46,7 +46,7 @@ class Rhythm(models.TextChoices):
     NONE = "NONE", _("need not be updated")
 
 
-class ColumnPage(GatedPageMixin, Page):
+class ColumnPage(PublicPageMixin, Page):
     """A column. Its name is the page's title, its address the page's slug."""
 
     plugin: ClassVar[str] = "publicity"
@@ -106,16 +106,14 @@ class ColumnPage(GatedPageMixin, Page):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """The column, an article of its own, or one that is placed here and lives on another site."""
-        try:
-            found = super().route(request, path_components)
-        except Http404:
-            from civicnet_publicity.selectors import placed_article
-
-            article = placed_article(self, path_components[0]) if len(path_components) == 1 else None
-            if article is None:
-                raise
-            found = RouteResult(article)
+        found = super().route(request, path_components)
         return found if found.page.pk == self.pk else RouteResult(found.page, kwargs={"column": self})
+
+    def page_below(self, slug: str) -> Any:
+        """The article of its own, or else the one that is placed here."""
+        from civicnet_publicity.selectors import article_in, placed_article
+
+        return article_in(self, slug) or placed_article(self, slug)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """One page of the column's articles, newest first."""

@@ -12,12 +12,12 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from civicnet.lifecycle.pages import GatedPageMixin
 from civicnet_publicity.blocks import LinkGroupBlock
 from civicnet_publicity.index_numbers import RULE
+from civicnet_publicity.models.public_page import PublicPageMixin
 
 
-class HomePage(GatedPageMixin, Page):
+class HomePage(PublicPageMixin, Page):
     """The front of a site. What stands on it comes from its columns; only the links are written here."""
 
     plugin: ClassVar[str] = "publicity"
@@ -48,6 +48,12 @@ class HomePage(GatedPageMixin, Page):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def page_below(self, slug: str) -> Any:
+        """Its column of this slug."""
+        from civicnet_publicity.models.column import ColumnPage
+
+        return ColumnPage.objects.child_of(self).filter(slug=slug).first()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What a home layout chooses from."""

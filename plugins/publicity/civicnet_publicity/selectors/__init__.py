@@ -3,6 +3,7 @@
 from civicnet_publicity.selectors.articles import (
     NEWEST,
     article_by,
+    article_in,
     article_rows,
     articles_among,
     latest,
@@ -34,6 +35,7 @@ __all__ = [
     "Column",
     "FoundArticles",
     "article_by",
+    "article_in",
     "article_rows",
     "articles_among",
     "articles_by_week",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
@@ -56,14 +58,31 @@ def articles_among(actor: Actor, pks: Sequence[int]) -> Rows:
 
 
 def latest(actor: Actor, wanted: Mapping[str, tuple[Sequence[Column], int]]) -> dict[str, list[dict[str, Any]]]:
-    """The newest rows for several groups of columns of one site; one statement for each group, and one in all."""
-    found = {
-        name: list(published_articles(actor, in_columns=group).order_by(*NEWEST).values(*ROW)[:most]) if group else []
-        for name, (group, most) in wanted.items()
-    }
-    everything = {column.path: column for group, _most in wanted.values() for column in group}
-    with_addresses([row for rows in found.values() for row in rows], list(everything.values()))
-    return found
+    """The newest rows for several groups of columns of one site; two statements, however many groups there are."""
+    tops = [
+        Q(pk__in=published_articles(actor, in_columns=group).order_by(*NEWEST).values("pk")[:most])
+        for group, most in wanted.values()
+        if group
+    ]
+    if not tops:
+        return {name: [] for name in wanted}
+    # The newest of all groups together; of each group they hold at least its own.
+    rows = list(ArticlePage.objects.filter(reduce(or_, tops)).order_by(*NEWEST).values(*ROW))
+    everything = {column.id: column for group, _most in wanted.values() for column in group}
+    by_path = {column.path: column.id for column in everything.values()}
+    placed = _placed().filter(article__in=[row["id"] for row in rows], column__in=everything)
+    standing = {row["id"]: [own] if (own := by_path.get(row["path"][:-STEP])) else [] for row in rows}
+    for article, column in placed.order_by("pk").values_list("article", "column"):
+        standing[article].append(column)
+    return {name: _newest_in(rows, standing, group, most) for name, (group, most) in wanted.items()}
+
+
+def _newest_in(
+    rows: Sequence[dict[str, Any]], standing: Mapping[int, Sequence[int]], group: Sequence[Column], most: int
+) -> list[dict[str, Any]]:
+    here = {column.id: column for column in group}
+    found = [row | {"column": here[at]} for row in rows if (at := next((c for c in standing[row["id"]] if c in here), 0))]
+    return found[:most]
 
 
 def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> list[dict[str, Any]]:
@@ -81,12 +100,16 @@ def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) ->
     return [row for row in rows if row["column"] is not None]
 
 
+def article_in(column: ColumnPage, slug: str) -> ArticlePage | None:
+    """The published article that lives in a column under this slug, with its picture. Whoever shows it looks at restrictions."""
+    own = ArticlePage.objects.child_of(column).filter(slug=slug, live=True)
+    return own.select_related("image").first()  # type: ignore[no-any-return]
+
+
 def placed_article(column: ColumnPage, slug: str) -> ArticlePage | None:
-    """The article that is placed in this column under this slug, if readers may see both."""
-    if not column.live or column.get_view_restrictions().exists():
-        return None
+    """The article that is placed in this column under this slug, if readers may see both, with its picture."""
     placed = _placed().filter(column=column).values("article")
-    return ArticlePage.objects.filter(readable(), slug=slug, pk__in=placed).first()
+    return ArticlePage.objects.filter(readable(), slug=slug, pk__in=placed).select_related("image").first()
 
 
 def placements_of(articles: Iterable[int], *, withdrawn: bool = False) -> dict[int, list[dict[str, Any]]]:
@@ -100,16 +123,20 @@ def placements_of(articles: Iterable[int], *, withdrawn: bool = False) -> dict[i
 
 
 def neighbours(actor: Actor, article: ArticlePage, column: Column) -> tuple[Any, Any]:
-    """The articles before and after this one in a column: older, newer."""
+    """The articles before and after this one in a column: older, newer. One statement."""
     at, pk = article.first_published_at, article.pk
     if at is None:
         return None, None
     found = published_articles(actor, in_columns=[column])
-    older = found.filter(Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk))
+    older = found.filter(Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk)).order_by(*NEWEST)
     newer = found.filter(Q(first_published_at__gt=at) | Q(first_published_at=at, pk__gt=pk))
+    newer = newer.order_by("first_published_at", "id")
+    both = ArticlePage.objects.filter(Q(pk__in=older.values("pk")[:1]) | Q(pk__in=newer.values("pk")[:1]))
+    rows = list(both.order_by(*NEWEST).values("slug", "title", "first_published_at", "pk"))
+    sides = [(row["first_published_at"], row["pk"]) < (at, pk) for row in rows]
     return (
-        older.order_by(*NEWEST).values("slug", "title").first(),
-        newer.order_by("first_published_at", "id").values("slug", "title").first(),
+        next((row for row, is_older in zip(rows, sides, strict=True) if is_older), None),
+        next((row for row, is_older in zip(rows, sides, strict=True) if not is_older), None),
     )
 
 

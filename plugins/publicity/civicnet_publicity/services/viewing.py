@@ -7,7 +7,9 @@ that article, that site and that day. Sums are written by the tallies, so that n
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -26,23 +28,29 @@ _PROGRAMS = re.compile(
 _views = Tally(ArticleViews, keys=("day", "article_id", "site_id"), sums=("views",), most="")
 
 
-def count_view(*, article: int, request: HttpRequest, response: HttpResponse) -> None:
+def count_view(*, article: int, request: HttpRequest, response: HttpResponse) -> Callable[[Mapping[str, Any]], None]:
     """Count a view if this is one: an article that was sent to somebody who did not say that they are a program.
 
-    Whoever keeps whole pages calls it for each page that is sent from there.
+    Returns what counts one more for each WSGI environment of a request that is answered with the same page again.
     """
-    site = Site.find_for_request(request) if is_view(request, response) else None
-    if site is not None:
-        _views.add((timezone.localdate(), article, site.pk), 1)
+    site = Site.find_for_request(request)
+    number = site.pk if site is not None else None
+
+    def count(environ: Mapping[str, Any]) -> None:
+        if number is not None and is_view(environ):
+            _views.add((timezone.localdate(), article, number), 1)
+
+    if response.status_code == 200:
+        count(request.META)
+    return count
 
 
-def is_view(request: HttpRequest, response: HttpResponse) -> bool:
+def is_view(environ: Mapping[str, Any]) -> bool:
     """Whether somebody reads what is sent: not a program, and not a browser that only looks ahead."""
-    agent = request.headers.get("User-Agent", "")
-    ahead = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
+    agent = environ.get("HTTP_USER_AGENT", "")
+    ahead = environ.get("HTTP_SEC_PURPOSE") or environ.get("HTTP_PURPOSE") or ""
     return (
-        request.method == "GET"
-        and response.status_code == 200
+        environ["REQUEST_METHOD"] == "GET"
         and bool(agent)
         and not _PROGRAMS.search(agent)
         and "prefetch" not in ahead
