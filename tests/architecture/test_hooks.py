@@ -93,6 +93,12 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda _: asked(collect, "assessment_subject", actor=EDITOR, key="example.person:1").label,
         "演示甲",
     ),
+    "assessment_subjects_numbered": (
+        lambda _: asked(
+            collect, "assessment_subjects_numbered", actor=EDITOR, numbers=["E-1", "E-9"], keys=["example.person:2"]
+        ).keys(),
+        {"E-1", "E-2"},
+    ),
     "hotline_route": (
         lambda _: asked(collect, "hotline_route", address="示范路 1 号", address_id="").key,
         "example.post:1",

@@ -19,6 +19,7 @@ PERSON = {"grid": GRIDS, "worker phone": NAMES}
 CASE_LIST = {"case queued replied caseaddress queuedaddress repliedaddress": CASES}
 # Masked, as in each case's file.
 CASE_EXPORT = {"case queued replied caseaddress queuedaddress repliedaddress callerphone": CASES}
+ASSESSMENT_EXPORT = {"form item subject comment score": ("assessor",)}
 CASE_FILE = {"case caseaddress callerphone": CASES}
 PLACERS = ("editor", "chief_reviewer", "superuser")
 # A restriction or a review hides nothing from whoever writes there.
@@ -60,6 +61,7 @@ PAGES = [
     *export("grid.roster", "xlsx", {"worker phone": NAMES}),
     *export("grid.grids", "json", {"grid": GRIDS}),
     *export("hotline.cases", "json", CASE_EXPORT),
+    *export("assessment.results", "json", ASSESSMENT_EXPORT),
     *export("hotline.categories", "csv", {}),
     *export("publicity.words", "csv", {}),
     *export("publicity.leaders", "csv", {}),
@@ -185,6 +187,7 @@ PAGES = [
     *page("assessment_forms:fill", "form", shows={"form": ("assessor",)}),
     *page("assessment_forms:fill", "form", q="ZQ", shows={"form +worker": ("assessor",)}),
     *page("assessment_filed:index", shows={"form subject": ("assessor",)}),
+    *page("assessment_filed:index", export="json", shows=ASSESSMENT_EXPORT),
     *page("assessment_filed:index_results", q="ZQPLACESUBJECT", shows={"form subject": ("assessor",)}),
     *page("assessment_filed:assessment", "assessment", shows={"form item subject comment score": ("assessor",)}),
     # Publicity.

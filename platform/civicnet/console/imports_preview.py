@@ -15,9 +15,11 @@ from civicnet.exchange.models import ImportJob, JobState, Outcome, RowKind
 from civicnet.exchange.permissions import owns
 from civicnet.exchange.preview import PreviewRow, changes_by_column, kind_counts, preview_count, preview_rows
 from civicnet.exchange.resource import Column, ImportResource
-from civicnet.exchange.selectors import findings, kinds, resource_of, sentence
+from civicnet.exchange.selectors import findings, kinds, named_rows, resource_of, sentence
 
 ROWS_PER_PAGE = 50
+# Of rows that a tile names.
+_FIRST_FEW = 3
 # Of a whole text only so much is shown, and so much of what comes before its first difference.
 LONG, BEFORE_IT = 200, 30
 _LABELS = {
@@ -41,12 +43,13 @@ NOTES = (Outcome.NORMALISED.value, Outcome.SKIPPED.value)
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """How many rows came out one way."""
+    """How many rows came out one way; ``names`` are the first of them, where they are told one click further."""
 
     kind: str
     label: Any
     count: int
     icon: str
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,11 @@ def result_tiles(job: ImportJob) -> list[Tile]:
     words = resource.outcomes if resource else {}
     return [
         *(Tile(kind, _LABELS[kind], count, _ICONS[kind]) for kind, count in counts.items()),
-        *(Tile(name, words[name], job.result[name], "info-circle") for name in words if job.result.get(name)),
+        *(
+            Tile(name, words[name], job.result[name], "info-circle", named_rows(job, name, _FIRST_FEW))
+            for name in words
+            if job.result.get(name)
+        ),
     ]
 
 

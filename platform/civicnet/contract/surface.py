@@ -71,7 +71,7 @@ SURFACE = (
             "civicnet.ledger.services": ("record", "record_changes"),
             "civicnet.ledger.among": ("Among",),
             "civicnet.ledger.bulk": ("add_rows", "change_rows", "remove_rows"),
-            "civicnet.ledger.images": ("mark_of", "note"),
+            "civicnet.ledger.images": ("mark_of", "not_kept", "note"),
             "civicnet.ledger.undoing": (
                 "CHANGED_SINCE",
                 "GONE",
@@ -171,6 +171,7 @@ SURFACE = (
             "civicnet.exchange.matching": ("Held", "Match", "Sealed", "held_by_key"),
             "civicnet.exchange.models": ("RowKind",),
             "civicnet.exchange.quantities": ("DecimalWidget", "WholeNumberWidget"),
+            "civicnet.exchange.shown": ("ShownWidget",),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
         },
     ),

@@ -93,6 +93,7 @@ def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: Impor
     with in_flight(), kept() as image:
         result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})
         landed()
+        _name(job, resource)
         chunk.sealed, chunk.image = "", image.dump() if image.written else ""
         chunk.save(update_fields=["sealed", "image"])
     job.result = {key: job.result.get(key, 0) + result[key] for key in {**job.result, **result}}
@@ -101,6 +102,14 @@ def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: Impor
     # Progress was made, so whatever stopped it before is no reason to give up.
     job.attempts, job.beat_at = 0, timezone.now()
     job.save(update_fields=["result", "applied_through", "rows_done", "attempts", "beat_at"])
+
+
+def _name(job: ImportJob, resource: ImportResource) -> None:
+    named, resource.named = resource.named, []
+    Finding.objects.bulk_create(
+        Finding(job=job, row=one.row, outcome=Outcome.NORMALISED, code=one.code, params={"label": one.label})
+        for one in named
+    )
 
 
 def _told(counts: Mapping[str, int], wanted: Sequence[TypedRow], rows: Sequence[Entry]) -> Mapping[str, int]:

@@ -15,9 +15,11 @@ def _run() -> None:
     from civicnet.exchange.disclosures import expire_disclosures
     from civicnet.exchange.preparing import resume_disclosures
     from civicnet.exchange.services import resume_stalled
+    from civicnet.exchange.spool import forget_the_rest
     from civicnet.exchange.uploads import forget_uploads
 
     resume_stalled()
+    forget_the_rest()
     forget_uploads(actor=SYSTEM)
     expire_disclosures(actor=SYSTEM)
     resume_disclosures()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -125,6 +125,14 @@ class TypedRow:
     values: Mapping[str, Any]
 
 
+class Named(NamedTuple):
+    """A row that is in, and of which there is something to tell."""
+
+    row: int
+    code: str
+    label: str
+
+
 class ImportResource(Resource):
     """A kind of rows. One instance serves one pass over one file, so it may remember what it has seen.
 
@@ -141,6 +149,9 @@ class ImportResource(Resource):
     is how many rows go in with one transaction where writing each takes long; 0 leaves it to the engine.
 
     ``outcomes`` are words for what else ``apply`` counts, by the name of the count: the page of the import tells these too.
+    Which rows are meant ``apply`` may ``tell_of``: the page then names the first few of them, and all one click further.
+
+    ``beside`` are models, by their labels, whose rows come along with a row of the file and are none by themselves.
 
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
@@ -162,11 +173,13 @@ class ImportResource(Resource):
     takes_files: ClassVar[bool] = False
     rows_at_once: ClassVar[int] = 0
     outcomes: ClassVar[Mapping[str, Any]] = {}
+    beside: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.files: Bundle | None = None
         self.listed = listed
+        self.named: list[Named] = []
         for name, column in self.fields.items():
             column.attribute = column.attribute or name
         self._required = [name for name, column in self.fields.items() if column.required]
@@ -229,6 +242,10 @@ class ImportResource(Resource):
         The engine's transaction is open: the chunk and the mark of how far we are commit together.
         """
         raise NotImplementedError
+
+    def tell_of(self, row: TypedRow, code: str, label: str) -> None:
+        """Name a row of those that are counted under a code of ``outcomes``; ``sentences`` tell of it with its ``label``."""
+        self.named.append(Named(row.row, code, label))
 
     def rows_to_export(self, actor: Actor) -> Iterable[Any]:
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""

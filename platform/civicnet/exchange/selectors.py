@@ -131,6 +131,12 @@ def kinds(job: ImportJob) -> list[Kind]:
     return sorted(found, key=lambda kind: (order.index(Outcome(kind.outcome)), -kind.rows, kind.code))
 
 
+def named_rows(job: ImportJob, code: str, most: int) -> list[str]:
+    """What the first rows are called that were named under a code of their resource's ``outcomes``."""
+    found = Finding.objects.filter(job=job, code=code).order_by("row")[:most]
+    return [label for one in found if (label := one.params.get("label"))]
+
+
 def findings(job: ImportJob, *, outcome: str = "", code: str = "", column: str = "") -> QuerySet[Finding]:
     """What was found, in the order of the file; of one outcome, kind or heading of ours if asked."""
     asked = {"outcome": outcome, "code": code, "column": column}

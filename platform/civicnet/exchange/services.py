@@ -128,7 +128,6 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
     return job
 
 
-@transaction.atomic
 def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
     """Stop a job between two chunks, and forget the rest of the file.
 
@@ -139,6 +138,13 @@ def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
         WrongState: it is over already.
     """
     require(owns(actor, job))
+    job = _cancel(job, actor)
+    forget(job)
+    return job
+
+
+@transaction.atomic
+def _cancel(job: ImportJob, actor: Actor) -> ImportJob:
     # A refused one may still wait for a choice of its columns.
     refused = (JobState.REFUSED,) if can_choose(job) else ()
     job = _take(
@@ -151,7 +157,6 @@ def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:
         after={"rows_in": job.applied_through and job.rows_done},
     )
     transaction.on_commit(partial(delete_file, job))
-    forget(job)
     if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
         begin_undo(job)
         return job

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from civicnet.exchange.models import ImportJob, RowKind, SpoolChunk
+from civicnet.exchange.models import ImportJob, JobState, RowKind, SpoolChunk
 from civicnet.exchange.resource import Draft, ImportResource
 from civicnet.ledger.images import dumped, loaded
 
 # Rows that go in with one transaction. SQLite has one writer at a time, whom nobody should wait for a tenth of a second.
 CHUNKS = {"sqlite": 400, "postgresql": 4_000}
+# Chunks that are emptied with one statement.
+_PORTION = 20
 _KINDS = tuple(RowKind.values)
 _PLACES = {kind: at for at, kind in enumerate(_KINDS)}
 
@@ -69,8 +72,24 @@ def entries(chunk: SpoolChunk, resource: ImportResource) -> Iterator[Entry]:
 
 
 def forget(job: ImportJob) -> None:
-    """Empty what has not gone in; what was there before what has stays, so that it can be taken back."""
-    SpoolChunk.objects.filter(job=job).exclude(sealed="").update(sealed="")
+    """Empty what has not gone in; what was there before what has stays, so that it can be taken back.
+
+    By portions, each by itself where the caller is in no transaction: nobody else has to wait for a long spool. What dies
+    in the middle is gone on with by ``forget_the_rest``.
+    """
+    _empty(SpoolChunk.objects.filter(job=job))
+
+
+def forget_the_rest() -> int:
+    """Empty what jobs have left that nobody can go on with; returns how many chunks."""
+    return _empty(SpoolChunk.objects.filter(job__state__in=(JobState.CANCELLED, JobState.UNDONE)))
+
+
+def _empty(chunks: QuerySet[SpoolChunk]) -> int:
+    full = list(chunks.exclude(sealed="").order_by("pk").values_list("pk", flat=True))
+    for at in range(0, len(full), _PORTION):
+        SpoolChunk.objects.filter(pk__in=full[at : at + _PORTION]).update(sealed="")
+    return len(full)
 
 
 def _packed(resource: ImportResource, name: str, value: Any) -> Any:

@@ -30,6 +30,8 @@ def run_undo(job_id: UUID) -> None:
             actor = actor_of_job(job)
         while _undo_chunk(job, actor):
             pass
+        # Nobody has to wait for that; a cancelled import may have had much that was not in.
+        forget(job)
 
 
 @transaction.atomic
@@ -56,7 +58,9 @@ def _undo_chunk(job: ImportJob, actor: Actor) -> bool:
 
 
 def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, actor: Actor) -> None:
-    done = take_back(Image.load(chunk.image), actor=actor, services=resource.taken_back_by(actor))
+    done = take_back(
+        Image.load(chunk.image), actor=actor, services=resource.taken_back_by(actor), beside=resource.beside
+    )
     resource.undone(done.touched, actor)
     _name_what_stays(job, done)
     # Emptied with what it took back: a chunk is never taken back twice.
@@ -71,7 +75,7 @@ def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, acto
 
 def _rows_of_the_file(done: TakenBack) -> Counter[str]:
     """What became of rows as whoever imported them counts: each once, whatever it had written."""
-    left = {one.origin for one in done.left}
+    left = {one.origin for one in done.left if not one.beside}
     became = Counter(what for row, what in done.rows.items() if row not in left)
     return Counter(restored=became[RESTORED], removed=became[REMOVED], left=len(left))
 
@@ -86,5 +90,4 @@ def _name_what_stays(job: ImportJob, done: TakenBack) -> None:
 def _finish(job: ImportJob, actor: Actor) -> None:
     job.state, job.finished_at, job.undo_until = JobState.UNDONE, timezone.now(), None
     job.save(update_fields=["state", "finished_at", "undo_until"])
-    forget(job)
     record(actor=actor, action="exchange.undo", subject=job, after=job.undone)

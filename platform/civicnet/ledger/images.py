@@ -79,6 +79,16 @@ def kept() -> Iterator[Image]:
         _kept.reset(token)
 
 
+@contextmanager
+def not_kept() -> Iterator[None]:
+    """Keep none of what is written inside the block: parts that come and go with a row that a service takes back."""
+    token = _kept.set(None)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def image_wanted() -> Image | None:
     """The image that is being kept, or None."""
     return _kept.get()

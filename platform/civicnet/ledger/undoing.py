@@ -31,11 +31,15 @@ class TakesBack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A row that was not taken back: the row of the file that brought it, what the ledger calls it, and why it stays."""
+    """A row that was not taken back: the row of the file that brought it, what the ledger calls it, and why it stays.
+
+    ``beside``: it had only come along with that row.
+    """
 
     origin: int
     label: str
     reason: str
+    beside: bool = False
 
 
 @dataclass(slots=True)
@@ -52,16 +56,19 @@ class TakenBack:
     touched: dict[str, list[Any]] = field(default_factory=dict)
 
 
-def take_back(image: Image, *, actor: Actor, services: Mapping[str, TakesBack] | None = None) -> TakenBack:
+def take_back(
+    image: Image, *, actor: Actor, services: Mapping[str, TakesBack] | None = None, beside: Collection[str] = ()
+) -> TakenBack:
     """Take back what an image holds, the last write first. Call it inside a transaction.
 
-    ``services`` take back rows of models that are not written in bulk, by the model's label.
+    ``services`` take back rows of models that are not written in bulk, by the model's label. Those of the models
+    ``beside`` are taken back and named like others, and say nothing of what became of a row of the file.
     """
     done, services = TakenBack(), services or {}
     for written in reversed(image.written):
         model = apps.get_model(written.model)
         if written.model in services:
-            taken = _by_service(model, written, services[written.model], done)
+            taken = _by_service(model, written, services[written.model], done, beside=written.model in beside)
         elif written.before is None:
             taken = _removed(model, written, actor, done)
         else:
@@ -83,15 +90,18 @@ def referred_to(model: type[models.Model], keys: Sequence[Any], *, apart_from: C
     return found
 
 
-def _by_service(model: type[models.Model], written: Written, service: TakesBack, done: TakenBack) -> list[Any]:
+def _by_service(
+    model: type[models.Model], written: Written, service: TakesBack, done: TakenBack, *, beside: bool
+) -> list[Any]:
     taken = []
     for at, (key, mark) in enumerate(zip(written.keys, written.marks, strict=True)):
         became = _asked(service, key, mark, written.before[at][0] if written.before else None)
         if became in (REMOVED, RESTORED):
-            done.rows[written.origins[at]] = became
+            if not beside:
+                done.rows[written.origins[at]] = became
             taken.append(key)
         else:
-            _leave(model, written, [key], became, done)
+            _leave(model, written, [key], became, done, beside=beside)
     return taken
 
 
@@ -171,12 +181,20 @@ def _unchanged(model: type[models.Model], written: Written, done: TakenBack) -> 
     return same
 
 
-def _leave(model: type[models.Model], written: Written, keys: Sequence[Any], reason: str, done: TakenBack) -> None:
+def _leave(
+    model: type[models.Model],
+    written: Written,
+    keys: Sequence[Any],
+    reason: str,
+    done: TakenBack,
+    *,
+    beside: bool = False,
+) -> None:
     if not keys:
         return
     origins = dict(zip(written.keys, written.origins, strict=True))
     labels = {one.pk: label_of(one) for one in model._base_manager.filter(pk__in=keys)}
-    done.left += [Left(origins[key], labels.get(key, str(key)), reason) for key in keys]
+    done.left += [Left(origins[key], labels.get(key, str(key)), reason, beside) for key in keys]
 
 
 def _origins(written: Written, keys: Iterable[Any]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from civicnet.contract import Actor, Failure, hookspec
@@ -38,4 +39,14 @@ def assessment_subject(actor: Actor, key: str) -> Subject | None:
 
     Asked when a form is filled in and again when it is filed. An error is logged; the subject then counts as unknown, and
     nothing is filed about them.
+    """
+
+
+@hookspec(failure=Failure.ISOLATE)
+def assessment_subjects_numbered(  # type: ignore[empty-body]
+    actor: Actor, numbers: Collection[str], keys: Collection[str]
+) -> Mapping[str, Subject]:
+    """Subjects the actor may see, by the number that people write of them: those with these numbers, and those with these keys.
+
+    Asked once for many rows, when assessments come from a sheet or go out as one. An error hides that plugin's.
     """

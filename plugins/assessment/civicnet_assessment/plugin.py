@@ -16,6 +16,7 @@ from civicnet.contract import (
 )
 
 if TYPE_CHECKING:
+    from import_export.resources import Resource
     from wagtail.admin.viewsets.base import ViewSet
 
 
@@ -25,6 +26,14 @@ def admin_viewsets() -> list[ViewSet]:
     from civicnet_assessment.viewsets import AssessmentGroup
 
     return [AssessmentGroup()]
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """What was filed, in and out."""
+    from civicnet_assessment.resources import AssessmentResource
+
+    return [AssessmentResource]
 
 
 @hookimpl

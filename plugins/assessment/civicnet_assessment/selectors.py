@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from civicnet.access.models import Organisation, OrganisationKind
 from civicnet.access.scope import within
 from civicnet.contract import Actor
 from civicnet.exchange.permissions import borne_within
-from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, State
+from civicnet.ledger.among import Among
+from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, AssessmentScore, State
 from civicnet_assessment.permissions import ADD_FORM, VIEW, VIEW_FORM
 
 # Subdistricts and towns organise assessment; communities and villages are assessed by them.
@@ -77,3 +78,37 @@ def forms_asked(actor: Actor, since: datetime) -> QuerySet[AssessmentForm]:
 def visible_assessments(actor: Actor) -> QuerySet[Assessment]:
     """Assessments of people who serve in the actor's organisations, latest first."""
     return Assessment.objects.filter(within(actor, VIEW)).order_by("-filed_at", "-pk")
+
+
+def filed_assessments(actor: Actor) -> QuerySet[Assessment]:
+    """Those of the visible ones that count, with their scores."""
+    return _with_scores(visible_assessments(actor).filter(state=State.FILED))
+
+
+def assessments_of(pairs: Iterable[tuple[int, str]], *, lock: bool = False) -> QuerySet[Assessment]:
+    """What is held of these forms and keys of people, whoever may read it: whoever files on a form has to know that much."""
+    wanted = [*pairs]
+    if not wanted:
+        return Assessment.objects.none()
+    found = Assessment.objects.filter(
+        Among("subject_key", {key for _form, key in wanted}), form__in={form for form, _key in wanted}
+    )
+    return _with_scores(found.select_for_update(of=("self",)) if lock else found)
+
+
+def forms_named(actor: Actor, named: Iterable[tuple[int, str]] | None) -> list[AssessmentForm]:
+    """Visible forms of years with titles, as sheets name them, or those open today; with organisation and items."""
+    forms = visible_forms(actor).select_related("organisation").prefetch_related("items")
+    if named is None:
+        today = timezone.localdate()
+        return list(forms.filter(opens__lte=today, closes__gte=today))
+    wanted = {*named}
+    found = forms.filter(year__in={year for year, _title in wanted})
+    return [form for form in found if (form.year, " ".join(form.title.split())) in wanted]
+
+
+def _with_scores(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    scores = AssessmentScore.objects.select_related("item").order_by("item__order", "item_id")
+    return assessments.select_related("form__organisation", "assessor").prefetch_related(
+        Prefetch("scores", queryset=scores)
+    )

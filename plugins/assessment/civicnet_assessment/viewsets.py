@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
@@ -55,6 +57,20 @@ class FormListView(ListView):
         return visible_forms(actor_of(self.request)).select_related("organisation")
 
 
+def _forms(request: HttpRequest) -> QuerySet[AssessmentForm]:
+    return visible_forms(actor_of(request))
+
+
+class AssessmentFilters(WagtailFilterSet):
+    """By form."""
+
+    form = django_filters.ModelChoiceFilter(label=_("Assessment form"), queryset=_forms)
+
+    class Meta:
+        model = Assessment
+        fields = ["form"]
+
+
 class AssessmentListView(ListView):
     """What was filed, latest first."""
 
@@ -64,6 +80,8 @@ class AssessmentListView(ListView):
     header_icon = "tasks"
     index_url_name = "assessment_filed:index"
     index_results_url_name = "assessment_filed:index_results"
+    export_resource = "assessment.results"
+    filterset_class = AssessmentFilters
     search_fields = ["subject_label", "form__title", "organisation__name"]
     default_ordering = "-filed_at"
     columns = [

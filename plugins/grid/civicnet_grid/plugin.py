@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -148,6 +149,16 @@ def assessment_subject(actor: Actor, key: str) -> WorkerSubject | None:
     from civicnet_grid.subjects import subject
 
     return subject(actor=actor, key=key)
+
+
+@hookimpl(optionalhook=True)
+def assessment_subjects_numbered(
+    actor: Actor, numbers: Collection[str], keys: Collection[str]
+) -> Mapping[str, WorkerSubject]:
+    """The workers that a sheet of assessments names."""
+    from civicnet_grid.subjects import subjects_numbered
+
+    return subjects_numbered(actor=actor, numbers=numbers, keys=keys)
 
 
 @hookimpl

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.exchange.cells import ChoiceWidget, DateWidget
 from civicnet.exchange.resource import Column, ImportResource
-from civicnet_publicity.cells import BodyWidget, LineWidget, ShownWidget
+from civicnet.exchange.shown import ShownWidget
+from civicnet_publicity.cells import BodyWidget, LineWidget
 
 DRAFT, PUBLISHED, PENDING = "DRAFT", "PUBLISHED", "PENDING"
 STATES = {"草稿": DRAFT, "已发布": PUBLISHED, "已发布，有修改待发布": PENDING}

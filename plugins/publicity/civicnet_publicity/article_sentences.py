@@ -44,5 +44,6 @@ SENTENCES = {
     "alt_without_picture": _("There is no picture to be described; the cell was passed over."),
     "publish_not_allowed": _("You may bring in drafts only. Leave the state empty; the reviews publish."),
     "unpublish_elsewhere": _("This article is published. Taking it down is an act of its own, in the editor."),
+    "held": _("“%(label)s” is in as a draft: its checks hold it back until it is mended, or somebody lets it pass."),
     "waits_for_review": _("Readers go on seeing the published version; the change waits for its reviews."),
 }

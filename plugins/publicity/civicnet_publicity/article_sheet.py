@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
+from wagtail.images import get_image_model_string
 
 from civicnet.contract import Actor
 from civicnet.exchange.cells import Fault
@@ -49,7 +50,7 @@ from civicnet_publicity.selectors.sheets import (
     tidy,
     written_articles,
 )
-from civicnet_publicity.services import former, mark_of_page, take_back_page, write_article
+from civicnet_publicity.services import former, mark_of_page, take_back_page, take_back_picture, write_article
 from civicnet_publicity.suspicion import note_suspicious
 
 # Year and serial of an index number.
@@ -71,6 +72,7 @@ class ArticleResource(ArticleColumns):
     natural_key = ("column", "slug")
     told_by = ("title",)
     takes_files = True
+    beside = (get_image_model_string().lower(),)
     # A page takes some hundredths of a second, and nobody should wait longer for whoever writes.
     rows_at_once = 2
     listed_by = {"civicnet_publicity.articlepage": "pk"}
@@ -180,12 +182,17 @@ class ArticleResource(ArticleColumns):
             counts["changed" if held else "created"] += 1
             if publish:
                 counts["published" if written.live else "held"] += 1
+                if not written.live:
+                    self.tell_of(row, "held", written.title)
         return {name: count for name, count in counts.items() if count}
 
     def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
-        """New articles go, others get their former text, unless somebody was at them since."""
-        taking = partial(take_back_page, model=ArticlePage, actor=actor, desk=Desk(actor))
-        return {ArticlePage._meta.label_lower: taking}
+        """New articles go, others get their former text, unless somebody was at them since; then pictures nobody uses go."""
+        desk = Desk(actor)
+        return {
+            ArticlePage._meta.label_lower: partial(take_back_page, model=ArticlePage, actor=actor, desk=desk),
+            self.beside[0]: partial(take_back_picture, actor=actor, desk=desk),
+        }
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """In the order of the tree, so many at a time, each time with the same few statements."""
@@ -279,7 +286,8 @@ class ArticleResource(ArticleColumns):
         if values["also_in"] is not None and values["also_in"] != before.get("also_in"):
             article.also_in = self._also_in(values["also_in"], held)
         if values["image"] is not None and values["image"] != before.get("image"):
-            article.image_id = self._pictures.taken(values["image"].removesuffix(ANEW), shows=values["image_alt"] or "")
+            name, shows = values["image"].removesuffix(ANEW), values["image_alt"] or ""
+            article.image_id = self._pictures.taken(name, shows=shows, row=row.row)
         return article
 
     def _also_in(self, text: str, held: Written | None) -> list[ColumnPage]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from civicnet.exchange.cells import CellWidget, Fault, Reading, plain_text
@@ -47,15 +45,3 @@ class BodyWidget(CellWidget):
     def read(self, cell: Any) -> Reading:
         """The text as an export would tell it."""
         return Reading(canonical(plain_text(cell)))
-
-
-class ShownWidget(CellWidget):
-    """For reading only: a moment in local time, or a text. Whatever a sheet says there is passed over."""
-
-    def read(self, cell: Any) -> Reading:
-        """As it stands."""
-        return Reading(plain_text(cell)[:200])
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        """A moment to the minute."""
-        return f"{localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else super().render(value)

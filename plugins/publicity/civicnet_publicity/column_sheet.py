@@ -18,7 +18,8 @@ from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
 from civicnet.ledger.images import note
 from civicnet.ledger.undoing import TakesBack
 from civicnet_publicity.cells import LineWidget
-from civicnet_publicity.models import ColumnKind, ColumnPage, HomePage, Phase
+from civicnet_publicity.freshness import too_slow
+from civicnet_publicity.models import ColumnKind, ColumnPage, HomePage, Phase, Rhythm
 from civicnet_publicity.permissions import EXPORT, IMPORT
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.sheets import (
@@ -40,6 +41,16 @@ KINDS = {
     "专题": ColumnKind.SPECIAL.value,
 }
 PHASES = {"启动": Phase.LAUNCH.value, "推动": Phase.PUSH.value, "常态": Phase.STEADY.value}
+RHYTHMS = {
+    "按规定": "",
+    "每周": Rhythm.WEEKLY.value,
+    "每两周": Rhythm.FORTNIGHTLY.value,
+    "每月": Rhythm.MONTHLY.value,
+    "每季度": Rhythm.QUARTERLY.value,
+    "每半年": Rhythm.HALF_YEARLY.value,
+    "每年": Rhythm.YEARLY.value,
+    "无需更新": Rhythm.NONE.value,
+}
 TEXTS = ("title", "description", "keywords")
 
 
@@ -63,6 +74,7 @@ class ColumnResource(ImportResource):
         "out_of_scope": _("You may not write on this site, or not in this column."),
         "address_empty": _("No address can be made of this name. Write one."),
         "address_signs": _("An address has letters, digits, hyphens and underscores only."),
+        "too_slow": _("By the rules a column of this kind is updated more often: choose a shorter span."),
         "pending": _("Somebody has changed this column and not published it yet. Let that be published first."),
     }
 
@@ -109,6 +121,15 @@ class ColumnResource(ImportResource):
         aliases=["阶段"],
         blank_keeps=True,
         element="column.phase",
+    )
+    rhythm = Column(
+        column_name="更新周期",
+        label=_("Expected update"),
+        widget=ChoiceWidget(RHYTHMS),
+        aliases=["更新频率", "更新要求"],
+        note=_("How often readers may expect something new. “按规定” is what the rules ask of its kind."),
+        example="每月",
+        blank_keeps=True,
     )
     description = Column(
         column_name="栏目说明",
@@ -182,6 +203,8 @@ class ColumnResource(ImportResource):
             draft.fault("title", "out_of_scope")
         elif place is not None and place.column.live and place.column.has_unpublished_changes:
             draft.fault("title", "pending")
+        if too_slow(*(self._will_be(draft, place, name) for name in ("kind", "rhythm"))):
+            draft.fault("rhythm", "too_slow")
         note_suspicious(draft, match, TEXTS)
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
@@ -191,7 +214,7 @@ class ColumnResource(ImportResource):
             place = self._places.get((row.values["site"], row.values["slug"]))
             column = place.column.get_latest_revision_as_object() if place else ColumnPage(slug=row.values["slug"])
             before = former(place.column, column) if place else None
-            for name in (*TEXTS, "kind", "phase"):
+            for name in (*TEXTS, "kind", "phase", "rhythm"):
                 if row.values[name] is not None:
                     setattr(column, name, row.values[name])
             # The tree on disk has moved on with the row before.
@@ -214,6 +237,11 @@ class ColumnResource(ImportResource):
     def references(self, actor: Actor, most: int) -> Mapping[str, Sequence[tuple[str, str]]]:
         """The sites."""
         return {"site": [(key, name) for key, (_home, name) in site_homes().items()][:most]}
+
+    @staticmethod
+    def _will_be(draft: Draft, place: Place | None, name: str) -> str:
+        given = draft.values[name]
+        return str(getattr(place.column if place else ColumnPage(), name) if given is None else given)
 
     def _site(self, draft: Draft) -> str | None:
         given = draft.values["site"]
@@ -238,6 +266,7 @@ def _held(place: Place) -> Held:
         "title": tidy(column.title),
         "kind": column.kind,
         "phase": column.phase or None,
+        "rhythm": column.rhythm,
         "description": tidy(column.description) or None,
         "keywords": tidy(column.keywords) or None,
     }

@@ -33,7 +33,7 @@ _ARTICLE = (
     "image",
     "body_digest",
 )
-_COLUMN = ("id", "url_path", "slug", "title", "description", "kind", "phase", "keywords")
+_COLUMN = ("id", "url_path", "slug", "title", "description", "kind", "phase", "rhythm", "keywords")
 _TOLD = Asked(dict.fromkeys(("publishedAt", "updatedAt", "url", "column", "placements", "keywords"), Asked()))
 # Addresses and visibility of many pages at once hang on these.
 _ABOVE = (Followed(PageViewRestriction), Followed(Site))

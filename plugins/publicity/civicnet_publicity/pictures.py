@@ -15,8 +15,10 @@ from wagtail.log_actions import log
 
 from civicnet.exchange.bundles import Bundle, FileTooBig, SeveralFiles
 from civicnet.exchange.cells import Fault
+from civicnet.ledger.images import note
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.sheets import Picture, picture_told, slug_of
+from civicnet_publicity.services import mark_of_picture
 
 _FAULTS = {
     "invalid_image_extension": "picture_kind",
@@ -80,8 +82,10 @@ class Pictures:
         found = self._desk.pictures().filter(file=f"{path}/{name}").first()
         return picture_told(found) if found else None
 
-    def taken(self, name: str, *, shows: str) -> int:
+    def taken(self, name: str, *, shows: str, row: int) -> int:
         """The number of the picture that a row names: it is put into the library now, unless it is there already.
+
+        What is put in is noted, so that it can be taken back.
 
         Raises:
             Fault: there is no such picture any more.
@@ -90,9 +94,9 @@ class Pictures:
         known = self.in_library(offered.digest) if offered else self.named(name)
         if known is None and offered is None:
             raise Fault("picture_unknown")
-        return known.pk if known else self._put_in(offered, shows=shows)  # type: ignore[arg-type]
+        return known.pk if known else self._put_in(offered, shows=shows, row=row)  # type: ignore[arg-type]
 
-    def _put_in(self, offered: Offered, *, shows: str) -> int:
+    def _put_in(self, offered: Offered, *, shows: str, row: int) -> int:
         form = self._form(offered.path, shows=shows)
         if not form.is_valid():
             raise Fault("picture_refused")
@@ -101,6 +105,7 @@ class Pictures:
         _clear(image, form.cleaned_data["file"].name)
         form.save()
         log(instance=image, action="wagtail.create", user=self._desk.user)
+        note(model=type(image), key=image.pk, mark=mark_of_picture(image), origin=row)
         return int(image.pk)
 
     def _looked_at(self, path: str) -> Offered:

@@ -167,6 +167,7 @@ def column_rows(columns: Sequence[selectors.Column], asked: AbstractSet[str] | N
                 "description": one.description,
                 "kind": one.kind,
                 "phase": one.phase or None,
+                "rhythm": one.rhythm or None,
                 "keywords": split(one.keywords),
                 "url": homes.absolute(one.url_path),
                 "article_count": count,

@@ -24,7 +24,7 @@ from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_label, site_named
 from civicnet_publicity.drafts import DRAFT, draft_row, filled
 from civicnet_publicity.feeds import feeds
-from civicnet_publicity.models import ArticlePage, ColumnKind, Phase
+from civicnet_publicity.models import ArticlePage, ColumnKind, Phase, Rhythm
 from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
@@ -34,6 +34,7 @@ MOST_DAYS = 366
 
 PublicityColumnKind = graphene.Enum.from_enum(ColumnKind, name="PublicityColumnKind")
 PublicityPhase = graphene.Enum.from_enum(Phase, name="PublicityPhase")
+PublicityRhythm = graphene.Enum.from_enum(Rhythm, name="PublicityRhythm")
 
 
 class PublicityColumn(graphene.ObjectType):
@@ -47,6 +48,9 @@ class PublicityColumn(graphene.ObjectType):
     description = graphene.String(required=True)
     kind = graphene.Field(PublicityColumnKind, required=True)
     phase = graphene.Field(PublicityPhase, description="How far the campaign has come, for the topic of one.")
+    rhythm = graphene.Field(
+        PublicityRhythm, description="How often something new may be expected; null: as the rules ask of its kind."
+    )
     keywords = graphene.List(graphene.NonNull(graphene.String), required=True)
     url = graphene.String(required=True)
     article_count = graphene.Int(required=True, description="Articles that stand in it, its own and placed ones.")

@@ -22,6 +22,7 @@ from civicnet.exchange.models import Finding, ImportJob, SpoolChunk
 from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.selectors import error_sentence, job_for, kinds, visible_jobs
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
+from civicnet.exchange.spool import forget_the_rest
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 
@@ -290,6 +291,9 @@ def test_a_cancelled_job_forgets_rows_and_file(checked, clerk, teams, django_cap
     assert (job.state, teams_held()) == ("CANCELLED", set())
     assert not SpoolChunk.objects.exclude(sealed="").exists()
     assert not storages["uploads"].exists(job.file.name)
+    # As one leaves it that dies in the middle.
+    SpoolChunk.objects.update(sealed="[]")
+    assert (forget_the_rest(), forget_the_rest()) == (1, 0)
     with pytest.raises(WrongState):
         confirm_job(job=job, actor=clerk)
 

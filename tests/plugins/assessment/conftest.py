@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,7 +35,7 @@ class Person:
 
 
 class Register:
-    """Answers the two hooks from a list, and shows people of the actor's subtree only."""
+    """Answers the three hooks from a list, and shows people of the actor's subtree only."""
 
     def __init__(self, people: list[Person]) -> None:
         self.people = people
@@ -49,6 +49,14 @@ class Register:
     def assessment_subject(self, actor: Actor, key: str) -> Person | None:
         """The one with the key."""
         return next((one for one in self.people if one.key == key and self._visible(actor, one)), None)
+
+    @hookimpl(optionalhook=True)
+    def assessment_subjects_numbered(
+        self, actor: Actor, numbers: Collection[str], keys: Collection[str]
+    ) -> dict[str, Person]:
+        """Person ``test:1`` has the number T1."""
+        numbered = {f"T{one.key[5:]}": one for one in self.people if self._visible(actor, one)}
+        return {number: one for number, one in numbered.items() if number in numbers or one.key in keys}
 
     def link(self, key: str, user: User) -> None:
         """Give somebody an account."""

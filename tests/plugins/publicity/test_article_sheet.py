@@ -19,7 +19,7 @@ from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.console.imports_preview import result_tiles
 from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
-from civicnet.exchange.models import JobState
+from civicnet.exchange.models import Finding, JobState
 from civicnet.exchange.services import confirm_job
 from civicnet.exchange.writing import export
 from civicnet.ledger.models import AuditRecord
@@ -213,10 +213,11 @@ def test_what_the_checks_stop_comes_in_as_a_draft_and_waits(publisher) -> None:
     job = applied(table([ROW | {"状态": "已发布"}, stopped]), publisher)
 
     assert job.result == {"created": 2, "published": 1, "held": 1}
-    assert [(str(tile.label), tile.count) for tile in result_tiles(job)][4:] == [
-        ("已发布", 1),
-        ("被检查拦下、存为草稿", 1),
+    assert [(str(tile.label), tile.count, tile.names) for tile in result_tiles(job)][4:] == [
+        ("已发布", 1, []),
+        ("被检查拦下、存为草稿", 1, ["公示"]),
     ]
+    assert list(Finding.objects.filter(job=job, code="held").values_list("row", "outcome")) == [(3, "NORMALISED")]
     assert list(ArticlePage.objects.order_by("pk").values_list("title", "live")) == [
         ("物业管理办法", True),
         ("公示", False),

@@ -55,6 +55,23 @@ def test_a_new_column_is_a_draft_until_somebody_publishes_who_may(clerk, office,
     assert AuditRecord.objects.filter(action="publicity.write_column", actor_id=clerk.id).count() == 3
 
 
+def test_the_rhythm_of_a_column_goes_in_and_out_and_is_no_slower_than_the_rules(clerk, sites, graphql) -> None:
+    news, notices = ({"网站": "gov.test", "栏目名称": name, "栏目网址名": name.lower()} for name in ("News", "Notices"))
+    rows = [news | {"更新周期": "每年"}, notices | {"更新周期": "每月"}, ROW | {"更新周期": "每年"}]
+
+    job = checked(table(rows), clerk, **COLUMNS)
+
+    assert (faults(job), job.kinds) == ([(2, "更新周期", "too_slow")], {"CHANGED": 1, "NEW": 1})
+    applied(table([notices | {"更新周期": "每月"}]), SYSTEM, **COLUMNS)
+    told = graphql("{ publicityColumns { slug rhythm } }")["data"]["publicityColumns"]
+    assert {one["slug"]: one["rhythm"] for one in told if one["slug"] in ("news", "notices")} == {
+        "news": None,
+        "notices": "MONTHLY",
+    }
+    applied(table([notices | {"更新周期": "按规定"}]), SYSTEM, **COLUMNS)
+    assert ColumnPage.objects.get(slug="notices").rhythm == ""
+
+
 def test_columns_of_other_sites_and_unknown_ones_are_faults(clerk, sites) -> None:
     rows = [
         ROW | {"网站": "party.test"},

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from sheets import applied, table
+from sheets import applied, archive, picture, table
+from wagtail.images import get_image_model
 from wagtail.models import GroupPagePermission, Page, PageLogEntry
 
 from civicnet.access.actors import SYSTEM, staff_actor
@@ -169,6 +170,27 @@ def test_what_readers_saw_and_the_checks_stop_by_now_does_not_come_back(publishe
 
     article = ArticlePage.objects.get()
     assert (why_left(job), article.summary, article.revisions.count()) == ({2: "ruled_out"}, "别的", 2)
+
+
+def test_pictures_that_came_along_go_where_nobody_uses_them(importing, office, write) -> None:
+    clerk = importing(*CLERK, username="clerk")
+    old = write("gov/news", "old")
+    rows = [NEWS | {"标题": name, "题图": f"{name}.png", "题图说明": name} for name in ("gone", "draft", "renamed")]
+    rows.append(NEWS | {"标题": "old", "网址名": "old", "题图": "back.png", "题图说明": "back"})
+    colours = {"gone": "red", "draft": "blue", "renamed": "green", "back": "white"}
+    files = {f"{name}.png": picture(colour) for name, colour in colours.items()}
+    job = applied(archive({"t.csv": table(rows)} | files), clerk, name="a.zip")
+    pictures = get_image_model().objects
+    pictures.filter(title="renamed").update(description="改")
+    other = write("gov/notices", "other")
+    other.image = pictures.get(title="draft")
+    other.save_revision(user=office.editor)
+
+    assert taken_back(job, clerk) == {"restored": 1, "removed": 3, "left": 0}
+
+    assert set(pictures.values_list("title", flat=True)) == {"draft", "renamed"}
+    assert sorted(why_left(job).values()) == ["changed_since", "referred_to"]
+    assert (ArticlePage.objects.count(), old.get_latest_revision_as_object().image) == (2, None)
 
 
 def test_of_two_files_the_later_is_taken_back_first_and_then_the_other(publisher, write) -> None:

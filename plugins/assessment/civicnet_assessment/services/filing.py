@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -44,15 +44,11 @@ def file_assessment(
         AlreadyFiled: this person has been assessed on this form.
     """
     subject = subject_of(actor, subject_key)
-    organisation = _organisation(subject, form)
-    require(can_assess(actor, organisation))
-    assert subject is not None  # noqa: S101 — _organisation raises without one
-    if subject.user_id is not None and str(subject.user_id) == actor.id:
-        raise OwnAssessment(field="subject_key")
-    if not form.opens <= timezone.localdate() <= form.closes:
-        raise FormClosed(field="form")
+    if subject is None:
+        raise SubjectUnknown(field="subject_key")
+    organisation = check_subject(form, subject, Organisation.objects.filter(pk=subject.organisation_id).first(), actor)
     items = list(form.items.all())
-    _check_points(items, points)
+    check_points(items, points)
     assessment = _claim(form, subject, organisation, actor)
     assessment.state, assessment.filed_at = State.FILED, timezone.now()
     assessment.total, assessment.comment = sum(points.values(), Decimal(0)), comment.strip()
@@ -69,16 +65,30 @@ def file_assessment(
     return assessment
 
 
-def _organisation(subject: Subject | None, form: AssessmentForm) -> Organisation:
-    found: Organisation | None = None
-    if subject is not None:
-        found = Organisation.objects.filter(pk=subject.organisation_id).first()
-    if found is None or not found.path.startswith(form.organisation.path):
+def check_subject(
+    form: AssessmentForm, subject: Subject, organisation: Organisation | None, actor: Actor
+) -> Organisation:
+    """That the actor may file this form about this subject today, who serves in the organisation; it is returned.
+
+    Raises:
+        SubjectUnknown, Refused, OwnAssessment, FormClosed: as ``file_assessment`` says.
+    """
+    if organisation is None or not organisation.path.startswith(form.organisation.path):
         raise SubjectUnknown(field="subject_key")
-    return found
+    require(can_assess(actor, organisation))
+    if subject.user_id is not None and str(subject.user_id) == actor.id:
+        raise OwnAssessment(field="subject_key")
+    if not form.opens <= timezone.localdate() <= form.closes:
+        raise FormClosed(field="form")
+    return organisation
 
 
-def _check_points(items: list[AssessmentItem], points: Mapping[str, Decimal]) -> None:
+def check_points(items: Sequence[AssessmentItem], points: Mapping[str, Decimal]) -> None:
+    """That each item has points within its bounds, and nothing else has any.
+
+    Raises:
+        PointsInvalid: an item lacks points, has too many, or is not of this form.
+    """
     faults: dict[str, Any] = {}
     for item in items:
         given = points.get(item.code)

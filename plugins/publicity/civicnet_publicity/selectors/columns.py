@@ -18,7 +18,7 @@ from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, Placem
 from civicnet_publicity.selectors.articles import published_articles
 from civicnet_publicity.selectors.public import STEP, below, range_below, readable
 
-FIELDS = ("id", "path", "slug", "title", "description", "kind", "phase", "keywords", "url_path")
+FIELDS = ("id", "path", "slug", "title", "description", "kind", "phase", "rhythm", "keywords", "url_path")
 
 
 class Standing(Protocol):
@@ -46,6 +46,7 @@ class Column:
     description: str
     kind: str
     phase: str
+    rhythm: str
     keywords: str
     url_path: str
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.log_actions import LogContext
-from wagtail.models import Revision
+from wagtail.models import ReferenceIndex, Revision
 
 from civicnet.contract import Actor, require
 from civicnet.ledger.images import mark_of
@@ -116,6 +116,8 @@ def _restore(page: Any, before: Mapping[str, Any], shown: bool, actor: Actor, de
         # The latest version is what readers see: nothing waits to be published any more.
         page.has_unpublished_changes = False
         page.save(update_fields=["has_unpublished_changes"], clean=False)
+    # Or a picture that only the file had put there would count as in use, until a task looks.
+    ReferenceIndex.create_or_update_for_object(type(page).objects.get(pk=page.pk))
     record(actor=actor, action="publicity.restore_page", subject=page, after={"title": (written or readers)["title"]})
     return RESTORED
 
