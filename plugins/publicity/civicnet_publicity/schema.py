@@ -28,6 +28,7 @@ from civicnet_publicity.models import ArticlePage, ColumnKind, Phase
 from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
+from civicnet_publicity.typed_schema import column_type_field, defined, fields_field
 
 MOST_WEEKS = 53
 MOST_DAYS = 366
@@ -48,6 +49,7 @@ class PublicityColumn(graphene.ObjectType):
     kind = graphene.Field(PublicityColumnKind, required=True)
     phase = graphene.Field(PublicityPhase, description="How far the campaign has come, for the topic of one.")
     keywords = graphene.List(graphene.NonNull(graphene.String), required=True)
+    column_type = column_type_field()
     url = graphene.String(required=True)
     article_count = graphene.Int(required=True, description="Articles that stand in it, its own and placed ones.")
     last_published_at = graphene.DateTime()
@@ -84,6 +86,7 @@ class PublicityArticle(graphene.ObjectType):
     source = graphene.String(required=True)
     author = graphene.String(required=True)
     index_number = graphene.String()
+    fields = fields_field()
     url = graphene.String(required=True)
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
     view_count = priced(
@@ -252,6 +255,7 @@ def fragment() -> Fragment:
         feeds=feeds(),
         types=(PublicitySiteSettings,),
         site_settings={"PublicitySiteSettings": site_settings},
+        defined=defined,
         drafts={"PublicityArticle": Draft(ArticlePage, READ_DRAFTS, _load_draft)},
     )
 
