@@ -85,6 +85,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_publicity.allow_urgent",
         "civicnet_publicity.view_approvalsheet",
         "civicnet_publicity.take_approvalsheet",
+        "civicnet_publicity.manage_column_types",
     ),
     Role.ROSTER_CLERK: (
         ADMIN,

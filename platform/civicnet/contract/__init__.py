@@ -4,6 +4,7 @@ from civicnet.contract.actor import ANONYMOUS, Actor
 from civicnet.contract.contributions import (
     BatchLoader,
     ContentBlock,
+    DefinedTypes,
     DeskTab,
     Draft,
     Feed,
@@ -44,6 +45,7 @@ __all__ = [
     "Conflict",
     "ContentBlock",
     "DataElement",
+    "DefinedTypes",
     "DeskTab",
     "Draft",
     "Event",

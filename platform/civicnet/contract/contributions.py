@@ -154,6 +154,17 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class DefinedTypes:
+    """Object types of definitions that people make while the platform runs, for a schema.
+
+    ``digest`` is the same for the same definitions. ``types`` implement an interface of the fragment, or stand in nothing else.
+    """
+
+    digest: str
+    types: tuple[type, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """A plugin's part of the GraphQL schema.
 
@@ -162,7 +173,8 @@ class Fragment:
     ``batches`` maps such names to loaders of many rows at once: those that the actor may see by their numbers, with a number
     of statements that does not grow with theirs. ``feeds`` are the types that portals can mirror. ``drafts`` maps names of node
     types to how their unpublished texts are previewed. ``site_settings`` maps names of types that implement the host's
-    interface ``SiteSettings`` to who tells them; these types are in ``types`` too.
+    interface ``SiteSettings`` to who tells them; these types are in ``types`` too. ``defined`` makes types of what people have
+    defined: it is asked once for each generation, so whoever changes a definition counts that up.
     """
 
     query: type | None = None
@@ -173,3 +185,4 @@ class Fragment:
     feeds: tuple[Feed, ...] = ()
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     site_settings: Mapping[str, SiteSettingsLoader] = field(default_factory=dict)
+    defined: Callable[[], DefinedTypes] | None = None

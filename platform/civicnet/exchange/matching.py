@@ -81,7 +81,8 @@ def changes(resource: ImportResource, values: Mapping[str, Any], held: Held) -> 
         if isinstance(present, Sealed):
             if not present.holds(value):
                 before[name] = present.open()
-        elif present or value:
+        # Nought and no are values too.
+        elif present or value not in (None, ""):
             before[name] = present
     return before
 

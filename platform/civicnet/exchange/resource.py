@@ -180,18 +180,23 @@ class ImportResource(Resource):
         self.files: Bundle | None = None
         self.listed = listed
         self.named: list[Named] = []
+        declared = list(self.fields)
+        for name, column in self.columns().items():
+            self.fields.setdefault(name, column)
         for name, column in self.fields.items():
             column.attribute = column.attribute or name
         self._required = [name for name, column in self.fields.items() if column.required]
         # Cells that were read without anything to say, by column; a column of names or numbers fills its share and is done.
         self._known: dict[str, dict[str, Any]] = {name: {} for name in self.fields}
         self._readers = [(name, self._known[name], quick_of(column.widget)) for name, column in self.fields.items()]
-        self._names = list(self.fields)
+        self._names = declared
+        # Columns that people define come and go while a job waits, so these go by name.
+        self._further = [name for name in self.fields if name not in declared]
         # Most values are their own pack.
         self._packs = [
-            (at, name, column.widget.pack, column.widget.unpack)
-            for at, (name, column) in enumerate(self.fields.items())
-            if packs(column.widget)
+            (at, name, self.fields[name].widget.pack, self.fields[name].widget.unpack)
+            for at, name in enumerate(declared)
+            if packs(self.fields[name].widget)
         ]
 
     def begin(self, actor: Actor) -> None:
@@ -268,7 +273,7 @@ class ImportResource(Resource):
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
-        """Columns by field name, in order."""
+        """Columns by field name, in order. A resource may give more than it declares: those that people define, at the end."""
         return dict(cls.fields)
 
     @classmethod
@@ -344,12 +349,20 @@ class ImportResource(Resource):
         for at, _name, pack, _unpack in self._packs:
             if packed[at] is not None:
                 packed[at] = pack(packed[at])
+        if self._further:
+            filled = {name: values[name] for name in self._further if values.get(name) is not None}
+            packed.append({name: self.fields[name].widget.pack(value) for name, value in filled.items()})
         return packed
 
     def unpack(self, packed: Sequence[Any]) -> dict[str, Any]:
         """What ``pack`` made, back."""
-        values = dict(zip(self._names, packed, strict=True))
+        known = len(self._names)
+        values = dict(zip(self._names, packed[:known], strict=True))
         for _at, name, _pack, unpack in self._packs:
             if values[name] is not None:
                 values[name] = unpack(values[name])
+        further = packed[known] if len(packed) > known else {}
+        for name in self._further:
+            value = further.get(name)
+            values[name] = None if value is None else self.fields[name].widget.unpack(value)
         return values

@@ -20,8 +20,9 @@ from django.conf import settings
 from graphql import GraphQLSchema, print_schema
 
 from civicnet.contract import BatchLoader, Draft, Feed, NodeLoader
-from civicnet.gateway.building import ComposeError, build, owned_types, validated
+from civicnet.gateway.building import ComposeError, Roots, build, owned_types, validated
 from civicnet.gateway.content.site_settings import Teller
+from civicnet.gateway.defined import NOTHING, Definitions, defined_within, forget_defined
 from civicnet.gateway.federation import federation
 from civicnet.gateway.parts import Part, forget_parts, owner_of, parts, reason
 from civicnet.gateway.sunset import retire
@@ -63,9 +64,15 @@ class Composed:
 class _Wanted:
     enabled: frozenset[str]
     sunset: frozenset[str]
+    defined: Definitions
 
     def holds(self, other: _Wanted) -> bool:
-        return other.enabled <= self.enabled and other.sunset <= self.sunset
+        known = set(other.defined) <= set(self.defined)
+        return known and other.enabled <= self.enabled and other.sunset <= self.sunset
+
+    @property
+    def within(self) -> frozenset[str]:
+        return self.enabled | self.sunset
 
 
 _composed: OrderedDict[_Wanted, Composed] = OrderedDict()
@@ -74,13 +81,18 @@ _running: dict[_Wanted, Future[Composed]] = {}
 _lock = Lock()
 
 
-def compose(enabled: frozenset[str], sunset: frozenset[str] = frozenset()) -> Composed:
+def compose(
+    enabled: frozenset[str], sunset: frozenset[str] = frozenset(), defined: Definitions | None = None
+) -> Composed:
     """The schema for a set of plugins that are on, and of some that are off and answer null; built once, and kept.
+
+    It holds the types of what people have defined in these plugins, as ``defined`` has it or, by itself, as it is now.
 
     Raises:
         ComposeError: the set does not fit together and the load policy is strict; otherwise what does not fit is left out.
     """
-    wanted = _Wanted(enabled, sunset - enabled)
+    known = defined_within(enabled | sunset) if defined is None else defined
+    wanted = _Wanted(enabled, sunset - enabled, known)
     with _lock:
         found = _composed.get(wanted)
         if found is not None:
@@ -101,6 +113,7 @@ def forget() -> None:
         _composed.clear()
         _core_alone.cache_clear()
         forget_parts()
+        forget_defined()
 
 
 def _run(mine: Future[Composed], wanted: _Wanted) -> Composed:
@@ -137,29 +150,27 @@ def _best_within(wanted: _Wanted) -> Composed:
 
 @lru_cache(maxsize=1)
 def _core_alone() -> Composed:
-    return _finish([], [], frozenset())
+    return _finish([], [], _Wanted(frozenset(), frozenset(), NOTHING))
 
 
 def _made(wanted: _Wanted) -> Composed:
     chosen = [part for slug, part in parts().items() if slug in wanted.enabled or slug in wanted.sunset]
     retired = [part for part in chosen if part.plugin in wanted.sunset]
     try:
-        return _finish(chosen, retired, wanted.enabled | wanted.sunset)
+        return _finish(chosen, retired, wanted)
     # What plugins wrote into their types runs in here; each was checked alone, so it is their meeting that fails.
     except (Exception, SystemExit) as error:
         if settings.CIVICNET_LOAD_POLICY == "strict":
             raise ComposeError(f"{', '.join(sorted(wanted.enabled))}: {error}") from error
         logger.exception("plugins do not fit into one schema: %s", sorted(wanted.enabled))
-    return replace(
-        _without_culprits(chosen, retired, wanted.enabled | wanted.sunset), again_at=time.monotonic() + _AGAIN
-    )
+    return replace(_without_culprits(chosen, retired, wanted), again_at=time.monotonic() + _AGAIN)
 
 
-def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part], within: frozenset[str]) -> Composed:
+def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part], wanted: _Wanted) -> Composed:
     made, fitting = _core_alone(), list[Part]()
     for part in chosen:
         try:
-            made = _finish([*fitting, part], [one for one in retired if one in (*fitting, part)], within)
+            made = _finish([*fitting, part], [one for one in retired if one in (*fitting, part)], wanted)
             fitting.append(part)
         except (Exception, SystemExit) as error:
             logger.exception("the GraphQL part of plugin %s does not fit to the others", part.plugin)
@@ -167,13 +178,15 @@ def _without_culprits(chosen: Sequence[Part], retired: Sequence[Part], within: f
     return made
 
 
-def _finish(chosen: Sequence[Part], retired: Sequence[Part], within: frozenset[str]) -> Composed:
+def _finish(chosen: Sequence[Part], retired: Sequence[Part], wanted: _Wanted) -> Composed:
+    at_hand = {part.plugin for part in chosen}
+    types = tuple(kind for one in wanted.defined if one.plugin in at_hand for kind in one.types)
     on = [part for part in chosen if part not in retired]
     entities = {name: part.types[name] for part in on for name in (*part.fragment.nodes, *part.fragment.batches)}
-    schema = build([federation(entities), *(part.roots for part in chosen)], within)
+    schema = build([federation(entities), *(part.roots for part in chosen), Roots({}, {}, types)], wanted.within)
     retire(schema, {name: part.plugin for part in retired for name in part.fields})
     validated(schema)
-    _refuse_leaks(schema, chosen, within)
+    _refuse_leaks(schema, chosen, types, wanted.within)
     sdl = print_schema(schema)
     return Composed(
         schema=schema,
@@ -188,10 +201,12 @@ def _finish(chosen: Sequence[Part], retired: Sequence[Part], within: frozenset[s
     )
 
 
-def _refuse_leaks(schema: GraphQLSchema, chosen: Sequence[Part], within: frozenset[str]) -> None:
+def _refuse_leaks(
+    schema: GraphQLSchema, chosen: Sequence[Part], defined: Sequence[type], within: frozenset[str]
+) -> None:
     for name, kind in owned_types(schema).items():
         owner = owner_of(name)
         if owner is None:
             continue
-        if owner not in within or not any(part.types.get(name) is kind for part in chosen):
+        if owner not in within or not (kind in defined or any(part.types.get(name) is kind for part in chosen)):
             raise ComposeError(f"type {name} of plugin {owner} leaks into a schema without it")

@@ -6,7 +6,7 @@ There a bad name shows, with its plugin; then names are compared across parts.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any
@@ -53,6 +53,8 @@ class _Gathered:
 
 
 _gathered: _Gathered | None = None
+# Types that people defined, by name: what was called once is still somebody's when it is defined no more.
+_defined: dict[str, str] = {}
 _lock = RLock()
 
 
@@ -63,7 +65,12 @@ def parts() -> dict[str, Part]:
 
 def owner_of(name: str) -> str | None:
     """The plugin that brings a root field or type of this name, on or off; of a contributed block, its own plugin."""
-    return _all().owners.get(name)
+    return _all().owners.get(name) or _defined.get(name)
+
+
+def own(names: Iterable[str], plugin: str) -> None:
+    """Note whose the types of these names are, which people have defined."""
+    _defined.update(dict.fromkeys(names, plugin))
 
 
 def forget_parts() -> None:

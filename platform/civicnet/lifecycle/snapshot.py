@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.http import HttpRequest
@@ -21,6 +21,7 @@ from civicnet.lifecycle.registry import registry
 from civicnet.lifecycle.standing import Standing, read_standings
 
 Settings = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,41 @@ def may_roll_back() -> bool:
     return bool(connection.in_atomic_block)
 
 
+class PerGeneration(Generic[T]):
+    """Something that is read once for each generation and process: whoever changes it counts the generation up.
+
+    ``read`` is called without arguments, after the generation: a change in between is read already, and is read again next
+    time.
+    """
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._known: tuple[int, T] | None = None
+        _per_generation.append(self)
+
+    def now(self) -> T:
+        """As it is now. No statement while the generation stays the same."""
+        if may_roll_back():
+            return self._read()
+        number, known = current().generation, self._known
+        if known is None or known[0] != number:
+            known = self._known = number, self._read()
+        return known[1]
+
+    def forget(self) -> None:
+        """Read it anew next time."""
+        self._known = None
+
+
+_per_generation: list[PerGeneration[Any]] = []
+
+
 def forget() -> None:
-    """Drop the pictures that are kept in memory, as a test does that ends."""
+    """Drop the pictures that are kept in memory and what was read with them, as a test does that ends."""
     _pictures.clear()
     _hosts.clear()
+    for one in _per_generation:
+        one.forget()
 
 
 def _picture(number: int, site_id: int | None) -> Snapshot:

@@ -15,7 +15,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import Fault
 from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
-from civicnet.exchange.resource import Draft, TypedRow
+from civicnet.exchange.resource import Column, Draft, TypedRow
 from civicnet.gateway.content.addresses import Homes
 from civicnet.ledger.images import note
 from civicnet.ledger.undoing import TakesBack
@@ -52,6 +52,7 @@ from civicnet_publicity.selectors.sheets import (
 )
 from civicnet_publicity.services import former, mark_of_page, take_back_page, take_back_picture, write_article
 from civicnet_publicity.suspicion import note_suspicious
+from civicnet_publicity.typed_columns import check_typed, further_columns, held_typed, typed_columns, written_typed
 
 # Year and serial of an index number.
 SERIAL = 10
@@ -90,6 +91,14 @@ class ArticleResource(ArticleColumns):
         # Rows whose address was made of their title.
         self._derived: set[int] = set()
         self._written: dict[int, list[Written]] = {}
+        # The fields of column types by column of the sheet, fixed for the length of one pass.
+        self.typed = {name: one for name, one in typed_columns().items() if name in self.fields}
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        """Those of every article, and the fields of all column types."""
+        own = super().columns()
+        return own | further_columns(own)
 
     def begin(self, actor: Actor) -> None:
         """Learn the columns, the desk of whoever imports, and the pictures that came along."""
@@ -132,6 +141,7 @@ class ArticleResource(ArticleColumns):
             check_place(draft, held, place, self._columns.by_path.get(held.above))
         elif not found:
             self._check_new(draft, place)
+        check_typed(draft, self.typed, place.column.column_type_id)
         check_also_in(draft, held, place, self._columns)
         check_number(draft, held)
         if draft.values.get("index_number") in self._elsewhere:
@@ -156,7 +166,7 @@ class ArticleResource(ArticleColumns):
             draft.fault("title", "busy")
         elif held is not None and held.page.live and draft.values.get("state") is None:
             draft.note("state", "waits_for_review")
-        note_suspicious(draft, match, LINES)
+        note_suspicious(draft, match, (*LINES, *self.typed))
         if held is None or "body" in match.before:
             check_body(draft, held)
 
@@ -271,7 +281,10 @@ class ArticleResource(ArticleColumns):
                 "image": one.picture.name if one.picture else None,
                 "image_alt": (one.picture.shows or None) if one.picture else None,
                 "state": state,
-            },
+            }
+            | held_typed(
+                self.typed, self._columns.by_path[one.above].column.column_type_id, one.values["field_values"]
+            ),
         )
 
     def _article(self, row: TypedRow, held: Written | None, article: ArticlePage) -> ArticlePage:
@@ -288,6 +301,7 @@ class ArticleResource(ArticleColumns):
         if values["image"] is not None and values["image"] != before.get("image"):
             name, shows = values["image"].removesuffix(ANEW), values["image_alt"] or ""
             article.image_id = self._pictures.taken(name, shows=shows, row=row.row)
+        article.field_values = written_typed(self.typed, article.field_values, values, before)
         return article
 
     def _also_in(self, text: str, held: Written | None) -> list[ColumnPage]:

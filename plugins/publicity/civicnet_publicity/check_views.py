@@ -83,14 +83,15 @@ def _editable(request: HttpRequest, page_id: int) -> ArticlePage:
 
 def _found(request: HttpRequest, article: ArticlePage, column: Page) -> JsonResponse:
     form_class = ArticlePage.get_edit_handler().get_form_class()
-    fields = form_class(instance=article, parent_page=column.specific, for_user=request.user).fields
+    form = form_class(instance=article, parent_page=column.specific, for_user=request.user)
+    fields = form.fields
     # As it was typed, before any rule is asked: what is not finished yet is looked at, too.
     typed = {
         name: fields[name].widget.value_from_datadict(request.POST, request.FILES, name)
         for name in FIELDS
         if name in fields and not fields[name].widget.value_omitted_from_data(request.POST, request.FILES, name)
     }
-    found = findings_in(typed, disclosed=is_disclosed(column.pk))
+    found = findings_in(typed, disclosed=is_disclosed(column.pk), typed=form.typed_parts(request.POST, request.FILES))
     return JsonResponse({"findings": [one.told() for one in found]})
 
 

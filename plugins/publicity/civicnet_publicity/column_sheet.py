@@ -31,6 +31,7 @@ from civicnet_publicity.selectors.sheets import (
     slug_of,
     tidy,
 )
+from civicnet_publicity.selectors.types import column_types
 from civicnet_publicity.services import former, mark_of_page, take_back_page, write_column
 from civicnet_publicity.suspicion import note_suspicious
 
@@ -72,6 +73,7 @@ class ColumnResource(ImportResource):
         "unknown_site": _("There is no site of this name."),
         "site_needed": _("There are several sites. Say on which the column stands."),
         "out_of_scope": _("You may not write on this site, or not in this column."),
+        "unknown_type": _("There is no column type of this key or name. Make it first, under Column types."),
         "address_empty": _("No address can be made of this name. Write one."),
         "address_signs": _("An address has letters, digits, hyphens and underscores only."),
         "too_slow": _("By the rules a column of this kind is updated more often: choose a shorter span."),
@@ -131,6 +133,14 @@ class ColumnResource(ImportResource):
         example="每月",
         blank_keeps=True,
     )
+    column_type = Column(
+        column_name="内容类型",
+        label=_("Type of the column"),
+        widget=LineWidget(most=40),
+        aliases=["内容类型代码"],
+        note=_("The key or the name of a column type: what its articles are asked for. Left empty, it stays as it is."),
+        blank_keeps=True,
+    )
     description = Column(
         column_name="栏目说明",
         label=_("What the column is about"),
@@ -157,12 +167,20 @@ class ColumnResource(ImportResource):
         self._desk = Desk(actor)
         self._homes = site_homes()
         self._sites = {name: key for key, (_home, name) in self._homes.items()} | {key: key for key in self._homes}
+        self._types = {one.shape.key: pk for pk, one in column_types().items()}
+        self._type_keys = {one.shape.name: one.shape.key for one in column_types().values()} | {
+            key: key for key in self._types
+        }
         self._hints.offer(lambda: {key: name for key, (_home, name) in self._homes.items()})
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
         """Find the site of each row, and its address where the sheet gives none: that of its name, or a new one."""
         titles = {(place.site, tidy(place.column.title)): place.column.slug for place in column_places()}
         for draft in drafts:
+            if given := draft.values.get("column_type"):
+                draft.values["column_type"] = self._type_keys.get(given)
+                if draft.values["column_type"] is None:
+                    draft.fault("column_type", "unknown_type")
             if "site" not in draft.values or not draft.values.get("title"):
                 continue
             site = self._site(draft)
@@ -217,6 +235,8 @@ class ColumnResource(ImportResource):
             for name in (*TEXTS, "kind", "phase", "rhythm"):
                 if row.values[name] is not None:
                     setattr(column, name, row.values[name])
+            if row.values["column_type"] is not None:
+                column.column_type_id = self._types.get(row.values["column_type"], column.column_type_id)
             # The tree on disk has moved on with the row before.
             home = None if place else HomePage.objects.get(pk=self._homes[row.values["site"]][0].pk)
             write_column(column=column, home=home, actor=actor, desk=self._desk)
@@ -259,7 +279,7 @@ class ColumnResource(ImportResource):
 
 
 def _held(place: Place) -> Held:
-    column = place.column
+    column, keys = place.column, {pk: one.shape.key for pk, one in column_types().items()}
     values = {
         "site": place.site,
         "slug": column.slug,
@@ -267,6 +287,7 @@ def _held(place: Place) -> Held:
         "kind": column.kind,
         "phase": column.phase or None,
         "rhythm": column.rhythm,
+        "column_type": keys.get(column.column_type_id) if column.column_type_id else None,
         "description": tidy(column.description) or None,
         "keywords": tidy(column.keywords) or None,
     }

@@ -14,7 +14,7 @@ from civicnet_publicity.rows import complete
 
 # Columns of the database; the rest comes from the revision.
 DRAFT = ("id", "path", "url_path", "first_published_at", "latest_revision")
-_FIELDS = ("title", "slug", "summary", "source", "author", "keywords", "index_number", "body")
+_FIELDS = ("title", "slug", "summary", "source", "author", "keywords", "index_number", "body", "field_values")
 
 
 def draft_row(pk: int, revision: int, asked: Asked | None) -> dict[str, Any] | None:

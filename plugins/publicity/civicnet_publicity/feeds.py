@@ -12,10 +12,12 @@ from wagtail.models import Page, PageViewRestriction, Site
 from civicnet.contract import ANONYMOUS, Feed, Followed
 from civicnet.gateway.content.addresses import Homes
 from civicnet.gateway.content.asked import Asked
-from civicnet_publicity.models import ArticlePage, ColumnPage, Placement
+from civicnet_publicity.models import ArticlePage, ColumnField, ColumnPage, ColumnType, Placement
 from civicnet_publicity.permissions import PLACE, SEE_PLACEMENTS
 from civicnet_publicity.rows import complete
 from civicnet_publicity.selectors import placements_of, published_articles, readable_columns
+from civicnet_publicity.selectors.public import STEP
+from civicnet_publicity.selectors.types import types_at
 
 _ARTICLE = (
     "id",
@@ -32,8 +34,9 @@ _ARTICLE = (
     "index_number",
     "image",
     "body_digest",
+    "fields_digest",
 )
-_COLUMN = ("id", "url_path", "slug", "title", "description", "kind", "phase", "rhythm", "keywords")
+_COLUMN = ("id", "url_path", "slug", "title", "description", "kind", "phase", "rhythm", "keywords", "column_type_id")
 _TOLD = Asked(dict.fromkeys(("publishedAt", "updatedAt", "url", "column", "placements", "keywords"), Asked()))
 # Addresses and visibility of many pages at once hang on these.
 _ABOVE = (Followed(PageViewRestriction), Followed(Site))
@@ -50,7 +53,8 @@ def feeds() -> tuple[Feed, ...]:
             "PublicityArticle",
             _articles,
             _ARTICLE,
-            (*article, *_ABOVE, Followed(ColumnPage)),
+            # What the fields of a type are called is told with their values.
+            (*article, *_ABOVE, Followed(ColumnPage), Followed(ColumnType), Followed(ColumnField)),
             complete=_with_the_rest,
             besides=(PLACE, SEE_PLACEMENTS),
         ),
@@ -59,7 +63,9 @@ def feeds() -> tuple[Feed, ...]:
 
 def _articles() -> QuerySet[Any]:
     # The database makes a short text of a long one, so that looking at all costs little.
-    rows: QuerySet[Any] = published_articles(ANONYMOUS).annotate(body_digest=MD5(Cast(F("body"), TextField())))
+    rows: QuerySet[Any] = published_articles(ANONYMOUS).annotate(
+        body_digest=MD5(Cast(F("body"), TextField())), fields_digest=MD5(Cast(F("field_values"), TextField()))
+    )
     return rows
 
 
@@ -73,7 +79,10 @@ def _with_the_rest(rows: Sequence[dict[str, Any]]) -> None:
     complete(rows, _TOLD, ANONYMOUS)
     # Some may also see where an article used to stand.
     former = placements_of([row["id"] for row in rows], withdrawn=True)
+    types = types_at({row["path"] for row in rows})
     for row in rows:
+        kept = types.get(row["path"][:-STEP])
+        row["fields_type"] = kept.shape.digest if kept else None
         row["former"] = former[row["id"]]
         row["column"] = row["column"]["id"] if row["column"] else None
         # Where it stands in the tree is told by its column and its address.

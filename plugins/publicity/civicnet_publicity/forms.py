@@ -18,6 +18,8 @@ from wagtail.models import Site
 
 from civicnet_publicity.checks.dictionary import WordKind
 from civicnet_publicity.checks.findings import Severity
+from civicnet_publicity.checks.typed import typed_parts
+from civicnet_publicity.typed_form import TypedFieldsForm
 
 
 class DateInput(forms.DateInput):
@@ -87,7 +89,7 @@ class MakeUpForm(forms.Form):
         return cleaned
 
 
-class ArticleForm(WagtailAdminPageForm):
+class ArticleForm(TypedFieldsForm, WagtailAdminPageForm):
     """The article's form: offers the columns of other sites, and numbers what is disclosed."""
 
     elements: ClassVar[Mapping[str, str | None]] = {
@@ -128,7 +130,8 @@ class ArticleForm(WagtailAdminPageForm):
         """Say beside the fields what stops the text before it is sent on; what was typed stays in the form."""
         from civicnet_publicity.services.gate import stopping_in
 
-        found = stopping_in(cleaned, article=self.instance.pk, disclosed=self._is_disclosed())
+        typed = typed_parts(self.shape, self.instance.field_values)
+        found = stopping_in(cleaned, article=self.instance.pk, disclosed=self._is_disclosed(), typed=typed)
         in_blocks: dict[int, list[str]] = {}
         for finding in found:
             if finding.field == "body" and finding.number >= 0:

@@ -85,3 +85,11 @@ def can_take_sheets(actor: Actor) -> bool:
 def can_set_up(actor: Actor) -> bool:
     """May decide who writes and who reviews: the platform's administrators, who may also add sites."""
     return actor.may("wagtailcore.change_site")
+
+
+MANAGE_TYPES = "civicnet_publicity.manage_column_types"
+
+
+def can_manage_types(actor: Actor) -> bool:
+    """May make types of columns, by which forms, sites, sheets and the open interface change for everybody."""
+    return actor.may(MANAGE_TYPES)

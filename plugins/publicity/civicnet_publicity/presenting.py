@@ -17,6 +17,7 @@ from civicnet_publicity.models import ColumnKind
 from civicnet_publicity.selectors import columns, columns_at, latest, neighbours, published_articles, with_addresses
 from civicnet_publicity.selectors.articles import NEWEST, ROW
 from civicnet_publicity.selectors.columns import FIELDS, Column
+from civicnet_publicity.typed_pages import fields_context, list_context
 
 if TYPE_CHECKING:
     from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage
@@ -57,10 +58,11 @@ def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
 def column_context(page: ColumnPage, request: HttpRequest) -> dict[str, Any]:
     """One page of a column: its own articles and those placed in it."""
     column = _as_column(page)
-    rows = published_articles(ANONYMOUS, in_columns=[column]).order_by(*NEWEST).values(*ROW)
+    rows = published_articles(ANONYMOUS, in_columns=[column]).order_by(*NEWEST).values(*ROW, "field_values")
     articles = Paginator(rows, per_page()).get_page(request.GET.get("page"))
     articles.object_list = with_addresses(list(articles.object_list), [column])
-    return {"column": column, "column_type": page.get_kind_display(), "articles": articles}
+    context = {"column": column, "column_type": page.get_kind_display(), "articles": articles}
+    return context | list_context(column, articles.object_list)
 
 
 def columns_for(request: HttpRequest) -> list[Column]:
@@ -99,6 +101,7 @@ def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage 
         "older": older,
         "newer": newer,
         "disclosed": bool(page.index_number),
+        **fields_context(page, home),
     }
 
 

@@ -32,6 +32,7 @@ _BEHIND: dict[str, tuple[str, ...]] = {
     "source": ("source",),
     "author": ("author",),
     "indexNumber": ("index_number",),
+    "fields": ("path", "field_values"),
     "url": ("url_path",),
     "body": ("body", "url_path"),
     "bodyHtml": ("body", "url_path"),
@@ -132,6 +133,13 @@ def _add_views(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Act
         row["view_count"] = found[row["id"]]
 
 
+def _add_fields(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    # The types stand above the rows that they tell.
+    from civicnet_publicity.typed_schema import add_fields
+
+    add_fields(rows)
+
+
 def _add_draft(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
     for row in rows:
         row.setdefault("is_draft", False)
@@ -145,6 +153,7 @@ _ADDED = {
     "placements": _add_placements,
     "keywords": _add_keywords,
     "isDraft": _add_draft,
+    "fields": _add_fields,
     "viewCount": _add_views,
     # Before the content, which puts the blocks in the place of the stored body.
     "bodyHtml": _add_html,
@@ -169,6 +178,7 @@ def column_rows(columns: Sequence[selectors.Column], asked: AbstractSet[str] | N
                 "phase": one.phase or None,
                 "rhythm": one.rhythm or None,
                 "keywords": split(one.keywords),
+                "column_type_id": one.column_type_id,
                 "url": homes.absolute(one.url_path),
                 "article_count": count,
                 "last_published_at": last,

@@ -28,6 +28,7 @@ from civicnet_publicity.models import ArticlePage, ColumnKind, Phase, Rhythm
 from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
+from civicnet_publicity.typed_schema import column_type_field, defined, fields_field
 
 MOST_WEEKS = 53
 MOST_DAYS = 366
@@ -52,6 +53,7 @@ class PublicityColumn(graphene.ObjectType):
         PublicityRhythm, description="How often something new may be expected; null: as the rules ask of its kind."
     )
     keywords = graphene.List(graphene.NonNull(graphene.String), required=True)
+    column_type = column_type_field()
     url = graphene.String(required=True)
     article_count = graphene.Int(required=True, description="Articles that stand in it, its own and placed ones.")
     last_published_at = graphene.DateTime()
@@ -88,6 +90,7 @@ class PublicityArticle(graphene.ObjectType):
     source = graphene.String(required=True)
     author = graphene.String(required=True)
     index_number = graphene.String()
+    fields = fields_field()
     url = graphene.String(required=True)
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
     view_count = priced(
@@ -256,6 +259,7 @@ def fragment() -> Fragment:
         feeds=feeds(),
         types=(PublicitySiteSettings,),
         site_settings={"PublicitySiteSettings": site_settings},
+        defined=defined,
         drafts={"PublicityArticle": Draft(ArticlePage, READ_DRAFTS, _load_draft)},
     )
 

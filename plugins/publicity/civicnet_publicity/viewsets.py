@@ -21,6 +21,7 @@ from civicnet_publicity.models import ArticlePage, Placement
 from civicnet_publicity.page_work import PageWorkMenuItem
 from civicnet_publicity.review_views import ReviewBoardViewSet
 from civicnet_publicity.sheet_views import SheetViewSet
+from civicnet_publicity.type_views import ColumnTypeViewSet
 from civicnet_publicity.word_views import LeaderViewSet, WordViewSet
 
 
@@ -99,6 +100,7 @@ class PublicityGroup(ViewSetGroup):
         SheetViewSet,
         ColumnBoardViewSet,
         ChannelViewSet,
+        ColumnTypeViewSet,
         WordViewSet,
         LeaderViewSet,
     )

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     *installed_apps(policy=CIVICNET_LOAD_POLICY, var=VAR_DIR, seconds=CIVICNET_PREFLIGHT_SECONDS),
     "civicnet.exchange",
     "civicnet.gateway",
+    "civicnet.records",
     "civicnet.console",
     "civicnet.testing",
     # After the plugins: it registers their hooks once their models are ready.

@@ -17,11 +17,12 @@ from civicnet_publicity.checks.parts import Parts
 from civicnet_publicity.checks.people import people
 from civicnet_publicity.checks.personal_data import personal_data
 from civicnet_publicity.checks.pictures import pictures
+from civicnet_publicity.checks.typed import typed
 from civicnet_publicity.checks.wechat import wechat
 from civicnet_publicity.checks.words import words
 
 Check = Callable[[Parts, Known], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (words, people, dates, personal_data, links, pictures, meta, wechat)
+CHECKS: tuple[Check, ...] = (words, people, dates, personal_data, links, pictures, meta, typed, wechat)
 
 __all__ = ["CHECKS", "Finding", "Known", "Parts", "Severity", "findings_of"]
 

@@ -50,7 +50,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An article taken apart. ``pieces`` are all texts that readers read; ``size`` is the length of the body's HTML."""
+    """An article taken apart. ``pieces`` are all texts that readers read; ``size`` is the length of the body's HTML.
+
+    ``lacking`` are required fields of the column's type that are empty, by name and label.
+    """
 
     pieces: tuple[Piece, ...]
     links: tuple[Link, ...] = ()
@@ -64,6 +67,7 @@ class Parts:
     has_cover: bool = False
     size: int = 0
     bytes: int = 0
+    lacking: tuple[tuple[str, str], ...] = ()
 
     order = ("title", "summary", "body", "image", "source", "author", "keywords", "index_number", "document_number",
              "issuing_body", "document_date", "seo_title", "search_description")  # fmt: skip
@@ -80,4 +84,5 @@ class Parts:
 
 
 def _without(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {key: value for key, value in pairs if key != name}
+    # What came later changes no digest that was kept before, as long as it says nothing.
+    return {key: value for key, value in pairs if key != name and not (key == "lacking" and not value)}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from civicnet_publicity.checks.parts import Link, Parts, Picture, Piece
+from civicnet_publicity.checks.typed import TypedParts
 
 TEXTS = (
     "title",
@@ -27,14 +28,17 @@ FIELDS = (*TEXTS, "body", "image", "index_number", "document_date", "go_live_at"
 _BREAKS = frozenset(("p", "br", "li", "h2", "h3", "h4", "ul", "ol", "hr", "div"))
 
 
-def parts_of(values: Mapping[str, Any], *, disclosed: bool) -> Parts:
-    """The parts of what stands in the fields, by their names; ``disclosed`` says whether its column is one of disclosure."""
+def parts_of(values: Mapping[str, Any], *, disclosed: bool, typed: TypedParts | None = None) -> Parts:
+    """The parts of what stands in the fields, by their names; ``disclosed`` says whether its column is one of disclosure,
+    ``typed`` what stands in the fields that its column's type has.
+    """
+    typed = typed or TypedParts()
     pieces = [Piece(name, text) for name in TEXTS if (text := str(values.get(name) or "")).strip()]
     found = _Body()
     for number, child in enumerate(values.get("body") or ()):
         found.add(number, child)
     return Parts(
-        pieces=(*pieces, *found.pieces),
+        pieces=(*pieces, *typed.pieces, *found.pieces),
         links=tuple(found.links),
         pictures=tuple(found.pictures),
         keywords=str(values.get("keywords") or ""),
@@ -46,6 +50,7 @@ def parts_of(values: Mapping[str, Any], *, disclosed: bool) -> Parts:
         has_cover=bool(values.get("image")),
         size=found.size,
         bytes=found.bytes,
+        lacking=typed.lacking,
     )
 
 

@@ -15,6 +15,7 @@ from civicnet_publicity.models.channel import (
 )
 from civicnet_publicity.models.checking import CheckDecision, CheckDecisionKind, Leader, LinkAnswer, ListedWord
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase, Rhythm
+from civicnet_publicity.models.column_type import ArticleTemplate, ColumnField, ColumnType, ListTemplate
 from civicnet_publicity.models.home import HomePage
 from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
@@ -27,6 +28,7 @@ __all__ = [
     "ApprovalSheet",
     "ArticleFields",
     "ArticlePage",
+    "ArticleTemplate",
     "ArticleViews",
     "Channel",
     "ChannelDelivery",
@@ -34,12 +36,15 @@ __all__ = [
     "ChannelWish",
     "CheckDecision",
     "CheckDecisionKind",
+    "ColumnField",
     "ColumnKind",
     "ColumnPage",
+    "ColumnType",
     "Deadline",
     "HomePage",
     "Leader",
     "LinkAnswer",
+    "ListTemplate",
     "ListedWord",
     "MadeUpStep",
     "Phase",

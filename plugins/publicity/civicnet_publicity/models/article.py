@@ -23,7 +23,9 @@ from civicnet_publicity.forms import ArticleForm
 from civicnet_publicity.index_numbers import RULE
 from civicnet_publicity.models.public_page import PublicPageMixin
 from civicnet_publicity.models.review import SEEN
+from civicnet_publicity.models.typed import TypedArticleFields
 from civicnet_publicity.panels import ChannelsPanel, ChecksPanel, ReviewSheetPanel
+from civicnet_publicity.typed_panel import TypedFieldsPanel
 
 _MOMENT = timedelta(minutes=1)
 _UNREAD = object()
@@ -60,7 +62,7 @@ class ArticleFields(models.Model):
         abstract = True
 
 
-class ArticlePage(ArticleFields, PublicPageMixin, Page):  # type: ignore[django-manager-missing]
+class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # type: ignore[django-manager-missing]
     """An article. The day it is dated is the day readers first saw it: nobody can write another."""
 
     plugin: ClassVar[str] = "publicity"
@@ -102,10 +104,12 @@ class ArticlePage(ArticleFields, PublicPageMixin, Page):  # type: ignore[django-
     # A copy is another article, and a permanent number belongs to one.
     exclude_fields_in_copy = ["index_number", "also_in"]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+    search_fields += [index.SearchField("fields_text")]
     content_panels = [
         ReviewSheetPanel(),
         ChecksPanel(),
         *Page.content_panels,
+        TypedFieldsPanel(),
         FieldPanel("summary"),
         FieldPanel("body"),
         FieldPanel("image"),

@@ -70,6 +70,15 @@ class ColumnPage(PublicPageMixin, Page):
         blank=True,
         help_text=_("Left empty, what the rules ask: news and topics every two weeks, all else every six months."),
     )
+    column_type = models.ForeignKey(
+        "civicnet_publicity.ColumnType",
+        verbose_name=_("column type"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="columns",
+        help_text=_("What its articles are asked for, how they look, and who reviews them."),
+    )
     channels = ParentalManyToManyField(
         "civicnet_publicity.Channel",
         verbose_name=_("channels"),
@@ -85,6 +94,7 @@ class ColumnPage(PublicPageMixin, Page):
         *Page.content_panels,
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("phase"), FieldPanel("rhythm")]),
+        FieldPanel("column_type"),
         FieldPanel("keywords"),
         FieldPanel("channels", widget=CheckboxSelectMultiple),
     ]
@@ -103,6 +113,19 @@ class ColumnPage(PublicPageMixin, Page):
             raise ValidationError(
                 {"rhythm": _("By the rules a column of this kind is updated more often: choose a shorter span.")}
             )
+
+    @property
+    def has_workflow(self) -> bool:
+        """Whether what is written in it is reviewed: Wagtail asks this of the column before an article is there."""
+        return self._path_of_type() is not None or bool(super().has_workflow)
+
+    def get_workflow(self) -> Any:
+        """The review path of its type, or else the one that Wagtail has for the page."""
+        return self._path_of_type() or super().get_workflow()
+
+    def _path_of_type(self) -> Any:
+        found = self.column_type.workflow if self.column_type else None
+        return found if found and found.active else None
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """The column, an article of its own, or one that is placed here and lives on another site."""

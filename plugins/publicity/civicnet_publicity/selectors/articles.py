@@ -81,7 +81,9 @@ def _newest_in(
     rows: Sequence[dict[str, Any]], standing: Mapping[int, Sequence[int]], group: Sequence[Column], most: int
 ) -> list[dict[str, Any]]:
     here = {column.id: column for column in group}
-    found = [row | {"column": here[at]} for row in rows if (at := next((c for c in standing[row["id"]] if c in here), 0))]
+    found = [
+        row | {"column": here[at]} for row in rows if (at := next((c for c in standing[row["id"]] if c in here), 0))
+    ]
     return found[:most]
 
 
@@ -99,7 +101,7 @@ def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) ->
         row["column"] = by_path.get(row["path"][:-STEP]) or where.get(row["id"])
     return [row for row in rows if row["column"] is not None]
 
-
+    """The published article that lives in a column under this slug, with its picture. The caller looks at restrictions."""
 def article_in(column: ColumnPage, slug: str) -> ArticlePage | None:
     """The published article that lives in a column under this slug, with its picture. Whoever shows it looks at restrictions."""
     own = ArticlePage.objects.child_of(column).filter(slug=slug, live=True)

@@ -84,7 +84,11 @@ def wished_channels(article: ArticlePage) -> list[int]:
     if not article.channels_as_column:
         return [channel.pk for channel in article.channels.all()]
     column = ColumnPage.objects.filter(path=article.path[:-STEP]).first()
-    return [channel.pk for channel in column.channels.all()] if column else []
+    if column is None:
+        return []
+    own = [channel.pk for channel in column.channels.all()]
+    # Without channels of its own, a column sends where its type does.
+    return own or ([channel.pk for channel in column.column_type.channels.all()] if column.column_type else [])
 
 
 def is_readable(pk: int) -> bool:

@@ -18,7 +18,9 @@ from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, Placem
 from civicnet_publicity.selectors.articles import published_articles
 from civicnet_publicity.selectors.public import STEP, below, range_below, readable
 
-FIELDS = ("id", "path", "slug", "title", "description", "kind", "phase", "rhythm", "keywords", "url_path")
+FIELDS = (
+    "id", "path", "slug", "title", "description", "kind", "phase", "rhythm", "keywords", "url_path", "column_type_id"
+)  # fmt: skip
 
 
 class Standing(Protocol):
@@ -49,6 +51,7 @@ class Column:
     rhythm: str
     keywords: str
     url_path: str
+    column_type_id: int | None = None
 
 
 def columns(site: Site | None = None) -> list[Column]:

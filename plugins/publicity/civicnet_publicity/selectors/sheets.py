@@ -210,6 +210,7 @@ def _told(
             value = field.to_python(content[name])
         values[name] = tidy(value) if isinstance(value, str) else value
     values["slug"] = page.slug if content is None else content.get("slug", page.slug)
+    values["field_values"] = page.field_values if content is None else content.get("field_values") or {}
     values["image"] = page.image_id if content is None else content.get("image")
     raw = page.body.raw_data if content is None or "body" not in content else json.loads(content["body"] or "[]")
     return values, [dict(block) for block in raw]

@@ -32,6 +32,14 @@ from civicnet_publicity.services.setting_up import set_up_editors, set_up_review
 from civicnet_publicity.services.sheets import make_up, seal_sheet, take_sheet
 from civicnet_publicity.services.taking_back import former, mark_of_page, take_back_page
 from civicnet_publicity.services.taking_back_pictures import mark_of_picture, take_back_picture
+from civicnet_publicity.services.types import (
+    keep_column_field,
+    keep_column_type,
+    move_column_field,
+    remove_column_type,
+    restore_column_field,
+    retire_column_field,
+)
 from civicnet_publicity.services.urgent import allow_urgent
 from civicnet_publicity.services.words import drop_leader, drop_word, keep_leader, keep_start_set, keep_word
 from civicnet_publicity.services.writing import write_article, write_column
@@ -54,6 +62,8 @@ __all__ = [
     "follow_unpublication",
     "former",
     "keep_channel",
+    "keep_column_field",
+    "keep_column_type",
     "keep_in_step",
     "keep_leader",
     "keep_out",
@@ -64,12 +74,16 @@ __all__ = [
     "make_up",
     "mark_of_page",
     "mark_of_picture",
+    "move_column_field",
     "override_checks",
     "place_article",
     "plan_article",
     "record_review",
     "remind_overdue",
+    "remove_column_type",
     "require_passed",
+    "restore_column_field",
+    "retire_column_field",
     "retry_delivery",
     "seal_sheet",
     "send_anew",

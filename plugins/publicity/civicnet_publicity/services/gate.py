@@ -20,6 +20,7 @@ from civicnet.ledger.services import record
 from civicnet_publicity.checks import Finding, findings_of
 from civicnet_publicity.checks.parts import Parts
 from civicnet_publicity.checks.reading import FIELDS, parts_of
+from civicnet_publicity.checks.typed import TypedParts, typed_parts
 from civicnet_publicity.errors import ChecksNotPassed, NothingToOverride
 from civicnet_publicity.models import ArticlePage, CheckDecision, CheckDecisionKind
 from civicnet_publicity.permissions import can_override_checks
@@ -34,7 +35,12 @@ _PASSED = "civicnet_passed_checks"
 def parts_of_article(article: ArticlePage) -> Parts:
     """The parts of an article as it is in memory, mostly one of its versions."""
     parent = article.get_parent() if article.path else None
-    return parts_of({name: getattr(article, name) for name in FIELDS}, disclosed=is_disclosed(parent and parent.pk))
+    kept = article.column_type
+    return parts_of(
+        {name: getattr(article, name) for name in FIELDS},
+        disclosed=is_disclosed(parent and parent.pk),
+        typed=typed_parts(kept and kept.shape, article.field_values),
+    )
 
 
 def findings_on(article: ArticlePage) -> list[Finding]:
@@ -43,9 +49,9 @@ def findings_on(article: ArticlePage) -> list[Finding]:
     return findings_of(parts, known_for(parts))
 
 
-def findings_in(values: Mapping[str, Any], *, disclosed: bool) -> list[Finding]:
+def findings_in(values: Mapping[str, Any], *, disclosed: bool, typed: TypedParts | None = None) -> list[Finding]:
     """Everything that is found in the fields of a form."""
-    parts = parts_of(values, disclosed=disclosed)
+    parts = parts_of(values, disclosed=disclosed, typed=typed)
     return findings_of(parts, known_for(parts))
 
 
@@ -61,9 +67,11 @@ def stopping(article: ArticlePage) -> list[Finding]:
     return checked(article)[1]
 
 
-def stopping_in(values: Mapping[str, Any], *, article: int | None, disclosed: bool) -> list[Finding]:
+def stopping_in(
+    values: Mapping[str, Any], *, article: int | None, disclosed: bool, typed: TypedParts | None = None
+) -> list[Finding]:
     """The same for what stands in the fields of a form."""
-    parts = parts_of(values, disclosed=disclosed)
+    parts = parts_of(values, disclosed=disclosed, typed=typed)
     return _let_through(findings_of(parts, known_for(parts)), article, parts)
 
 

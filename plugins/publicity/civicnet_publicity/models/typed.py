@@ -1,0 +1,67 @@
+"""What an article holds because its column has a type: the values of its fields, and the review path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision, Workflow
+
+
+class TypedArticleFields(models.Model):
+    """Values of fields that people defined, by the key of the type and that of the field.
+
+    A type has its own drawer: an article that is moved to a column of another type shows nothing of the old one, and everything
+    again when it is moved back.
+    """
+
+    field_values = models.JSONField(_("values of fields"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *given: Any, **named: Any) -> None:
+        """Save it, and remember which fields hold values."""
+        super().save(*given, **named)
+        self._note_values()
+
+    @property
+    def column_type(self) -> Any:
+        """The type of the column in which it stands, as ``selectors.types`` reads it; None where that has none."""
+        from civicnet_publicity.selectors.types import type_at
+
+        path = getattr(self, "path", "")
+        return type_at(path) if path else None
+
+    def fields_text(self) -> str:
+        """The values as words, for search."""
+        kept = self.column_type if self.field_values else None
+        return "\n".join(one.text for one in kept.shape.shown(self.field_values)) if kept else ""
+
+    def save_revision(self, *given: Any, **named: Any) -> Revision:
+        """Keep a version, and remember the same of it."""
+        revision: Revision = super().save_revision(*given, **named)  # type: ignore[misc]
+        self._note_values()
+        return revision
+
+    @property
+    def has_workflow(self) -> bool:
+        """Whether it is reviewed before it is published."""
+        return _workflow_of(self.column_type) is not None or bool(super().has_workflow)  # type: ignore[misc]
+
+    def get_workflow(self) -> Workflow | None:
+        """The review path of the column's type, or else the one that Wagtail has for the page."""
+        return _workflow_of(self.column_type) or super().get_workflow()  # type: ignore[misc]
+
+    def _note_values(self) -> None:
+        from civicnet_publicity.services.types import note_values
+
+        if self.field_values:
+            note_values(self.field_values)
+
+
+def _workflow_of(kept: Any) -> Workflow | None:
+    if kept is None or kept.workflow is None:
+        return None
+    return Workflow.objects.filter(pk=kept.workflow, active=True).first()

@@ -1,0 +1,74 @@
+"""The panel of the editor in which the fields of the column's type are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.compare import TextDiff, diff_text
+from wagtail.admin.panels import Panel
+
+from civicnet.records.forms import BEFORE
+from civicnet.records.shapes import FieldShape, RecordShape
+
+
+class FieldComparison:
+    """One field of two versions, as the comparison of versions asks for it."""
+
+    is_field = True
+    is_child_relation = False
+
+    def __init__(self, shape: RecordShape, field: FieldShape, version_a: Any, version_b: Any) -> None:
+        self._field = field
+        self._before, self._after = (_text(shape, field, one.field_values) for one in (version_a, version_b))
+
+    def field_label(self) -> str:
+        """What it is called."""
+        return self._field.label
+
+    def htmldiff(self) -> SafeString:
+        """What was written, and what is."""
+        found: TextDiff = diff_text(self._before, self._after)
+        return conditional_escape(found.to_html())
+
+    def has_changed(self) -> bool:
+        """Whether they differ."""
+        return self._before != self._after
+
+
+class TypedFieldsPanel(Panel):
+    """Shown where the column has a type with fields."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"heading": _("Fields of this column"), **kwargs})
+
+    class BoundPanel(Panel.BoundPanel):
+        """The fields of one article."""
+
+        template_name = "publicity/admin/typed_panel.html"
+
+        def is_shown(self) -> bool:
+            """Only where there is something to fill in."""
+            return bool(super().is_shown() and self._fields())
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            """The fields of the form, in their order."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return context | {"typed_fields": self._fields()}
+
+        def get_comparison(self) -> list[Callable[[Any, Any], FieldComparison]]:
+            """One comparison for each field."""
+            kept = self.instance.column_type
+            return [partial(FieldComparison, kept.shape, one) for one in kept.shape.live] if kept else []
+
+        def _fields(self) -> list[Any]:
+            return [self.form[name] for name in self.form.fields if name.startswith(BEFORE)] if self.form else []
+
+
+def _text(shape: RecordShape, field: FieldShape, stored: Any) -> str:
+    value = field.value_in(shape.values_in(stored))
+    return "" if value is None else field.known.shown(value)
