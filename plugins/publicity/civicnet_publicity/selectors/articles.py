@@ -101,9 +101,9 @@ def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) ->
         row["column"] = by_path.get(row["path"][:-STEP]) or where.get(row["id"])
     return [row for row in rows if row["column"] is not None]
 
-    """The published article that lives in a column under this slug, with its picture. The caller looks at restrictions."""
+
 def article_in(column: ColumnPage, slug: str) -> ArticlePage | None:
-    """The published article that lives in a column under this slug, with its picture. Whoever shows it looks at restrictions."""
+    """The published article that lives in a column under this slug, with its picture. The caller looks at restrictions."""
     own = ArticlePage.objects.child_of(column).filter(slug=slug, live=True)
     return own.select_related("image").first()  # type: ignore[no-any-return]
 
