@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
 from civicnet_site.own_postgresql import NoServer, own_server, programs
@@ -136,8 +137,10 @@ def main(chosen: list[str]) -> int:
 
 
 def _run(names: Sequence[str]) -> list[Outcome]:
-    # Beside the other parts: while the first process of tests migrates, and the rest wait for it, a processor has nothing to do.
-    with ThreadPoolExecutor(1) as beside:
+    # Beside the other parts: while the first process of tests migrates, and the rest wait for it, a processor is idle.
+    with ThreadPoolExecutor(1) as beside, TemporaryDirectory() as kept:
+        # What the tests on SQLite migrated, the city of the journeys begins with.
+        os.environ["CIVICNET_TESTS_MIGRATED"] = str(Path(kept) / "migrated.sqlite3")
         checked = beside.submit(checks) if "checks" in names else None
         outcomes = {name: PARTS[name]() for name in names if name != "checks"}
     if checked:
