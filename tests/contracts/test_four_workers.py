@@ -57,8 +57,7 @@ def routes():
 def installation(tmp_path: Path, copied_database: str) -> Installation:
     made = Installation(tmp_path, copied_database)
     made.install("probe", plugin=PROBE)
-    for slug in ("grid", "hotline", "publicity", "probe"):
-        made.run("plugins", "on", slug, "--reason", "test")
+    made.switch_on("grid", "hotline", "publicity", "probe")
     return made
 
 

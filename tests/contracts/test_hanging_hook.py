@@ -62,8 +62,7 @@ def installation(tmp_path: Path, copied_database: str) -> Installation:
     made = Installation(tmp_path, copied_database, extra={"CIVICNET_HOOK_SECONDS": str(SECONDS)})
     made.install("asking", plugin=ASKING)
     made.install("hanging", plugin=HANGING)
-    for slug in ("asking", "hanging"):
-        made.run("plugins", "on", slug, "--reason", "test")
+    made.switch_on("asking", "hanging")
     return made
 
 

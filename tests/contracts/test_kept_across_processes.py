@@ -92,7 +92,7 @@ def routes():
 def installation(tmp_path: Path, copied_database: str) -> Installation:
     made = Installation(tmp_path, copied_database)
     made.install("probe", plugin=PROBE)
-    made.run("plugins", "on", "probe", "--reason", "test")
+    made.switch_on("probe")
     return made
 
 

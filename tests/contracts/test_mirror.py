@@ -126,7 +126,7 @@ def crash(installation: Installation, *, seconds: float, pace: float = 1) -> Non
 @pytest.mark.timeout(600)
 def test_a_copy_ends_equal_whoever_is_killed_meanwhile(tmp_path: Path, copied_database: str) -> None:
     # Beside other tests: so slow that the long run takes a third of a processor.
-    crash(Installation(tmp_path, copied_database), seconds=120, pace=15)
+    crash(Installation(tmp_path, copied_database), seconds=80, pace=15)
 
 
 @pytest.mark.soak

@@ -30,7 +30,7 @@ STILL = {"query": "{ platform { version } }"}
 def installation(tmp_path: Path, copied_database: str) -> Installation:
     made = Installation(tmp_path, copied_database)
     made.site_packages.mkdir()
-    made.run("plugins", "on", "publicity", "--reason", "test")
+    made.switch_on("publicity")
     return made
 
 

@@ -28,7 +28,6 @@ from civicnet_publicity.permissions import can_take_sheets
 from civicnet_publicity.review_views import ReviewMenuItem, sees_reviews
 from civicnet_publicity.selectors.approvals import is_intact, obstacle_to_make_up, sheet_for, visible_sheets
 from civicnet_publicity.services import make_up, take_sheet
-from civicnet_publicity.sheet_pdf import pdf_of
 from civicnet_publicity.sheet_rows import file_name, head_rows, seal_sentence, told_made_up, told_step
 
 
@@ -128,6 +127,9 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The sheet as PDF; that it was taken out is recorded."""
+    # Loaded where a sheet is drawn: what draws takes a fifteenth of every process's start, and most never draw.
+    from civicnet_publicity.sheet_pdf import pdf_of
+
     try:
         found = take_sheet(sheet=pk, actor=actor_of(request))
     except CivicNetError as error:

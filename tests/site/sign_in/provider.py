@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 import time
+from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,11 +19,15 @@ CLIENT = "civicnet-client"
 SECRET = "civicnet-secret"
 
 
+# Made once: it takes longer than a whole sign-in.
+_key = cache(partial(rsa.generate_private_key, public_exponent=65537, key_size=2048))
+
+
 class Provider:
     """Its own key, its addresses, and what it will say next."""
 
     def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = _key()
         self.sign_with: Any = self.key
         self.algorithm = "RS256"
         self.claims: dict[str, Any] = {}
@@ -32,7 +37,7 @@ class Provider:
         handler = type("Handler", (_Handler,), {"provider": self})
         self.server = HTTPServer(("127.0.0.1", 0), handler)
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
     def close(self) -> None:

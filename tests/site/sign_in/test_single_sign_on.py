@@ -9,9 +9,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.apps import AppConfig, apps
-from django.conf import settings as configured
-from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.test import Client, override_settings
 
 from civicnet.access.models import Position, User
 from civicnet_site.urls import urlpatterns as usual
@@ -21,21 +20,10 @@ from .provider import CLIENT, SECRET, Provider
 REFUSED = "/admin/login/?ended=elsewhere"
 
 
-def test_nothing_of_it_is_there_while_it_is_off(client: Client, db: None) -> None:
-    assert not [app for app in configured.INSTALLED_APPS if app.startswith("allauth")]
-    with pytest.raises(NoReverseMatch):
-        reverse("single_sign_on")
-    assert "single-sign-on" not in client.get("/admin/login/").text
-
-
-@pytest.fixture
-def provider(settings) -> Iterator[Provider]:
-    """A provider the settings name, with everything installed that an issuer in the environment would install."""
-    provider = Provider()
-    settings.CIVICNET_OIDC_ISSUER = provider.issuer
-    settings.CIVICNET_OIDC_CLIENT_ID = CLIENT
-    settings.CIVICNET_OIDC_CLIENT_SECRET = SECRET
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, *settings.SINGLE_SIGN_ON_MIDDLEWARE]
+@pytest.fixture(scope="module")
+def installed() -> Iterator[None]:
+    """Everything that an issuer in the environment would install."""
+    middleware = [*settings.MIDDLEWARE, *settings.SINGLE_SIGN_ON_MIDDLEWARE]
     # Not by settings.INSTALLED_APPS: every other app would be told once more that it is ready.
     added = [AppConfig.create(name) for name in settings.SINGLE_SIGN_ON_APPS]
     for app in added:
@@ -44,11 +32,23 @@ def provider(settings) -> Iterator[Provider]:
     apps.clear_cache()
     from civicnet_site.sign_in.urls import single_sign_on_steps
 
-    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [*single_sign_on_steps(), *usual]})
-    yield provider
+    with override_settings(CIVICNET_OIDC_ISSUER="https://provider.example"):
+        addresses = type("Urls", (), {"urlpatterns": [*single_sign_on_steps(), *usual]})
+    with override_settings(MIDDLEWARE=middleware, ROOT_URLCONF=addresses):
+        yield
     for app in added:
         del apps.app_configs[app.label]
     apps.clear_cache()
+
+
+@pytest.fixture
+def provider(installed: None, settings) -> Iterator[Provider]:
+    """A provider that the settings name."""
+    provider = Provider()
+    settings.CIVICNET_OIDC_ISSUER = provider.issuer
+    settings.CIVICNET_OIDC_CLIENT_ID = CLIENT
+    settings.CIVICNET_OIDC_CLIENT_SECRET = SECRET
+    yield provider
     provider.close()
 
 
