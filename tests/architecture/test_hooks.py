@@ -99,6 +99,10 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
         ).keys(),
         {"E-1", "E-2"},
     ),
+    "hotline_page": (
+        lambda _: asked(collect, "hotline_page", site_id=1, path="/hall/").title,
+        "示范办事大厅",
+    ),
     "hotline_route": (
         lambda _: asked(collect, "hotline_route", address="示范路 1 号", address_id="").key,
         "example.post:1",
@@ -106,6 +110,10 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "hotline_dispatch_targets": (
         lambda _: [one.key for one in asked(collect, "hotline_dispatch_targets", actor=EDITOR, search="二")],
         ["example.post:2"],
+    ),
+    "publicity_open_reports": (
+        lambda _: [one.number for one in asked(collect, "publicity_open_reports")],
+        ["E-1"],
     ),
     "publicity_channel_kinds": (
         lambda _: [one.key for one in asked(collect, "publicity_channel_kinds")],

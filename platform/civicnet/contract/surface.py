@@ -131,6 +131,7 @@ SURFACE = (
         "GraphQL: connections, nodes and their ids, what fields cost, and mutations that are done once.",
         {
             "civicnet.gateway.cache.lifetimes": ("fresh_until", "never_kept"),
+            "civicnet.gateway.cache.pages": ("keep_page",),
             "civicnet.gateway.connection": ("ConnectionField", "Page", "PageInfo", "paginate"),
             "civicnet.gateway.core": ("Node",),
             "civicnet.gateway.idempotency": ("idempotency_key", "idempotent"),
@@ -186,6 +187,13 @@ SURFACE = (
             "civicnet.delivery.posting": ("post_to",),
             "civicnet.delivery.selectors": ("told_of",),
             "civicnet.delivery.targets": ("LONGEST", "Unsent", "read_link", "read_target"),
+        },
+    ),
+    Group(
+        "Forms that are open to everybody: how often one address sends them, counted for a minute and kept nowhere.",
+        {
+            "civicnet.access.refusals": ("budget_left",),
+            "civicnet.contract.addresses": ("client_address", "neighbourhood"),
         },
     ),
     Group(

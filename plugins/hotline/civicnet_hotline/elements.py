@@ -11,6 +11,7 @@ from civicnet.contract import Actor, Asking, DataElement, Questionnaire
 from civicnet_hotline.forms import (
     AskForm,
     DispatchForm,
+    ErrorForm,
     FollowUpForm,
     LookUpForm,
     ReplyForm,
@@ -88,6 +89,7 @@ OF_STEPS = {
 QUESTIONNAIRES = [
     ASK,
     *OF_STEPS,
+    Questionnaire("hotline.report", pgettext_lazy("questionnaire", "An error on a page"), ErrorForm),
     Questionnaire("hotline.look_up", pgettext_lazy("questionnaire", "The progress of a request"), LookUpForm),
 ]
 

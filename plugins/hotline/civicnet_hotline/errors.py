@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from civicnet.contract import Conflict, InvalidInput, NotFound
+from civicnet.contract import CivicNetError, Conflict, InvalidInput, NotFound
 
 
 class WrongState(Conflict):
@@ -13,6 +13,21 @@ class WrongState(Conflict):
 
     code = "CASE_STATE"
     message = _("The case has moved on, so this step no longer fits. Reload and look again.")
+
+
+class NoReports(Conflict):
+    """The office has closed the category of error reports."""
+
+    code = "NO_ERROR_REPORTS"
+    message = _("Errors cannot be reported here at the moment. Please tell the organiser named at the foot of the page.")
+
+
+class TooManyReports(CivicNetError):
+    """More reports came from one address than people write."""
+
+    code = "TOO_MANY_REPORTS"
+    status = 429
+    message = _("Many reports came from here within a minute. Nothing was sent yet: wait a minute, then send it again.")
 
 
 class UnknownCategory(NotFound):

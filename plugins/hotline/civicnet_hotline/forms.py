@@ -13,8 +13,12 @@ from django.utils.translation import pgettext_lazy
 from civicnet.contract import InvalidInput
 from civicnet_hotline.models import ReturnReason
 from civicnet_hotline.selectors import open_categories
+from civicnet_hotline.services.correcting import MOST_WORDS, Fault
 from civicnet_hotline.services.handling import MOST_REPLY
 from civicnet_hotline.services.intake import MOST_ADDRESS, MOST_DESCRIPTION, MOST_NAME, phone_number
+
+# As long an address as a reader may come from.
+MOST_PATH = 600
 
 
 def _form_number() -> str:
@@ -99,6 +103,50 @@ class AskForm(PlainForm):
         if filled := self.cleaned_data["website"]:
             raise forms.ValidationError(_("Leave the last field empty and send again."))
         return str(filled)
+
+
+class ErrorForm(PlainForm):
+    """An error that a reader has found on a page."""
+
+    elements: ClassVar[Mapping[str, str | None]] = {
+        "fault": "case.category",
+        "words": "case.description",
+        "caller_name": "caller.name",
+        "caller_phone": "caller.phone",
+        "page": None,
+        "website": None,
+        "once": None,
+    }
+
+    fault = forms.ChoiceField(label=_("What is wrong?"), choices=Fault.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What does it say, and what should it say?"),
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Copy the wrong place if you can; leave out other people's names."),
+    )
+    caller_name = AskForm.declared_fields["caller_name"]
+    caller_phone = AskForm.declared_fields["caller_phone"]
+    page = forms.CharField(max_length=MOST_PATH, required=False, widget=forms.HiddenInput)
+    # Programs fill in every field; people do not see this one.
+    website = AskForm.declared_fields["website"]
+    once = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=_form_number)
+
+    clean_caller_phone = AskForm.clean_caller_phone
+    clean_website = AskForm.clean_website
+
+    # What the answer says while something is wrong.
+    status = 400
+
+    @property
+    def contact(self) -> list[forms.BoundField]:
+        """What is only asked of those who want an answer."""
+        return [self["caller_name"], self["caller_phone"]]
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether something of it is filled in, or wrong."""
+        return any(field.data or field.errors for field in self.contact) if self.is_bound else False
 
 
 class LookUpForm(PlainForm):

@@ -35,6 +35,39 @@ class DutyPost(Protocol):
         """The account on duty."""
 
 
+class ReportedPage(Protocol):
+    """A page of our sites in which somebody has found an error.
+
+    ``key`` names the page for good, e.g. ``"publicity.article:17"``; ``title`` and ``address`` say in words which page it is, as
+    readers know it. ``desk`` is the post that answers for it; None: a dispatcher chooses.
+    """
+
+    @property
+    def key(self) -> str:
+        """The page's name among machines."""
+
+    @property
+    def title(self) -> str:
+        """The page's name among people."""
+
+    @property
+    def address(self) -> str:
+        """Where readers find it."""
+
+    @property
+    def desk(self) -> DutyPost | None:
+        """Who answers for it."""
+
+
+@hookspec(failure=Failure.ISOLATE, firstresult=True)
+def hotline_page(site_id: int | None, path: str) -> ReportedPage | None:
+    """Asked when somebody reports an error on a page: which page of the site stands at this path, as far as readers see it.
+
+    An error is logged and the next plugin is asked. Without an answer the report speaks of the address alone, and waits for a
+    dispatcher.
+    """
+
+
 @hookspec(failure=Failure.ISOLATE, firstresult=True)
 def hotline_route(address: str, address_id: str) -> DutyPost | None:
     """Asked once per new case: the post on duty for the place, or None when that is not certain.

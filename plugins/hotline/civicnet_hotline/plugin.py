@@ -29,6 +29,8 @@ from civicnet.contract import (
 if TYPE_CHECKING:
     from import_export.resources import Resource
 
+    from civicnet_hotline.reports import OpenReport
+
 
 @hookimpl
 def routes() -> list[Route]:
@@ -123,6 +125,14 @@ def hear(event: Event) -> None:
 
     if follow := FOLLOWED.get(event.name):
         follow(event)
+
+
+@hookimpl(optionalhook=True)
+def publicity_open_reports() -> list[OpenReport]:
+    """Errors that readers found on pages, as far as nobody has answered yet."""
+    from civicnet_hotline.reports import open_reports_told
+
+    return open_reports_told()
 
 
 @hookimpl

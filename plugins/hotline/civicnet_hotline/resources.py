@@ -28,6 +28,7 @@ GROUPS = {
     "举报": Group.REPORT.value,
     "建议": Group.SUGGESTION.value,
     "表扬": Group.PRAISE.value,
+    "网站纠错": Group.CORRECTION.value,
     "其他": Group.OTHER.value,
 }
 STATES = {

@@ -6,7 +6,7 @@ from civicnet.access.models import Organisation, User
 from civicnet.contract import Actor
 from civicnet.lifecycle.hooks import collect, first
 from civicnet_hotline.errors import UnknownPost
-from civicnet_hotline.hookspecs import DutyPost
+from civicnet_hotline.hookspecs import DutyPost, ReportedPage
 
 MOST_TARGETS = 50
 
@@ -14,7 +14,17 @@ MOST_TARGETS = 50
 def post_on_duty(*, address: str, address_id: str) -> DutyPost | None:
     """The post on duty for a place, or None when no plugin is certain of one."""
     answer = first("hotline_route", address=address, address_id=address_id)
-    post: DutyPost | None = answer.value if answer else None
+    return known_post(answer.value if answer else None)
+
+
+def page_at(*, site_id: int | None, path: str) -> ReportedPage | None:
+    """The page of a site that stands at a path, if a plugin knows it."""
+    answer = first("hotline_page", site_id=site_id, path=path)
+    return answer.value if answer else None
+
+
+def known_post(post: DutyPost | None) -> DutyPost | None:
+    """A post as another plugin gives it, if there are such an organisation and such an account."""
     return post if post is not None and _is_known(post) else None
 
 

@@ -12,7 +12,7 @@ from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor, NotFound
 from civicnet.exchange.permissions import borne_within
 from civicnet_hotline.errors import UnknownCategory
-from civicnet_hotline.models import Case, CaseState, CaseStep, Category, Source
+from civicnet_hotline.models import Case, CaseState, CaseStep, Category, Group, Source
 from civicnet_hotline.models.states import OPEN_STATES
 from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, VIEW, holds_at_city_level
 
@@ -98,6 +98,17 @@ def open_category_of(code: str) -> Category:
     if category is None:
         raise UnknownCategory()
     return category
+
+
+def category_of_reports() -> Category | None:
+    """The category of errors on our websites: an open one if there is one, else one that was closed."""
+    return Category.objects.filter(group=Group.CORRECTION).order_by("-active", "pk").first()
+
+
+def open_reports(most: int) -> QuerySet[Case]:
+    """Errors on our pages that nobody has answered yet, what is due first; told to those who answer for the pages."""
+    waiting = Case.objects.filter(category__group=Group.CORRECTION, state__in=OPEN_STATES)
+    return waiting.exclude(state=CaseState.REPLIED).order_by("due_at", "pk")[:most]
 
 
 def is_jurisdiction(code: str) -> bool:

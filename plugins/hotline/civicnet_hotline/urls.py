@@ -6,7 +6,7 @@ from django.urls import path
 
 from civicnet.contract import Route
 from civicnet_hotline.open311 import endpoints
-from civicnet_hotline.views import desk, resident
+from civicnet_hotline.views import correction, desk, resident
 
 
 def routes() -> list[Route]:
@@ -17,6 +17,7 @@ def routes() -> list[Route]:
             prefix="requests/",
             urlpatterns=[
                 path("", resident.ask, name="ask"),
+                path("error/", correction.report, name="report_error"),
                 path("received/<str:token>/", resident.received, name="received"),
                 path("progress/", resident.look_up, name="look_up"),
                 path("progress/<str:token>/", resident.progress, name="progress"),

@@ -29,6 +29,7 @@ from civicnet_publicity.forms import DateInput
 from civicnet_publicity.models import ColumnPage, PlannedArticle
 from civicnet_publicity.page_work import PageWorkMenuItem, works_with_pages
 from civicnet_publicity.selectors.desks import Desk
+from civicnet_publicity.selectors.reported import reports_for
 from civicnet_publicity.selectors.watching import columns_of, editable_column, open_plans, written_by
 from civicnet_publicity.services import close_plan, plan_article
 from civicnet_publicity.services.planning import LONGEST_TOPIC
@@ -72,7 +73,11 @@ class ColumnBoardView(WagtailAdminTemplateMixin, View):
         figures = {"budgets": [{"name": row.column.title, "percent": row.percent} for row in _bars(board)]}
         return self.render_to_response(
             self.get_context_data(
-                board=board, figures=figures, today=timezone.localdate(), plannable=_writable(request)
+                board=board,
+                figures=figures,
+                today=timezone.localdate(),
+                plannable=_writable(request),
+                reports=reports_for(request.user),  # type: ignore[arg-type]
             )
         )
 

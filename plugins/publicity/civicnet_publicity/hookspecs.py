@@ -117,6 +117,30 @@ class Parcel(Protocol):
     article: ChannelArticle | None
 
 
+class OpenReport(Protocol):
+    """An error that a reader found on one of our pages, and that waits for its answer. Nothing in it says who found it.
+
+    ``page`` is the key of the page: ``"publicity.article:17"``, ``"publicity.column:4"`` or ``"publicity.site:1"``.
+    ``assignee`` is the account on whose desk it lies, which alone opens ``url``.
+    """
+
+    page: str
+    number: str
+    words: str
+    state: str
+    due_at: datetime
+    url: str
+    assignee: int | None
+
+
+@hookspec(failure=Failure.ISOLATE)
+def publicity_open_reports() -> list[OpenReport]:  # type: ignore[empty-body]
+    """Asked when editors look at their board: reports of errors that wait for an answer, numbers of people masked.
+
+    An error hides that plugin's. Each person is shown those about pages that they find in the editor.
+    """
+
+
 @hookspec(failure=Failure.ISOLATE)
 def publicity_channel_kinds() -> list[ChannelKind]:  # type: ignore[empty-body]
     """Asked whenever channels are shown or served: the kinds that this plugin brings. An error hides that plugin's."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wagtail.admin.viewsets.base import ViewSet
 
     from civicnet_publicity.hookspecs import ChannelKind, Parcel
+    from civicnet_publicity.selectors.reported import ReportedPage
 
 
 @hookimpl
@@ -139,6 +140,14 @@ def burden(since: datetime) -> list[Asking]:
     from civicnet_publicity.elements import askings
 
     return askings(since=since)
+
+
+@hookimpl(optionalhook=True)
+def hotline_page(site_id: int | None, path: str) -> ReportedPage | None:
+    """The page of ours on which somebody found an error, and its editor."""
+    from civicnet_publicity.selectors.reported import page_at
+
+    return page_at(site_id=site_id, path=path)
 
 
 @hookimpl

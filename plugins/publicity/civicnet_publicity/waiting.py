@@ -12,12 +12,13 @@ from civicnet_publicity.selectors import returned_articles, reviews_waiting
 from civicnet_publicity.selectors.approvals import made_up_waiting
 from civicnet_publicity.selectors.channels import stuck_deliveries
 from civicnet_publicity.selectors.checking import held_articles
+from civicnet_publicity.selectors.reported import reports_for
 from civicnet_publicity.selectors.reviews import overdue
 from civicnet_publicity.selectors.watching import account_of, columns_of, plans_due
 
 
 def work_that_waits(actor: Actor) -> list[Waiting]:
-    """Articles to review, that came back, were held or reached no channel; steps to make up; columns and plans to see to."""
+    """Articles to review, that came back, were held or reached no channel; errors to answer; columns and plans to see to."""
     states = reviews_waiting(actor)
     to_review = list(states.values_list("workflow_state__object_id", flat=True))
     late = list(overdue(states).values_list("workflow_state__object_id", flat=True)) if to_review else []
@@ -33,7 +34,14 @@ def work_that_waits(actor: Actor) -> list[Waiting]:
         )
         if pages
     ]
-    return [*found, *_channels(actor), *_made_up(actor), *_columns(actor)]
+    return [*found, *_reports(actor), *_channels(actor), *_made_up(actor), *_columns(actor)]
+
+
+def _reports(actor: Actor) -> list[Waiting]:
+    person = account_of(actor)
+    mine = [line for line in reports_for(person) if line.is_mine] if person else []
+    board = reverse("publicity_board:index")
+    return [Waiting(_("Errors that readers found"), len(mine), f"{board}#reports")] if mine else []
 
 
 def _channels(actor: Actor) -> list[Waiting]:

@@ -16,6 +16,7 @@ class Group(models.TextChoices):
     REPORT = "REPORT", pgettext_lazy("kind of request", "report of an offence")
     SUGGESTION = "SUGGESTION", pgettext_lazy("kind of request", "suggestion")
     PRAISE = "PRAISE", pgettext_lazy("kind of request", "praise")
+    CORRECTION = "CORRECTION", pgettext_lazy("kind of request", "error on a website")
     OTHER = "OTHER", pgettext_lazy("kind of request", "other")
 
 

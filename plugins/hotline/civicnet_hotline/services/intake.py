@@ -77,31 +77,32 @@ def submit_case(
     """
     require(can_submit(actor, source))
     chosen = open_category_of(category)
-    words = _checked_description(description, source)
+    words = checked_description(description, source)
     where = _checked_place(place)
-    who = _checked_caller(caller)
+    who = checked_caller(caller)
     # Asked before the transaction: a plugin that fails in its own query would spoil ours on PostgreSQL, and the lock on
     # the day's numbers is not held while others think.
     post = post_on_duty(address=where.address, address_id=where.address_id)
-    with transaction.atomic():
-        return _store(actor, source, chosen, words, where, who, once or None, post)
+    return take_in(actor, source, chosen, words, where, who, once, post)
 
 
-def _store(
+@transaction.atomic
+def take_in(
     actor: Actor,
     source: Source,
     category: Category,
     description: str,
     place: Place,
     caller: Caller,
-    once: str | None,
+    once: str,
     post: DutyPost | None,
 ) -> Case:
+    """Number and keep what was checked, and give it to its post; the one that is there already where it is sent again."""
     now = timezone.now()
     count = _held_day(now)
     client = int(actor.id) if actor.kind == "client" else None
     case = Case(
-        once=once,
+        once=once or None,
         category=category,
         description=description,
         address=place.address,
@@ -157,7 +158,12 @@ def _repeated(case: Case) -> Case | None:
     return same.exclude(state=CaseState.WITHDRAWN).order_by("id").first()
 
 
-def _checked_description(description: str, source: Source) -> str:
+def checked_description(description: str, source: Source) -> str:
+    """What it is about, in plain words.
+
+    Raises:
+        InvalidInput: it says nothing, or is too long.
+    """
     words = plain_text(description)
     if len(words) > MOST_DESCRIPTION:
         raise InvalidInput(
@@ -192,7 +198,12 @@ def _checked_place(place: Place) -> Place:
     return Place(address=address, address_id=address_id, latitude=latitude, longitude=longitude)
 
 
-def _checked_caller(caller: Caller) -> Caller:
+def checked_caller(caller: Caller) -> Caller:
+    """Who asks, as far as they say.
+
+    Raises:
+        InvalidInput: the name is too long, or the number is none.
+    """
     name = one_line(caller.name)
     if len(name) > MOST_NAME:
         raise InvalidInput(_("The name has at most %(most)d characters.") % {"most": MOST_NAME}, field="caller_name")

@@ -35,7 +35,7 @@ def _line(row: ChannelDelivery, message: Any) -> dict[str, Any]:
     return {
         "delivery": row,
         "state": _sentence(row, state, message),
-        "tone": "warning" if state == ChannelState.SENT and error else _TONES.get(state, ""),
+        "tone": "warning" if (state == ChannelState.SENT and error) or _is_shut_in(row) else _TONES.get(state, ""),
         "older": _older(row),
         "error": error,
         "can_retry": state in (ChannelState.FAILED, ChannelState.STUCK, ChannelState.SENT),
@@ -44,10 +44,17 @@ def _line(row: ChannelDelivery, message: Any) -> dict[str, Any]:
     }
 
 
+def _is_shut_in(row: ChannelDelivery) -> bool:
+    """Whether readers of a channel that is off still see what was withdrawn here."""
+    return not row.channel.is_on and row.wish == ChannelWish.WITHDRAW and row.state != ChannelState.ARRIVED
+
+
 def _sentence(row: ChannelDelivery, state: ChannelState, message: Any) -> str:
     published = row.wish == ChannelWish.PUBLISH
     if not row.channel.is_on and state in (ChannelState.WAITING, ChannelState.FAILED):
-        return _("waits until the channel is on again")
+        if published:
+            return _("waits until the channel is on again")
+        return _("still stands there: it is withdrawn once the channel is on again")
     if state == ChannelState.ARRIVED:
         return _("stands there") if published else _("withdrawn")
     if state == ChannelState.STUCK:

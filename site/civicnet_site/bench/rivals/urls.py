@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import graphene
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, resolve
@@ -25,6 +27,18 @@ def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_ready[asked], content_type="application/json")
 
 
+def bare_page(request: HttpRequest, path: str) -> HttpResponse:
+    """Ready bytes of a page: what its own view answered the first time that it was asked for."""
+    asked = path.encode()
+    if asked not in _ready:
+        match = resolve(f"/{path}")
+        # Pages tell their own address.
+        request.path = request.path_info = f"/{path}"
+        response: Any = match.func(request, *match.args, **match.kwargs)
+        _ready[asked] = response.render().content if hasattr(response, "render") else response.content
+    return HttpResponse(_ready[asked])
+
+
 def nothing(request: HttpRequest) -> HttpResponse:
     """The least that a view can do."""
     return HttpResponse(b"{}", content_type="application/json")
@@ -32,6 +46,8 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("bench/bare/", bare),
+    path("bench/bare-page/<path:path>", bare_page),
+    path("bench/bare-page/", bare_page, {"path": ""}),
     path("bench/nothing/", nothing),
     path("bench/values/", latest),
     path("bench/values/<int:pk>/", article),

@@ -17,9 +17,11 @@ from django.core.management.base import BaseCommand
 
 from civicnet_site.bench.harness import ROUNDS, Figure, Options
 
-BENCHMARKS = ("audit", "cache", "exchange", "execution", "gateway", "plugins", "publicity", "scope", "search")
+BENCHMARKS = (
+    *("audit", "cache", "exchange", "execution", "gateway", "plugins", "publicity", "reading", "scope", "search"),
+)
 # They make databases of their own, one after another.
-WITH_OPTIONS = ("exchange", "gateway", "search")
+WITH_OPTIONS = ("exchange", "gateway", "reading", "search")
 DATABASES = ("sqlite", "postgresql")
 SETTINGS = "civicnet_site.settings.bench"
 
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         """Which one, how long, what of it, and whether a program reads the result."""
         parser.add_argument("name", choices=BENCHMARKS)
         parser.add_argument("--json", action="store_true", help="one object a line")
-        gateway = parser.add_argument_group("for the gateway, the exchange and the search")
+        gateway = parser.add_argument_group("for the gateway, the exchange, reading and the search")
         gateway.add_argument(
             "--only", action="append", default=[], metavar="NAME", help="a figure, or a pattern of names"
         )
