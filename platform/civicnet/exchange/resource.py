@@ -266,7 +266,7 @@ class ImportResource(Resource):
 
     @classmethod
     def heading_names(cls, columns: Mapping[str, Column] | None = None) -> dict[str, list[str]]:
-        """All texts by which each column, or each of some, is found in a heading row: templates are filled in in any language."""
+        """All texts by which each column, or each of some, is found in a heading row, in whatever language."""
         known = cls.columns() if columns is None else columns
         names = {name: [column.column_name, *column.aliases] for name, column in known.items()}
         for language, _label in settings.LANGUAGES:
