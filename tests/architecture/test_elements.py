@@ -52,6 +52,7 @@ NO_ELEMENT = {
 NO_ELEMENT |= {
     "publicity.columns.site": "where the column stands, which the tree of pages says",
     "publicity.columns.rhythm": "settled by whoever answers for the column, and asked of nobody",
+    "publicity.columns.column_type": "what its articles are asked for, a definition and nobody's data",
     "publicity.columns.slug": "its address, a field of any page",
     "publicity.articles.slug": "its address, a field of any page",
     "publicity.articles.image_alt": "of the picture, which is its own thing in the library",
@@ -78,7 +79,7 @@ def columns() -> Iterator[tuple[str, str | None]]:
             # What only goes out asks nobody.
             if not resource.permission:
                 continue
-            for name, column in resource.columns().items():
+            for name, column in resource.declared().items():
                 yield f"{resource.key}.{name}", column.element
 
 

@@ -99,6 +99,7 @@ GUARDED_TWICE = {
         "civicnet_publicity.channel_views",
         "visible_deliveries",
     ): "the screens ask first whether one writes or places articles",
+    ("civicnet_publicity.type_views", "managed_types"): "the screens ask for the permission first",
     ("civicnet.console.audit", "last_seal"): "the screen asks for the permission first",
     ("civicnet.console.audit", "visible_records"): "the screen asks for the permission first",
     (

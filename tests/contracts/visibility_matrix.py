@@ -219,6 +219,9 @@ PAGES = [
     *page("publicity_sheets:index_results", q="ZQPLACESHEET", shows=SHEETS),
     *page("publicity_sheets:sheet", "sheet", shows=SHEETS),
     # Words and public offices, for whoever keeps them.
+    # Definitions, for whoever makes them.
+    *page("publicity_types:index"),
+    *page("publicity_types:new"),
     *page("publicity_words:index"),
     *page("publicity_words:index_results", q="ZQPLACEWORD"),
     *page("publicity_words:new"),
@@ -323,6 +326,8 @@ KEPT = {
     "civicnet_publicity.Leader": "public offices; the list asks for its own permission",
     "civicnet_publicity.LinkAnswer": "addresses of other sites; told with the article that leads there",
     "civicnet_publicity.ListedWord": "words; the dictionary asks for its own permission",
+    "civicnet_publicity.ColumnType": "what is asked for, not what was answered; its screen asks for its own permission",
+    "civicnet_publicity.ColumnField": "as its type",
     "civicnet_publicity.ColumnPage": "public: columns stand in every menu",
     "civicnet_publicity.HomePage": "public",
     "civicnet_publicity.Placement": "shown as the article that is placed",
@@ -347,6 +352,8 @@ CLOSED = {
     r"publicity_sheets:pdf": "what a sheet shows, packed; by the same question: tests/plugins/publicity/test_review_path.py",
     r"publicity_reviews:compare": "by Wagtail's own page permissions, of versions: tests/plugins/publicity/test_review_path.py",
     r"publicity_(words:(word|drop)|leaders:(leader|drop))": "of rows the world has not; behind the same question as the lists",
+    r"publicity_types:(type|remove|new_field|field|up|down|retire|restore)": "of rows the world has not; behind the same "
+    "question as publicity_types:index",
     r"publicity_board:(done|drop)": "moves a plan; who may: tests/plugins/publicity/test_watching.py",
     r"oauth_token": "gives tokens, shows no rows",
     r"picture": "pictures made for published articles; originals are not served",

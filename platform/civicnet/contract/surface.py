@@ -88,7 +88,7 @@ SURFACE = (
         "Hooks that a plugin publishes itself, events that it announces, and its own settings.",
         {
             "civicnet.lifecycle.hooks": ("PluginFailed", "announce", "collect", "first", "one_of"),
-            "civicnet.lifecycle.snapshot": ("plugin_settings",),
+            "civicnet.lifecycle.snapshot": ("PerGeneration", "plugin_settings"),
         },
     ),
     Group(
@@ -174,6 +174,30 @@ SURFACE = (
             "civicnet.exchange.quantities": ("DecimalWidget", "WholeNumberWidget"),
             "civicnet.exchange.shown": ("ShownWidget",),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
+        },
+    ),
+    Group(
+        "Records: fields that people define on a screen, and what is made of a definition: forms, sheets, types of a schema.",
+        {
+            "civicnet.lifecycle.generation": ("bump",),
+            "civicnet.records.defining": (
+                "LONGEST_KEY",
+                "Wanted",
+                "check_key",
+                "check_line",
+                "keep_definition",
+                "move_definition",
+                "note_used",
+                "restore_definition",
+                "retire_definition",
+            ),
+            "civicnet.records.errors": ("BadKey", "HoldsValues", "KeyTaken"),
+            "civicnet.records.forms": ("BEFORE", "FieldForm", "first_values", "form_fields", "values_of"),
+            "civicnet.records.kinds": ("Asked", "Kind", "StoredWidget", "kind_of", "kinds", "offer"),
+            "civicnet.records.models": ("FieldDefinition", "RecordType"),
+            "civicnet.records.schema": ("object_type_of", "told_of", "type_name"),
+            "civicnet.records.shapes": ("FieldShape", "RecordShape", "Shown"),
+            "civicnet.records.sheets": ("column_name", "columns_of"),
         },
     ),
     Group(

@@ -100,8 +100,8 @@ def _uses(resources: Iterable[Contribution], forms: Iterable[Contribution]) -> I
     for answer in resources:
         for one in answer.value:
             if issubclass(one, ImportResource) and one.permission:
-                filled = {name: column.element for name, column in one.columns().items()}
-                yield Use(one.key, one.label, filled, one.heading_names())
+                filled = {name: column.element for name, column in one.declared().items()}
+                yield Use(one.key, one.label, filled, one.heading_names(one.declared()))
     for answer in forms:
         for form in answer.value:
             yield Use(form.key, form.label, form.elements, {})

@@ -274,15 +274,21 @@ class ImportResource(Resource):
     @classmethod
     def columns(cls) -> dict[str, Column]:
         """Columns by field name, in order. A resource may give more than it declares: those that people define, at the end."""
+        return cls.declared()
+
+    @classmethod
+    def declared(cls) -> dict[str, Column]:
+        """The columns that the class declares, which the register of elements knows; no database is asked."""
         return dict(cls.fields)
 
     @classmethod
-    def heading_names(cls) -> dict[str, list[str]]:
-        """All texts by which each column is found in a heading row: templates are filled in in any language."""
-        names = {name: [column.column_name, *column.aliases] for name, column in cls.columns().items()}
+    def heading_names(cls, columns: Mapping[str, Column] | None = None) -> dict[str, list[str]]:
+        """All texts by which each column, or each of some, is found in a heading row, in whatever language."""
+        known = cls.columns() if columns is None else columns
+        names = {name: [column.column_name, *column.aliases] for name, column in known.items()}
         for language, _label in settings.LANGUAGES:
             with translation.override(language):
-                for name, column in cls.columns().items():
+                for name, column in known.items():
                     names[name].append(str(column.label))
         return names
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civicnet.records.kinds import kind_of
 from civicnet.records.shapes import FieldShape
@@ -29,7 +30,7 @@ class FieldDefinition(models.Model):
     """
 
     key = models.CharField(_("key"), max_length=40)
-    label = models.CharField(_("label"), max_length=40)
+    label = models.CharField(pgettext_lazy("field", "label"), max_length=40)
     kind = models.CharField(_("kind of field"), max_length=40)
     help = models.CharField(_("help for editors"), max_length=200, blank=True)
     required = models.BooleanField(_("required"), default=False)

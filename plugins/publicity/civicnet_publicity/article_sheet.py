@@ -97,7 +97,7 @@ class ArticleResource(ArticleColumns):
     @classmethod
     def columns(cls) -> dict[str, Column]:
         """Those of every article, and the fields of all column types."""
-        own = super().columns()
+        own = cls.declared()
         return own | further_columns(own)
 
     def begin(self, actor: Actor) -> None:

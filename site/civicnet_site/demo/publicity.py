@@ -11,8 +11,9 @@ from wagtail.models import Page, Site
 
 from civicnet.contract import Actor
 from civicnet.ledger.services import record
-from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, HomePage, Phase
+from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, ColumnType, HomePage, Phase
 from civicnet_publicity.selectors import next_index_number
+from civicnet_site.demo.guides import GUIDES, keep_guide_type
 from civicnet_site.demo.texts import TEXTS, Text
 from civicnet_site.models import SiteTheme, Theme
 
@@ -26,6 +27,7 @@ class DemoColumn:
     kind: ColumnKind
     description: str
     phase: str = ""
+    is_guide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ SITES = (
             DemoColumn("tongzhi", "通知公告", ColumnKind.NOTICE, "与使用平台有关的通知。"),
             DemoColumn("zhengce", "政策文件", ColumnKind.DISCLOSURE, "依规公开的文件，每份有唯一、永久的索引号。"),
             DemoColumn("wangge", "网格动态", ColumnKind.NEWS, "网格里的服务。"),
+            DemoColumn("banshi", "办事指南", ColumnKind.NOTICE, "到窗口办事要知道的事。", is_guide=True),
             DemoColumn(
                 "zhuanlan",
                 "治理一张网专栏",
@@ -91,14 +94,15 @@ def set_up_sites(*, actor: Actor, port: int = 8000) -> dict[str, Any]:
     root = Page.get_first_root_node()
     homes: dict[str, HomePage] = {}
     columns: dict[str, ColumnPage] = {}
+    guide = keep_guide_type(actor=actor)
     for plan in SITES:
         home = HomePage.objects.child_of(root).filter(slug=plan.theme.value).first() or _make_home(root, plan, actor)
         homes[plan.theme.value] = home
         _set_up_site(plan, home, port)
         for column in plan.columns:
             known = ColumnPage.objects.child_of(home).filter(slug=column.slug).first()
-            columns[f"{plan.theme.value}/{column.slug}"] = known or _make_column(home, column)
-    for text in TEXTS:
+            columns[f"{plan.theme.value}/{column.slug}"] = known or _make_column(home, column, guide)
+    for text in (*TEXTS, *GUIDES):
         if not ArticlePage.objects.child_of(columns[text.column]).filter(slug=text.slug).exists():
             _publish(text, columns)
     return {"homes": homes, "columns": columns}
@@ -138,7 +142,7 @@ def _remove_welcome() -> None:
         welcome.delete()
 
 
-def _make_column(home: HomePage, plan: DemoColumn) -> ColumnPage:
+def _make_column(home: HomePage, plan: DemoColumn, guide: ColumnType) -> ColumnPage:
     column = ColumnPage(
         title=plan.title,
         slug=plan.slug,
@@ -146,6 +150,7 @@ def _make_column(home: HomePage, plan: DemoColumn) -> ColumnPage:
         phase=plan.phase,
         description=plan.description,
         keywords=f"{plan.title},网格,演示",
+        column_type=guide if plan.is_guide else None,
     )
     # The tree on disk has moved on since this home was read.
     HomePage.objects.get(pk=home.pk).add_child(instance=column)
@@ -162,6 +167,7 @@ def _publish(text: Text, columns: dict[str, ColumnPage]) -> None:
         body=text.body(),
         source="演示",
         author="演示编辑",
+        field_values=dict(text.values),
         live=False,
     )
     if column.kind == ColumnKind.DISCLOSURE:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 NOTE = "这是一篇演示文本，说明平台自身的功能，不涉及任何真实的单位、人员或事件。"
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One article. Lines that begin with “# ” are headings, with “> ” quotes; ``table`` has its header first."""
+    """One article. Lines that begin with “# ” are headings, with “> ” quotes; ``table`` has its header first, and
+    ``values`` are those of the fields that its column's type has.
+    """
 
     column: str
     slug: str
@@ -19,6 +23,7 @@ class Text:
     lines: tuple[str, ...]
     table: tuple[tuple[str, ...], ...] = ()
     also_in: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> str:
         """The body as a stream."""

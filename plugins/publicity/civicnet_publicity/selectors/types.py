@@ -59,8 +59,8 @@ def managed_types(actor: Actor) -> QuerySet[ColumnType]:
     live = Count("fields", filter=Q(fields__retired_on=None), distinct=True)
     found: QuerySet[ColumnType] = ColumnType.objects.annotate(
         column_count=Count("columns", distinct=True), field_count=live
-    )
-    return found.order_by("name")
+    ).order_by("name")
+    return found
 
 
 def fields_of(kept: ColumnType) -> list[ColumnField]:
