@@ -29,6 +29,8 @@ from civicnet.contract import (
 if TYPE_CHECKING:
     from import_export.resources import Resource
 
+    from civicnet_hotline.numbers import Metric
+
 
 @hookimpl
 def routes() -> list[Route]:
@@ -171,3 +173,11 @@ def burden(actor: Actor, since: datetime) -> list[Asking]:
     from civicnet_hotline.elements import askings
 
     return askings(actor=actor, since=since)
+
+
+@hookimpl(optionalhook=True)
+def publicity_metrics() -> list[Metric]:
+    """Cases completed by month, for charts in articles."""
+    from civicnet_hotline.numbers import METRICS
+
+    return METRICS

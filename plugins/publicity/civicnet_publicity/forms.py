@@ -105,6 +105,14 @@ class ArticleForm(WagtailAdminPageForm):
         "document_number": "article.document_number",
         "issuing_body": "article.issuing_body",
         "document_date": "article.document_date",
+        "theme_class": "article.classes",
+        "form_class": "article.classes",
+        "group_class": "article.classes",
+        "validity": "article.validity",
+        "valid_from": "article.validity",
+        "valid_until": "article.validity",
+        "disclosure_way": "article.disclosure",
+        "disclosure_scope": "article.disclosure",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from import_export.resources import Resource
     from wagtail.admin.viewsets.base import ViewSet
 
-    from civicnet_publicity.hookspecs import ChannelKind, Parcel
+    from civicnet_publicity.hookspecs import ChannelKind, Parcel, PublicMetric
 
 
 @hookimpl
@@ -139,6 +139,14 @@ def burden(since: datetime) -> list[Asking]:
     from civicnet_publicity.elements import askings
 
     return askings(since=since)
+
+
+@hookimpl
+def publicity_metrics() -> list[PublicMetric]:
+    """Articles by month."""
+    from civicnet_publicity.numbers import METRICS
+
+    return METRICS
 
 
 @hookimpl

@@ -4,7 +4,7 @@ Other files import from here, never from the submodules.
 """
 
 from civicnet_publicity.checks.dictionary import WordKind
-from civicnet_publicity.models.article import ArticleFields, ArticlePage
+from civicnet_publicity.models.article import ArticleFields, ArticlePage, DisclosureWay, Validity
 from civicnet_publicity.models.channel import (
     CHANNEL_OPEN,
     Channel,
@@ -16,6 +16,7 @@ from civicnet_publicity.models.channel import (
 from civicnet_publicity.models.checking import CheckDecision, CheckDecisionKind, Leader, LinkAnswer, ListedWord
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase, Rhythm
 from civicnet_publicity.models.home import HomePage
+from civicnet_publicity.models.linking import IndexNumber, Interpretation
 from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
 from civicnet_publicity.models.review import ReviewTask, StepKind
@@ -37,7 +38,10 @@ __all__ = [
     "ColumnKind",
     "ColumnPage",
     "Deadline",
+    "DisclosureWay",
     "HomePage",
+    "IndexNumber",
+    "Interpretation",
     "Leader",
     "LinkAnswer",
     "ListedWord",
@@ -51,6 +55,7 @@ __all__ = [
     "Rhythm",
     "StepKind",
     "UrgentPath",
+    "Validity",
     "Verdict",
     "WechatUpload",
     "WeeklyDigest",

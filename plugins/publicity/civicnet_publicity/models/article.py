@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -29,7 +29,57 @@ _MOMENT = timedelta(minutes=1)
 _UNREAD = object()
 
 
-class ArticleFields(models.Model):
+class Validity(models.TextChoices):
+    """Whether a document still holds (有效性)."""
+
+    IN_FORCE = "IN_FORCE", _("in force")
+    LAPSED = "LAPSED", _("lapsed")
+    REPEALED = "REPEALED", _("repealed")
+
+
+class DisclosureWay(models.TextChoices):
+    """How a document is disclosed (公开方式)."""
+
+    ACTIVE = "ACTIVE", _("on our own accord")
+    ON_REQUEST = "ON_REQUEST", _("on request")
+
+
+class DisclosureFields(models.Model):
+    """What stands in the head of a disclosed document besides its number and issuer.
+
+    Source of the elements: 政府公开信息核心元数据 (14 elements; index number and name mandatory), and the heads of documents as
+    county and city governments show them: 主题分类, 体裁分类, 组配分类, 有效性, 生效日期, 废止日期, 公开方式, 公开范围. Which
+    classes there are each office lays down itself, so they are words.
+    """
+
+    theme_class = models.CharField(
+        _("subject class"), max_length=60, blank=True, help_text=_("For example: civil affairs.")
+    )
+    form_class = models.CharField(_("form class"), max_length=60, blank=True, help_text=_("For example: notice."))
+    group_class = models.CharField(
+        _("combined class"), max_length=60, blank=True, help_text=_("By which the directory of disclosure groups it.")
+    )
+    validity = models.CharField(_("validity"), max_length=8, choices=Validity.choices, blank=True)
+    valid_from = models.DateField(_("in force from"), null=True, blank=True)
+    valid_until = models.DateField(
+        _("in force until"), null=True, blank=True, help_text=_("Of a repealed document, the day of its repeal.")
+    )
+    disclosure_way = models.CharField(_("way of disclosure"), max_length=10, choices=DisclosureWay.choices, blank=True)
+    disclosure_scope = models.CharField(
+        _("for whom it is disclosed"), max_length=60, blank=True, help_text=_("For example: the general public.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def validity_on(self, day: date) -> str:
+        """Whether it holds on a day: what was in force until yesterday has lapsed, whoever has not noted it yet."""
+        if self.validity == Validity.IN_FORCE and self.valid_until and self.valid_until < day:
+            return Validity.LAPSED.value
+        return self.validity
+
+
+class ArticleFields(DisclosureFields):
     """What every kind of article has, for page models to share."""
 
     summary = models.TextField(_("summary"), max_length=300, blank=True)
@@ -126,6 +176,9 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             [
                 FieldRowPanel([FieldPanel("index_number"), FieldPanel("document_number")]),
                 FieldRowPanel([FieldPanel("issuing_body"), FieldPanel("document_date")]),
+                FieldRowPanel([FieldPanel("theme_class"), FieldPanel("form_class"), FieldPanel("group_class")]),
+                FieldRowPanel([FieldPanel("validity"), FieldPanel("valid_from"), FieldPanel("valid_until")]),
+                FieldRowPanel([FieldPanel("disclosure_way"), FieldPanel("disclosure_scope")]),
             ],
             heading=_("Disclosure"),
             classname="collapsed",
@@ -152,6 +205,10 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         if "first_published_at" in self.__dict__ and (fields is None or "first_published_at" in fields):
             self.first_published_at = self._dated = self._real_date()
         super().save(*given, **named)
+        if self.index_number and (fields is None or "index_number" in fields):
+            from civicnet_publicity.services.numbers import note_number
+
+            note_number(article=self)
 
     @property
     def current_workflow_task_state(self) -> Any:
@@ -159,7 +216,9 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         return self.__dict__.get(SEEN) or super().current_workflow_task_state
 
     def clean(self) -> None:
-        """An index number is written by the rule, and stays for good once readers have seen it."""
+        """An index number is written by the rule, is no other article's, and stays for good once readers have seen it."""
+        from civicnet_publicity.selectors.numbers import belongs_to_another
+
         super().clean()
         self.index_number = self.index_number or None
         if self.index_number and not RULE.fits(self.index_number):
@@ -168,6 +227,8 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             kept = type(self).objects.filter(pk=self.pk).values_list("index_number", flat=True).first()
             if kept and kept != self.index_number:
                 raise ValidationError({"index_number": _("The index number is permanent: it stays %s.") % kept})
+        if self.index_number and belongs_to_another(self.index_number, article=self.pk):
+            raise ValidationError({"index_number": _("Another document has this index number: write the next one.")})
 
     @classmethod
     def from_db(cls, *given: Any, **named: Any) -> ArticlePage:
@@ -183,13 +244,16 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         self.__dict__.pop("_dated", None)
 
     def with_content_json(self, content: Any) -> ArticlePage:
-        """A version of this article. Whatever date stands in it, the article keeps its own."""
+        """A version of this article. Whatever date and index number stand in it, one that readers have seen keeps its own."""
         version = super().with_content_json(content)
         version.first_published_at = version._dated = self._date_kept()
+        if version.first_published_at is not None and self.index_number:
+            version.index_number = self.index_number
         return version  # type: ignore[no-any-return]
 
     def save_revision(self, *given: Any, overwrite_revision: Revision | None = None, **named: Any) -> Revision:
         """Keep a version. One that is in review is not written over, and its review goes on where only comments changed."""
+        from civicnet_publicity.services.numbers import note_number
         from civicnet_publicity.services.versions import follow_comments, stands_in_review
 
         before = self.latest_revision
@@ -198,6 +262,9 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         revision: Revision = super().save_revision(*given, overwrite_revision=kept, **named)
         if before is not None and reviewed:
             follow_comments(before=before, revision=revision)
+        if self.index_number:
+            # Of what was published before, the version alone has it until it is published too.
+            note_number(article=self)
         return revision
 
     def publish(self, revision: Revision, *given: Any, **named: Any) -> None:

@@ -14,6 +14,7 @@ from civicnet_publicity.selectors.articles import (
 )
 from civicnet_publicity.selectors.columns import (
     Column,
+    articles_by_month,
     articles_by_week,
     column_figures,
     columns,
@@ -36,6 +37,7 @@ __all__ = [
     "article_by",
     "article_rows",
     "articles_among",
+    "articles_by_month",
     "articles_by_week",
     "column_figures",
     "columns",
