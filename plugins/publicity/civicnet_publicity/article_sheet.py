@@ -132,7 +132,8 @@ class ArticleResource(ArticleColumns):
         here = [page for page in pages if page.path[:-STEP] in self._columns.by_path]
         # What stands on no site, or in the bin of an old one, still has its number.
         self._elsewhere = {page.index_number for page in pages if page not in here} - {None}
-        self._noted = numbers_noted(numbers)
+        # Once the rows are written, the article itself refuses another's number.
+        self._noted = {} if lock else numbers_noted(numbers)
         written = written_articles(here, self._desk)
         self._written = {row.row: self._meant(row, written) for row in rows}
         return {number: [self._held(one) for one in found] for number, found in self._written.items() if found}

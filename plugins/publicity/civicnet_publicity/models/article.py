@@ -131,6 +131,9 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
 
     # The date of publication as it stands in the database.
     _dated: datetime | object | None = _UNREAD
+    # The index number that was last found to be its own, and the one that was last noted so.
+    _own_number: str | None = None
+    _noted: tuple[int, str] | None = None
     # As versioned as the text: reviewers approve where it goes, too. What became of it stands in ChannelDelivery.
     channels_as_column = models.BooleanField(
         _("to the channels of its column"),
@@ -205,10 +208,8 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         if "first_published_at" in self.__dict__ and (fields is None or "first_published_at" in fields):
             self.first_published_at = self._dated = self._real_date()
         super().save(*given, **named)
-        if self.index_number and (fields is None or "index_number" in fields):
-            from civicnet_publicity.services.numbers import note_number
-
-            note_number(article=self)
+        if fields is None or "index_number" in fields:
+            self._note_number()
 
     @property
     def current_workflow_task_state(self) -> Any:
@@ -227,8 +228,11 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
             kept = type(self).objects.filter(pk=self.pk).values_list("index_number", flat=True).first()
             if kept and kept != self.index_number:
                 raise ValidationError({"index_number": _("The index number is permanent: it stays %s.") % kept})
-        if self.index_number and belongs_to_another(self.index_number, article=self.pk):
-            raise ValidationError({"index_number": _("Another document has this index number: write the next one.")})
+        if self.index_number and self.index_number != self._own_number:
+            if belongs_to_another(self.index_number, article=self.pk):
+                said = _("Another document has this index number: write the next one.")
+                raise ValidationError({"index_number": said})
+            self._own_number = self.index_number
 
     @classmethod
     def from_db(cls, *given: Any, **named: Any) -> ArticlePage:
@@ -253,7 +257,6 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
 
     def save_revision(self, *given: Any, overwrite_revision: Revision | None = None, **named: Any) -> Revision:
         """Keep a version. One that is in review is not written over, and its review goes on where only comments changed."""
-        from civicnet_publicity.services.numbers import note_number
         from civicnet_publicity.services.versions import follow_comments, stands_in_review
 
         before = self.latest_revision
@@ -262,9 +265,8 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
         revision: Revision = super().save_revision(*given, overwrite_revision=kept, **named)
         if before is not None and reviewed:
             follow_comments(before=before, revision=revision)
-        if self.index_number:
-            # Of what was published before, the version alone has it until it is published too.
-            note_number(article=self)
+        # Of what was published before, the version alone has its number until it is published too.
+        self._note_number()
         return revision
 
     def publish(self, revision: Revision, *given: Any, **named: Any) -> None:
@@ -302,6 +304,13 @@ class ArticlePage(ArticleFields, GatedPageMixin, Page):  # type: ignore[django-m
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | article_context(self, request, kwargs.get("column"))
+
+    def _note_number(self) -> None:
+        from civicnet_publicity.services.numbers import note_number
+
+        if self.index_number and self._noted != (self.pk, self.index_number):
+            note_number(article=self)
+            self._noted = (self.pk, self.index_number)
 
     def _date_kept(self) -> datetime | None:
         if self._dated is _UNREAD:

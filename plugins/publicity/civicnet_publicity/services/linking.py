@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db import transaction
-
 from civicnet_publicity.linking_blocks import Relation
 from civicnet_publicity.models import ArticlePage, Interpretation
 
 
-@transaction.atomic
 def follow_interpretations(*, article: ArticlePage, gone: bool = False) -> None:
-    """Note what the published version says; ``gone``: readers do not see it any more, and it says nothing."""
+    """Note what the published version says, in the caller's transaction; ``gone``: readers do not see it any more."""
     wanted = set() if gone else set(_said(article))
     held = {(row.policy_id, row.text_id): row.pk for row in Interpretation.objects.filter(said_by=article.pk)}
-    Interpretation.objects.filter(pk__in=[pk for pair, pk in held.items() if pair not in wanted]).delete()
+    if unsaid := [pk for pair, pk in held.items() if pair not in wanted]:
+        Interpretation.objects.filter(pk__in=unsaid).delete()
     Interpretation.objects.bulk_create(
         Interpretation(policy_id=policy, text_id=text, said_by_id=article.pk)
         for policy, text in sorted(wanted - held.keys())

@@ -87,9 +87,11 @@ def close_plan(*, actor: Actor, desk: Desk, pk: int, done: bool, reason: str) ->
     return _close(plan, PlanState.DONE if done else PlanState.DROPPED, actor, reason)
 
 
-@transaction.atomic
 def follow_plans(*, article: ArticlePage, actor: Actor) -> None:
-    """What was planned with an article is done when readers see it. It stays done, whatever becomes of the article."""
+    """What was planned with an article is done when readers see it, in the caller's transaction.
+
+    It stays done, whatever becomes of the article.
+    """
     for plan in PlannedArticle.objects.select_for_update(of=("self",)).filter(article=article, state=PlanState.OPEN):
         _close(plan, PlanState.DONE, actor)
 
