@@ -61,8 +61,8 @@ class CappedUpload(FileUploadHandler):
 
     def _most(self) -> int:
         request: Any = self.request
-        imports = request is not None and request.path == reverse("imports:new") and request.user.is_authenticated
-        return int(settings.CIVICNET_MOST_IMPORT_BYTES if imports else settings.CIVICNET_MOST_REQUEST_BYTES)
+        is_long = request is not None and request.path in _long_doors() and request.user.is_authenticated
+        return int(settings.CIVICNET_MOST_IMPORT_BYTES if is_long else settings.CIVICNET_MOST_REQUEST_BYTES)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass it on."""
@@ -70,6 +70,13 @@ class CappedUpload(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """The next handler makes the file."""
+
+
+def _long_doors() -> set[str]:
+    """Where imports and videos come in; and pictures, so that one of 50 MB is refused by its form, with a sentence."""
+    doors = ("wagtaildocs:add", "wagtaildocs:add_multiple", "wagtaildocs_chooser:create")
+    pictures = ("wagtailimages:add", "wagtailimages:add_multiple", "wagtailimages_chooser:create")
+    return {reverse(name) for name in ("imports:new", *doors, *pictures)}
 
 
 def _looked_at(form: Any, check: Callable[..., None]) -> Any:

@@ -19,6 +19,7 @@ MOST_UNPACKED = 250 * 1024 * 1024
 MOST_PARTS = 5_000
 _PICTURES = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png", ".webp": "webp"}
 _OFFICE = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
+_VIDEOS = frozenset((".mp4", ".webm"))
 _OLD_OFFICE = {".doc": ("WordDocument",), ".xls": ("Workbook", "Book")}
 _LOCKED_OFFICE = "EncryptedPackage"
 # What runs when it is opened, and what opens in a browser.
@@ -47,6 +48,9 @@ _RUNNABLE = frozenset(
 )
 _PDF, _PDF_END, _PDF_TAIL = b"%PDF-", b"%%EOF", 2048
 _ENCRYPTED = 0x1
+_EBML, _EBML_HEADER = bytes.fromhex("1A45DFA3"), 64
+# Brands of pictures that lie in the same container.
+_NO_VIDEO = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 
 
 class UploadRefused(InvalidInput):
@@ -123,8 +127,11 @@ def check_document(file: IO[bytes], *, name: str) -> None:
     suffix = _suffix(name)
     if suffix.removeprefix(".") not in settings.WAGTAILDOCS_EXTENSIONS:
         raise UnknownKind(field="file")
-    head = _head(file, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
-    if suffix == ".pdf":
+    is_video = suffix in _VIDEOS
+    head = _head(file, settings.CIVICNET_MOST_VIDEO_BYTES if is_video else settings.CIVICNET_MOST_DOCUMENT_BYTES)
+    if is_video:
+        _check_video(file, head, suffix)
+    elif suffix == ".pdf":
         _check_pdf(file, head)
     elif suffix in _OLD_OFFICE:
         _check_old_office(file, head, suffix)
@@ -137,6 +144,14 @@ def _check_pdf(file: IO[bytes], head: bytes) -> None:
     file.seek(max(0, file.seek(0, os.SEEK_END) - _PDF_TAIL))
     whole = head.startswith(_PDF) and _PDF_END in file.read(_PDF_TAIL)
     if not whole or contents.ends_as_archive(file):
+        raise DisguisedUpload(field="file")
+
+
+def _check_video(file: IO[bytes], head: bytes, suffix: str) -> None:
+    """ISO/IEC 14496-12: a file begins with the box ``ftyp``; WebM: with an EBML header whose document type is ``webm``."""
+    is_webm = head.startswith(_EBML) and b"webm" in head[:_EBML_HEADER]
+    is_video = head[4:8] == b"ftyp" and head[8:12] not in _NO_VIDEO if suffix == ".mp4" else is_webm
+    if not is_video or contents.ends_as_archive(file):
         raise DisguisedUpload(field="file")
 
 

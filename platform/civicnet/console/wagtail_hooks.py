@@ -23,6 +23,7 @@ from civicnet.console.menus import plugin_viewsets
 from civicnet.console.organisations import OrganisationViewSet
 from civicnet.console.people_menu import PeopleGroup
 from civicnet.console.plugins import PluginViewSet
+from civicnet.console.ranges import serve_part
 from civicnet.console.resting_pages import offer_pages_in_use, say_in_editor, say_in_explorer, serve_in_use
 
 
@@ -89,3 +90,7 @@ def count_nothing(request: HttpRequest, items: list[Any]) -> None:
 def own_colours() -> SafeString:
     """Our colours for Wagtail's components."""
     return format_html('<link rel="stylesheet" href="{}">', static("console/admin.css"))
+
+
+# After Wagtail has looked who may read the document.
+hooks.register("before_serve_document", serve_part, order=100)

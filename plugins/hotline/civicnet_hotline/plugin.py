@@ -29,6 +29,7 @@ from civicnet.contract import (
 if TYPE_CHECKING:
     from import_export.resources import Resource
 
+    from civicnet_hotline.numbers import Metric
     from civicnet_hotline.reports import OpenReport
 
 
@@ -181,3 +182,11 @@ def burden(actor: Actor, since: datetime) -> list[Asking]:
     from civicnet_hotline.elements import askings
 
     return askings(actor=actor, since=since)
+
+
+@hookimpl(optionalhook=True)
+def publicity_metrics() -> list[Metric]:
+    """Cases completed by month, for charts in articles."""
+    from civicnet_hotline.numbers import METRICS
+
+    return METRICS

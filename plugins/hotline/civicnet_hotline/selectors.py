@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from civicnet.access.models import Organisation
 from civicnet.access.scope import subtree, under, within
@@ -155,3 +157,18 @@ def filled_in_by_hand(actor: Actor, since: datetime) -> tuple[int, dict[str, int
         borne_within(actor, field="case__organisation"), at__gte=since, actor_kind="staff"
     ).order_by()
     return requests, dict(steps.values_list("action").annotate(Count("pk")))
+
+
+def completed_by_month(*, months: int) -> list[tuple[str, int]]:
+    """How many cases of the whole city were completed in each of the last months, this one included, by ``2026-08``.
+
+    Sums that everybody may read; one statement.
+    """
+    today = timezone.localdate()
+    ordinals = [today.year * 12 + today.month - 1 - back for back in reversed(range(months))]
+    firsts = [date(ordinal // 12, ordinal % 12 + 1, 1) for ordinal in ordinals]
+    since = timezone.make_aware(datetime.combine(firsts[0], datetime.min.time()))
+    completed = Case.objects.filter(state=CaseState.COMPLETED, updated_at__gte=since).order_by()
+    counted = completed.annotate(month=TruncMonth("updated_at")).values("month").annotate(n=Count("pk"))
+    found = {row["month"].date(): row["n"] for row in counted}
+    return [(f"{first:%Y-%m}", found.get(first, 0)) for first in firsts]

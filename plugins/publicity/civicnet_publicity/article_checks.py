@@ -61,6 +61,15 @@ def check_day(draft: Draft) -> None:
         draft.fault("document_date", "future_date")
 
 
+def check_validity(draft: Draft, held: Written | None) -> None:
+    """Nothing ends before it begins."""
+    begins, ends = (
+        draft.values.get(name) or (held.values[name] if held else None) for name in ("valid_from", "valid_until")
+    )
+    if begins and ends and ends < begins:
+        draft.fault("valid_until", "validity_order")
+
+
 def check_state(draft: Draft, held: Written | None, *, publishes: bool) -> None:
     """Only some publish; nobody takes down."""
     state, live = draft.values.get("state"), held is not None and held.page.live

@@ -11,9 +11,14 @@ from civicnet.exchange.cells import ChoiceWidget, DateWidget
 from civicnet.exchange.resource import Column, ImportResource
 from civicnet.exchange.shown import ShownWidget
 from civicnet_publicity.cells import BodyWidget, LineWidget
+from civicnet_publicity.models import DisclosureWay, Validity
 
 DRAFT, PUBLISHED, PENDING = "DRAFT", "PUBLISHED", "PENDING"
 STATES = {"草稿": DRAFT, "已发布": PUBLISHED, "已发布，有修改待发布": PENDING}
+VALIDITIES = {
+    "有效": Validity.IN_FORCE.value, "失效": Validity.LAPSED.value, "废止": Validity.REPEALED.value
+}  # fmt: skip
+WAYS = {"主动公开": DisclosureWay.ACTIVE.value, "依申请公开": DisclosureWay.ON_REQUEST.value}
 
 
 def _column(name: str, label: Any, widget: Any, *aliases: str, **more: Any) -> Column:
@@ -121,6 +126,31 @@ class ArticleColumns(ImportResource):
         "印发日期",
         note=_("The day on which the document was made. It is never taken for the day of publication."),
         element="article.document_date",
+    )
+    theme_class = _column("主题分类", _("Subject class"), LineWidget(most=60), "主题类别", element="article.classes")
+    form_class = _column("体裁分类", _("Form class"), LineWidget(most=60), "体裁", "文种", element="article.classes")
+    group_class = _column("组配分类", _("Combined class"), LineWidget(most=60), element="article.classes")
+    validity = _column(
+        "有效性", pgettext_lazy("article", "Validity"), ChoiceWidget(VALIDITIES), "时效性", "效力状态",
+        element="article.validity",
+    )  # fmt: skip
+    valid_from = _column(
+        "生效日期", _("In force from"), DateWidget(), "实施日期", "施行日期", element="article.validity"
+    )
+    valid_until = _column(
+        "失效日期",
+        _("In force until"),
+        DateWidget(),
+        "废止日期",
+        "有效期至",
+        note=_("Of a repealed document, the day of its repeal."),
+        element="article.validity",
+    )
+    disclosure_way = _column(
+        "公开方式", _("Way of disclosure"), ChoiceWidget(WAYS), "公开形式", element="article.disclosure"
+    )
+    disclosure_scope = _column(
+        "公开范围", _("For whom it is disclosed"), LineWidget(most=60), "公开对象", element="article.disclosure"
     )
     image = _column(
         "题图",

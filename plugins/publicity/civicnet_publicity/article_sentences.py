@@ -23,6 +23,7 @@ SENTENCES = {
     "web_address": _("This is no web address. Write it with https:// before it."),
     "not_of_its_kind": _("This is not what the field asks for."),
     "future_date": _("This day has not come yet."),
+    "validity_order": _("It ends before it begins: correct one of the two days."),
     "busy": _("This article is locked or under review. Wait until that is over."),
     "body_markup": _("The text contains web page code. Write plain text; the heading of this column says how."),
     "body_too_long": _("The text has more than %(most)s characters: a cell holds no more. Write it in the editor."),

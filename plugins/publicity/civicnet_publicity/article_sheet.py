@@ -29,6 +29,7 @@ from civicnet_publicity.article_checks import (
     check_number,
     check_place,
     check_state,
+    check_validity,
 )
 from civicnet_publicity.article_columns import DRAFT, PENDING, PUBLISHED, ArticleColumns
 from civicnet_publicity.article_sentences import SENTENCES
@@ -45,6 +46,7 @@ from civicnet_publicity.selectors.sheets import (
     Written,
     articles_meant,
     exportable_articles,
+    numbers_noted,
     placed_slugs,
     slug_of,
     tidy,
@@ -56,8 +58,23 @@ from civicnet_publicity.typed_columns import check_typed, further_columns, held_
 
 # Year and serial of an index number.
 SERIAL = 10
-LINES = ("title", "summary", "source", "author", "keywords", "document_number", "issuing_body", "image", "image_alt")
-FIELDS = ("title", "summary", "source", "author", "keywords", "document_number", "issuing_body", "document_date")
+_CLASSES = ("theme_class", "form_class", "group_class", "disclosure_scope")
+LINES = (
+    "title",
+    "summary",
+    "source",
+    "author",
+    "keywords",
+    "document_number",
+    "issuing_body",
+    *_CLASSES,
+    "image",
+    "image_alt",
+)
+FIELDS = (
+    *("title", "summary", "source", "author", "keywords", "document_number", "issuing_body", "document_date"),
+    *(*_CLASSES, "validity", "valid_from", "valid_until", "disclosure_way"),
+)
 
 
 class ArticleResource(ArticleColumns):
@@ -126,6 +143,8 @@ class ArticleResource(ArticleColumns):
         here = [page for page in pages if page.path[:-STEP] in self._columns.by_path]
         # What stands on no site, or in the bin of an old one, still has its number.
         self._elsewhere = {page.index_number for page in pages if page not in here} - {None}
+        # Once the rows are written, the article itself refuses another's number.
+        self._noted = {} if lock else numbers_noted(numbers)
         written = written_articles(here, self._desk)
         self._written = {row.row: self._meant(row, written) for row in rows}
         return {number: [self._held(one) for one in found] for number, found in self._written.items() if found}
@@ -144,9 +163,11 @@ class ArticleResource(ArticleColumns):
         check_typed(draft, self.typed, place.column.column_type_id)
         check_also_in(draft, held, place, self._columns)
         check_number(draft, held)
-        if draft.values.get("index_number") in self._elsewhere:
+        number = draft.values.get("index_number")
+        if number in self._elsewhere or self._noted.get(number or "", held and held.page.pk) != (held and held.page.pk):
             draft.fault("index_number", "index_number_taken")
         check_day(draft)
+        check_validity(draft, held)
         if not draft.is_faulty:
             # A file is not looked into for a row that goes nowhere.
             self._picture_check.check(draft, held)

@@ -11,8 +11,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
 from civicnet.lifecycle.blocks import PluginStreamBlock
-
-INLINE = ["bold", "italic", "ol", "ul", "hr", "link", "document-link"]
+from civicnet_publicity.linking_blocks import INLINE, ChartBlock, PolicyBlock, QuestionsBlock
+from civicnet_publicity.media_blocks import AttachmentsBlock, GalleryBlock, VideoBlock
 
 
 class FigureBlock(blocks.StructBlock):
@@ -64,6 +64,12 @@ class BodyBlock(PluginStreamBlock):
     quote = QuoteBlock()
     table = TableBlock(label=_("table"), icon="table", template="publicity/blocks/table.html")
     attachment = AttachmentBlock()
+    gallery = GalleryBlock()
+    video = VideoBlock()
+    attachments = AttachmentsBlock()
+    questions = QuestionsBlock()
+    policy = PolicyBlock()
+    chart = ChartBlock()
 
 
 class LinkBlock(blocks.StructBlock):

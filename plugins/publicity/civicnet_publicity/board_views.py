@@ -25,14 +25,15 @@ from wagtail.admin.viewsets.base import ViewSet
 from civicnet.access.actors import actor_of
 from civicnet.contract import CivicNetError
 from civicnet_publicity.board import Board, column_board
+from civicnet_publicity.campaigns import campaign_board
 from civicnet_publicity.forms import DateInput
-from civicnet_publicity.models import ColumnPage, PlannedArticle
+from civicnet_publicity.models import ColumnPage, Phase, PlannedArticle
 from civicnet_publicity.page_work import PageWorkMenuItem, works_with_pages
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.reported import reports_for
-from civicnet_publicity.selectors.watching import columns_of, editable_column, open_plans, written_by
+from civicnet_publicity.selectors.watching import articles_to_plan, columns_of, editable_column, open_plans, written_by
 from civicnet_publicity.services import close_plan, plan_article
-from civicnet_publicity.services.planning import LONGEST_TOPIC
+from civicnet_publicity.services.planning import LONGEST_REASON, LONGEST_TOPIC
 
 _BARS = 20
 
@@ -40,7 +41,7 @@ _BARS = 20
 class PlanForm(forms.Form):
     """What is to appear in a column."""
 
-    elements: ClassVar[dict[str, str | None]] = dict.fromkeys(("topic", "due_on", "owner"))
+    elements: ClassVar[dict[str, str | None]] = dict.fromkeys(("topic", "due_on", "owner", "phase", "article"))
 
     topic = forms.CharField(label=gettext_lazy("What is to appear"), max_length=LONGEST_TOPIC)
     due_on = forms.DateField(label=gettext_lazy("By which day"), widget=DateInput())
@@ -51,9 +52,36 @@ class PlanForm(forms.Form):
         empty_label=gettext_lazy("nobody yet"),
     )
 
-    def __init__(self, *args: Any, writers: Any, **kwargs: Any) -> None:
+    phase = forms.ChoiceField(
+        required=False,
+        choices=[("", gettext_lazy("no phase of a campaign")), *Phase.choices],
+        label=pgettext_lazy("plan", "Phase of the campaign"),
+    )
+    article: Any = forms.ModelChoiceField(
+        queryset=None,
+        required=False,
+        label=pgettext_lazy("plan", "Article"),
+        empty_label=gettext_lazy("not begun yet"),
+        help_text=gettext_lazy("When readers see it, the plan is done by itself."),
+    )
+
+    def __init__(self, *args: Any, writers: Any, articles: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = writers  # type: ignore[attr-defined]
+        self.fields["article"].queryset = articles  # type: ignore[attr-defined]
+        self.fields["article"].label_from_instance = lambda article: article.draft_title  # type: ignore[attr-defined]
+
+
+class CloseForm(forms.Form):
+    """Why something planned is done or given up, where no article says so."""
+
+    elements: ClassVar[dict[str, str | None]] = {"reason": None}
+
+    reason = forms.CharField(
+        label=pgettext_lazy("plan", "Why"),
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy("For example: it appeared in the newspaper of 3 March."),
+    )
 
 
 class ColumnBoardView(WagtailAdminTemplateMixin, View):
@@ -80,6 +108,26 @@ class ColumnBoardView(WagtailAdminTemplateMixin, View):
                 reports=reports_for(request.user),  # type: ignore[arg-type]
             )
         )
+
+
+class CampaignBoardView(WagtailAdminTemplateMixin, View):
+    """The topics of a campaign, phase by phase: what is planned, who sees to it, by which day, and what is done."""
+
+    page_title = gettext_lazy("Campaign board")
+    header_icon = "tasks"
+    template_name = "publicity/admin/campaigns.html"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Where this is."""
+        board = {"url": reverse("publicity_board:index"), "label": ColumnBoardView.page_title}
+        return [*self.breadcrumbs_items, board, {"url": "", "label": self.page_title}]
+
+    def get(self, request: HttpRequest) -> Any:
+        """The board, for those who work with pages."""
+        if not works_with_pages(request.user):
+            raise PermissionDenied
+        campaigns = campaign_board(visible=columns_of(request.user))  # type: ignore[arg-type]
+        return self.render_to_response(self.get_context_data(campaigns=campaigns, plannable=_writable(request)))
 
 
 @never_cache
@@ -132,9 +180,11 @@ def end_plan(request: HttpRequest, pk: int, *, done: bool) -> HttpResponse:
     """It is done, or given up."""
     actor = actor_of(request)
     try:
-        plan = close_plan(actor=actor, desk=Desk(actor), pk=pk, done=done)
+        plan = close_plan(actor=actor, desk=Desk(actor), pk=pk, done=done, reason=request.POST.get("reason", ""))
     except CivicNetError as error:
         messages.error(request, str(error))
+        if error.field == "reason":
+            return HttpResponseRedirect(reverse("publicity_board:plan", args=[pk]))
     else:
         said = _("“%(topic)s” is done.") if done else _("“%(topic)s” is not planned any more.")
         messages.success(request, said % {"topic": plan.topic})
@@ -176,10 +226,12 @@ def _planned(request: HttpRequest, column: ColumnPage, plan: PlannedArticle | No
     actor = actor_of(request)
     desk = Desk(actor)
     index_url = reverse("publicity_board:index")
-    facts: dict[str, str | date | int | None] = {}
+    facts: dict[str, str | date | int | None] = {"phase": column.phase}
     if plan:
-        facts = {"topic": plan.topic, "due_on": plan.due_on, "owner": plan.owner_id}
-    form = PlanForm(request.POST or None, initial=facts, writers=desk.writers_in(column))
+        facts = {name: getattr(plan, name) for name in ("topic", "due_on", "phase")}
+        facts |= {"owner": plan.owner_id, "article": plan.article_id}
+    articles = articles_to_plan(column, also=plan.article_id if plan else None)
+    form = PlanForm(request.POST or None, initial=facts, writers=desk.writers_in(column), articles=articles)
     status = 400 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
@@ -190,9 +242,16 @@ def _planned(request: HttpRequest, column: ColumnPage, plan: PlannedArticle | No
             form.add_error(error.field if error.field in form.fields else None, str(error))
             status = error.status
         else:
-            messages.success(request, _("“%(topic)s” is planned for %(day)s.") % _told(kept))
+            said = _("“%(topic)s” is done.") if kept.done_at else _("“%(topic)s” is planned for %(day)s.")
+            messages.success(request, said % _told(kept))
             return HttpResponseRedirect(index_url)
-    context = {"form": form, "plan": plan, "index_url": index_url, "page_title": _("Plan for “%s”") % column.title}
+    context = {
+        "form": form,
+        "plan": plan,
+        "close_form": CloseForm(),
+        "index_url": index_url,
+        "page_title": _("Plan for “%s”") % column.title,
+    }
     return render(request, "publicity/admin/plan.html", context, status=status)
 
 
@@ -215,10 +274,16 @@ class ColumnBoardViewSet(ViewSet):
         """The board itself."""
         return self.construct_view(ColumnBoardView)
 
+    @cached_property
+    def campaign_view(self) -> Any:
+        """The topics of campaigns, phase by phase."""
+        return self.construct_view(CampaignBoardView)
+
     def get_urlpatterns(self) -> list[Any]:
         """The board first: the menu leads there."""
         return [
             path("", self.index_view, name="index"),
+            path("campaigns/", self.campaign_view, name="campaigns"),
             path("file/", board_file, name="file"),
             path("plan/new/<int:column>/", new_plan, name="new_plan"),
             path("plan/<int:pk>/", edit_plan, name="plan"),

@@ -10,11 +10,14 @@ from civicnet.contract import ANONYMOUS, Actor
 from civicnet.gateway.content.asked import Asked
 from civicnet_publicity import selectors
 from civicnet_publicity.models import ArticlePage
-from civicnet_publicity.rows import complete
+from civicnet_publicity.rows import DISCLOSED, complete
 
 # Columns of the database; the rest comes from the revision.
 DRAFT = ("id", "path", "url_path", "first_published_at", "latest_revision")
-_FIELDS = ("title", "slug", "summary", "source", "author", "keywords", "index_number", "body", "field_values")
+_FIELDS = (
+    *("title", "slug", "summary", "source", "author", "keywords", "index_number", "body", "field_values"),
+    *DISCLOSED,
+)
 
 
 def draft_row(pk: int, revision: int, asked: Asked | None) -> dict[str, Any] | None:

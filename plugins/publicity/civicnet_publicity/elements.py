@@ -71,6 +71,21 @@ ELEMENTS = [
     DataElement(
         key="article.document_date", label=_("Date of a document"), definition=_("The day on which it was made.")
     ),
+    DataElement(
+        key="article.classes",
+        label=_("Classes of a document"),
+        definition=_("Subject, form and group under which it stands in the directory of disclosure."),
+    ),
+    DataElement(
+        key="article.validity",
+        label=_("Validity of a document"),
+        definition=_("Whether it is in force, and from which day until which."),
+    ),
+    DataElement(
+        key="article.disclosure",
+        label=_("Way of disclosure of a document"),
+        definition=_("Whether it is disclosed on request or on our own accord, and for whom."),
+    ),
 ]
 ARTICLE = Questionnaire("publicity.article", pgettext_lazy("questionnaire", "An article"), ArticleForm)
 

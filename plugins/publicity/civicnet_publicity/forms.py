@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -107,12 +108,30 @@ class ArticleForm(TypedFieldsForm, WagtailAdminPageForm):
         "document_number": "article.document_number",
         "issuing_body": "article.issuing_body",
         "document_date": "article.document_date",
+        "theme_class": "article.classes",
+        "form_class": "article.classes",
+        "group_class": "article.classes",
+        "validity": "article.validity",
+        "valid_from": "article.validity",
+        "valid_until": "article.validity",
+        "disclosure_way": "article.disclosure",
+        "disclosure_scope": "article.disclosure",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("also_in"):
             self._offer_columns(field)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """The address that was typed; else one made of the title, or of the day where the title has no letters (an emoji)."""
+        from civicnet_publicity.selectors.sheets import slug_of
+
+        typed: str = self.cleaned_data.get("slug", "")
+        made = slug_of(self.cleaned_data.get("title", ""))
+        return typed or made or f"{timezone.localdate():%Y%m%d}-{secrets.token_hex(3)}"
 
     def clean(self) -> dict[str, Any]:
         """Check what the page alone cannot see: its neighbours in the column."""

@@ -1,6 +1,6 @@
-"""Hooks that publicity publishes: other plugins bring kinds of channels to which articles go.
+"""Hooks that publicity publishes: other plugins bring kinds of channels to which articles go, and numbers for articles.
 
-Whoever brings a kind needs none of these classes: a dataclass with the same names will do.
+Whoever brings one needs none of these classes: a dataclass with the same names will do.
 """
 
 from __future__ import annotations
@@ -138,6 +138,40 @@ def publicity_open_reports() -> list[OpenReport]:  # type: ignore[empty-body]
     """Asked when editors look at their board: reports of errors that wait for an answer, numbers of people masked.
 
     An error hides that plugin's. Each person is shown those about pages that they find in the editor.
+    """
+
+
+class PublicMetric(Protocol):
+    """Numbers that everybody may read, such as cases closed by month: sums, by which nobody is known.
+
+    ``key`` begins with the plugin's slug and a dot, and stays for good.
+    """
+
+    @property
+    def key(self) -> str:
+        """Its name among machines."""
+
+    @property
+    def label(self) -> Any:
+        """Its name among people."""
+
+    @property
+    def unit(self) -> Any:
+        """What one of them is, as it stands over a column of numbers."""
+
+    @property
+    def note(self) -> Any:
+        """What is counted and what is not, in a sentence."""
+
+    def read(self) -> Sequence[tuple[str, int]]:
+        """Names and numbers in their order, 60 at most, with one statement at most: it is asked whenever a page is read."""
+
+
+@hookspec(failure=Failure.ISOLATE)
+def publicity_metrics() -> list[PublicMetric]:  # type: ignore[empty-body]
+    """Asked when a chart is chosen, shown or told over GraphQL: numbers that everybody may read. An error hides that plugin's.
+
+    What it returns is public as a whole: it is shown to readers and portals without asking who they are.
     """
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from import_export.resources import Resource
     from wagtail.admin.viewsets.base import ViewSet
 
-    from civicnet_publicity.hookspecs import ChannelKind, Parcel
+    from civicnet_publicity.hookspecs import ChannelKind, Parcel, PublicMetric
     from civicnet_publicity.selectors.reported import ReportedPage
 
 
@@ -148,6 +148,14 @@ def hotline_page(site_id: int | None, path: str) -> ReportedPage | None:
     from civicnet_publicity.selectors.reported import page_at
 
     return page_at(site_id=site_id, path=path)
+
+
+@hookimpl
+def publicity_metrics() -> list[PublicMetric]:
+    """Articles by month."""
+    from civicnet_publicity.numbers import METRICS
+
+    return METRICS
 
 
 @hookimpl

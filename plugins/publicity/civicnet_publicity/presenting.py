@@ -7,16 +7,18 @@ from urllib.parse import unquote
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.models import Site
 
 from civicnet.contract import ANONYMOUS
 from civicnet.lifecycle.snapshot import plugin_settings
 from civicnet_publicity.bodies import body_html
-from civicnet_publicity.models import ColumnKind
+from civicnet_publicity.models import ColumnKind, Validity
 from civicnet_publicity.selectors import columns, columns_at, latest, neighbours, published_articles, with_addresses
 from civicnet_publicity.selectors.articles import NEWEST, ROW
 from civicnet_publicity.selectors.columns import FIELDS, Column
+from civicnet_publicity.selectors.linking import interpretations_of
 from civicnet_publicity.typed_pages import fields_context, list_context
 
 if TYPE_CHECKING:
@@ -102,6 +104,8 @@ def article_context(page: ArticlePage, request: HttpRequest, column: ColumnPage 
         "newer": newer,
         "disclosed": bool(page.index_number),
         **fields_context(page, home),
+        "validity": Validity(holds).label if (holds := page.validity_on(timezone.localdate())) else "",
+        "related": interpretations_of(page.pk),
     }
 
 

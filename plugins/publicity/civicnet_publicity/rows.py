@@ -18,6 +18,20 @@ from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.bodies import told_html
 from civicnet_publicity.selectors.public import STEP
 
+# Of the head of a disclosed document, by the names of the database.
+DISCLOSED = (
+    "issuing_body",
+    "document_number",
+    "document_date",
+    "theme_class",
+    "form_class",
+    "group_class",
+    "validity",
+    "valid_from",
+    "valid_until",
+    "disclosure_way",
+    "disclosure_scope",
+)
 BODY = union_of(BodyBlock(), name="PublicityArticleBody")
 # The columns of the database behind each field.
 _BEHIND: dict[str, tuple[str, ...]] = {
@@ -33,6 +47,7 @@ _BEHIND: dict[str, tuple[str, ...]] = {
     "author": ("author",),
     "indexNumber": ("index_number",),
     "fields": ("path", "field_values"),
+    "disclosure": ("index_number", *DISCLOSED),
     "url": ("url_path",),
     "body": ("body", "url_path"),
     "bodyHtml": ("body", "url_path"),
@@ -108,6 +123,13 @@ def _add_keywords(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: 
         row["keywords"] = split(row["keywords"])
 
 
+def _add_disclosure(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    for row in rows:
+        told = {name: row[name] for name in DISCLOSED} | {"index_number": row["index_number"]}
+        told |= {name: told[name] or None for name in ("validity", "disclosure_way")}
+        row["disclosure"] = told if row["index_number"] else None
+
+
 def _add_html(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
     homes = Homes()
     for row, html in zip(rows, told_html([row["body"] for row in rows]), strict=True):
@@ -154,6 +176,7 @@ _ADDED = {
     "keywords": _add_keywords,
     "isDraft": _add_draft,
     "fields": _add_fields,
+    "disclosure": _add_disclosure,
     "viewCount": _add_views,
     # Before the content, which puts the blocks in the place of the stored body.
     "bodyHtml": _add_html,

@@ -24,7 +24,8 @@ from civicnet_publicity import selectors
 from civicnet_publicity.addresses import site_label, site_named
 from civicnet_publicity.drafts import DRAFT, draft_row, filled
 from civicnet_publicity.feeds import feeds
-from civicnet_publicity.models import ArticlePage, ColumnKind, Phase, Rhythm
+from civicnet_publicity.metrics import MetricsQuery
+from civicnet_publicity.models import ArticlePage, ColumnKind, DisclosureWay, Phase, Rhythm, Validity
 from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
@@ -36,6 +37,8 @@ MOST_DAYS = 366
 PublicityColumnKind = graphene.Enum.from_enum(ColumnKind, name="PublicityColumnKind")
 PublicityPhase = graphene.Enum.from_enum(Phase, name="PublicityPhase")
 PublicityRhythm = graphene.Enum.from_enum(Rhythm, name="PublicityRhythm")
+PublicityValidity = graphene.Enum.from_enum(Validity, name="PublicityValidity")
+PublicityDisclosureWay = graphene.Enum.from_enum(DisclosureWay, name="PublicityDisclosureWay")
 
 
 class PublicityColumn(graphene.ObjectType):
@@ -68,6 +71,25 @@ class PublicityPlacement(graphene.ObjectType):
     placed_at = graphene.DateTime()
 
 
+class PublicityDisclosure(graphene.ObjectType):
+    """The head of a disclosed document. Texts that were not given are empty."""
+
+    index_number = graphene.String(required=True)
+    issuing_body = graphene.String(required=True)
+    document_number = graphene.String(required=True)
+    document_date = graphene.Date(description="The day on which it was made.")
+    theme_class = graphene.String(required=True)
+    form_class = graphene.String(required=True)
+    group_class = graphene.String(required=True)
+    validity = graphene.Field(
+        PublicityValidity, description="As its office has noted it; `validUntil` may have passed."
+    )
+    valid_from = graphene.Date()
+    valid_until = graphene.Date(description="Of a repealed document, the day of its repeal.")
+    disclosure_way = graphene.Field(PublicityDisclosureWay)
+    disclosure_scope = graphene.String(required=True, description="For whom it is disclosed.")
+
+
 class PublicityArticle(graphene.ObjectType):
     """An article. It has one id and one home address, wherever else it stands."""
 
@@ -91,6 +113,7 @@ class PublicityArticle(graphene.ObjectType):
     author = graphene.String(required=True)
     index_number = graphene.String()
     fields = fields_field()
+    disclosure = graphene.Field(PublicityDisclosure, description="Null where there is no index number.")
     url = graphene.String(required=True)
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
     view_count = priced(
@@ -252,7 +275,7 @@ def fragment() -> Fragment:
     from civicnet_publicity.search import SearchQuery
 
     return Fragment(
-        query=type("Query", (Query, SearchQuery, FindingsQuery), {}),
+        query=type("Query", (Query, SearchQuery, FindingsQuery, MetricsQuery), {}),
         mutation=Mutation,
         nodes={"PublicityArticle": _load_article, "PublicityColumn": _load_column},
         batches={"PublicityArticle": _load_articles, "PublicityColumn": _load_columns},

@@ -7,6 +7,8 @@ from typing import Any
 
 from wagtail.rich_text import get_text_for_indexing
 
+from civicnet_publicity.body_library import items_of
+
 
 def body_text(blocks: Iterable[Mapping[str, Any]]) -> str:
     """The text of stored blocks, one on each line. Blocks of other plugins are left out: whether they are shown changes."""
@@ -29,6 +31,22 @@ def _named(*names: str) -> Callable[[Any], Iterator[str]]:
     return lambda value: (value.get(name) or "" for name in names)
 
 
+def _listed(name: str, *inside: str) -> Callable[[Any], Iterator[str]]:
+    def read(value: Any) -> Iterator[str]:
+        yield value.get("title") or ""
+        for one in items_of(value.get(name)):
+            yield from (one.get(field) or "" for field in inside)
+
+    return read
+
+
+def _questions(value: Any) -> Iterator[str]:
+    yield value.get("title") or ""
+    for one in items_of(value.get("items")):
+        yield one.get("question") or ""
+        yield get_text_for_indexing(one.get("answer") or "")
+
+
 _TEXTS: dict[str, Callable[[Any], Iterator[str]]] = {
     "heading": lambda value: iter([value]),
     "paragraph": lambda value: iter([get_text_for_indexing(value)]),
@@ -36,4 +54,9 @@ _TEXTS: dict[str, Callable[[Any], Iterator[str]]] = {
     "quote": _named("text", "source"),
     "table": _table,
     "attachment": _named("name"),
+    "gallery": _listed("pictures", "caption"),
+    "video": _named("caption", "transcript"),
+    "attachments": _listed("files", "name"),
+    "questions": _questions,
+    "chart": _named("title"),
 }

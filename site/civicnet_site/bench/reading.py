@@ -54,7 +54,9 @@ def _measured(
     page: str, way: str, path: str, servers: Mapping[str, Server], kind: str, url: str, options: Options
 ) -> Figure:
     ours, rival = servers[way], servers["anew"]
-    if (mine := ours.send("GET", path, None, _READER)) != rival.send("GET", BARE + path, None, _READER) or mine[0] != 200:
+    if (mine := ours.send("GET", path, None, _READER)) != rival.send("GET", BARE + path, None, _READER) or mine[
+        0
+    ] != 200:
         raise NoLoad(f"the bare view does not answer {path} as ours does ({mine[0]})")
     seconds = QUICK_SECONDS if options.quick else SECONDS
     pairs = []
@@ -87,9 +89,7 @@ def _measured(
 
 
 def _turn(server: Server, path: str, seconds: int) -> Measured:
-    return press(
-        server.port, path, method="GET", body=None, headers=_READER, seconds=seconds, connections=CONNECTIONS
-    )
+    return press(server.port, path, method="GET", body=None, headers=_READER, seconds=seconds, connections=CONNECTIONS)
 
 
 def _paths(server: Server) -> dict[str, str]:

@@ -11,9 +11,19 @@ from wagtail.models import Page, Site
 
 from civicnet.contract import Actor
 from civicnet.ledger.services import record
-from civicnet_publicity.models import ArticlePage, ColumnKind, ColumnPage, ColumnType, HomePage, Phase
+from civicnet_publicity.models import (
+    ArticlePage,
+    ColumnKind,
+    ColumnPage,
+    ColumnType,
+    DisclosureWay,
+    HomePage,
+    Phase,
+    Validity,
+)
 from civicnet_publicity.selectors import next_index_number
 from civicnet_site.demo.guides import GUIDES, keep_guide_type
+from civicnet_site.demo.showing import show_blocks
 from civicnet_site.demo.texts import TEXTS, Text
 from civicnet_site.models import SiteTheme, Theme
 
@@ -105,6 +115,7 @@ def set_up_sites(*, actor: Actor, port: int = 8000) -> dict[str, Any]:
     for text in (*TEXTS, *GUIDES):
         if not ArticlePage.objects.child_of(columns[text.column]).filter(slug=text.slug).exists():
             _publish(text, columns)
+    show_blocks(columns=columns)
     return {"homes": homes, "columns": columns}
 
 
@@ -172,6 +183,10 @@ def _publish(text: Text, columns: dict[str, ColumnPage]) -> None:
     )
     if column.kind == ColumnKind.DISCLOSURE:
         article.issuing_body = "演示单位"
+        article.theme_class, article.form_class, article.group_class = "综合政务", "说明", "其他文件"
+        article.document_date = article.valid_from = timezone.localdate()
+        article.validity, article.disclosure_way = Validity.IN_FORCE, DisclosureWay.ACTIVE
+        article.disclosure_scope = "面向社会"
         article.index_number = next_index_number(column=column, year=timezone.localdate().year)
     column.add_child(instance=article)
     article.also_in = [columns[key] for key in text.also_in]

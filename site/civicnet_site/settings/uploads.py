@@ -19,8 +19,12 @@ CIVICNET_IMAGE_SRCSETS = {
     "CARD": "fill-{300x200,600x400,1200x800}",
     "WIDTHS": "width-{400,800,1200,1600}",
 }
-WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "zip"]
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * _MEGABYTE
+WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "zip", "mp4", "webm"]
+# Videos are the longest; our own look at the content holds each kind to its own measure.
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 200 * _MEGABYTE
+CIVICNET_MOST_DOCUMENT_BYTES = 20 * _MEGABYTE
+CIVICNET_MOST_VIDEO_BYTES = WAGTAILDOCS_MAX_UPLOAD_SIZE
+WAGTAILDOCS_CONTENT_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "civicnet.console.upload_forms.DocumentForm"
 # Saved, never shown in a window of ours.
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
@@ -28,7 +32,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
 # The largest file and what its form says beside it.
 CIVICNET_MOST_REQUEST_BYTES = 24 * _MEGABYTE
-# The same for the page where somebody signed in hands in what is imported: texts and archives are longer than anything else.
+# The same for the pages where somebody signed in hands in what is imported, or a video: they are longer than anything else.
 CIVICNET_MOST_IMPORT_BYTES = 204 * _MEGABYTE
 FILE_UPLOAD_HANDLERS = [
     "civicnet.console.upload_forms.CappedUpload",

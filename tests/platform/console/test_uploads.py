@@ -71,6 +71,8 @@ def utf16(name: str) -> bytes:
     return name.encode("utf-16-le")
 
 
+MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(600)
+WEBM = bytes.fromhex("1A45DFA39F4286810142F7810142F2810442F381084282847765626D") + bytes(600)
 GOOD_DOCUMENTS = {
     "a.pdf": PDF,
     "a.docx": office(),
@@ -78,6 +80,8 @@ GOOD_DOCUMENTS = {
     "a.DOC": OLE + bytes(600) + utf16("WordDocument"),
     "a.xls": OLE + bytes(600) + utf16("Workbook"),
     "a.zip": archive(**{"folder/a.pdf": PDF}),
+    "a.mp4": MP4,
+    "a.webm": WEBM,
 }
 BAD_DOCUMENTS = [
     ("exe-as-pdf", "a.pdf", EXE, "DISGUISED_FILE"),
@@ -103,6 +107,10 @@ BAD_DOCUMENTS = [
     ("bomb", "a.xlsx", bomb, "FILE_TOO_LARGE"),
     ("many-parts", "a.zip", many_parts, "FILE_TOO_LARGE"),
     ("oversize", "a.pdf", oversize, "FILE_TOO_LARGE"),
+    ("html-as-mp4", "a.mp4", HTML, "DISGUISED_FILE"),
+    ("picture-as-mp4", "a.mp4", MP4.replace(b"isom", b"avif"), "DISGUISED_FILE"),
+    ("mkv-as-webm", "a.webm", WEBM.replace(b"webm", b"mkv4"), "DISGUISED_FILE"),
+    ("mp4-and-zip", "a.mp4", MP4 + archive(a=b"x"), "DISGUISED_FILE"),
     ("html", "a.html", HTML, "UNKNOWN_FORMAT"),
     ("docm", "a.docm", office(), "UNKNOWN_FORMAT"),
     ("exe-named-twice", "a.pdf.exe", PDF, "UNKNOWN_FORMAT"),
@@ -247,10 +255,17 @@ def test_a_picture_of_more_pixels_than_memory_can_hold_is_refused(editor, settin
     assert Image.objects.count() == 0
 
 
+def test_a_picture_of_fifty_megabytes_is_refused_with_a_sentence(editor):
+    answer = send(editor, "/admin/images/add/", "file", "a.jpg", picture() + bytes(50 * 1024 * 1024))
+
+    assert "10.0" in answer.text
+    assert Image.objects.count() == 0
+
+
 def test_a_request_beyond_the_limit_is_not_even_read(editor, settings):
     settings.CIVICNET_MOST_REQUEST_BYTES = 1000
 
-    answer = send(editor, "/admin/documents/add/", "file", "a.pdf", PDF + bytes(2000))
+    answer = send(editor, "/admin/account/", "file", "a.pdf", PDF + bytes(2000))
 
     assert answer.status_code == 400 and Document.objects.count() == 0
 

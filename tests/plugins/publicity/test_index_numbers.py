@@ -82,3 +82,41 @@ def test_a_copy_has_no_number_and_stands_nowhere_else(sites, write):
     assert copy.index_number is None
     assert not copy.also_in.exists()
     assert not copy.placements.exists()
+
+
+def test_a_number_whose_document_was_deleted_is_given_to_no_other(sites, write):
+    write("gov/documents", "one", index_number="000014349/2026-00007").delete()
+
+    assert next_index_number(column=sites["gov/documents"], year=2026) == "000014349/2026-00008"
+    # The document itself may come back with it.
+    assert write("gov/documents", "again", index_number="000014349/2026-00007").index_number == "000014349/2026-00007"
+
+
+def test_a_number_that_only_a_version_has_is_taken(sites, write):
+    holder = write("gov/documents", "one", index_number="000014349/2026-00001")
+    other = write("gov/documents", "two", publish=False)
+    other.index_number = "000014349/2026-00002"
+    other.save_revision()
+    third = write("gov/documents", "three", publish=False)
+    assert next_index_number(column=sites["gov/documents"], year=2026) == "000014349/2026-00003"
+
+    third.index_number = "000014349/2026-00002"
+    with pytest.raises(ValidationError):
+        third.full_clean()
+    # Corrected before readers saw it, it is free again.
+    other.index_number = "000014349/2026-00004"
+    other.save_revision()
+    third.full_clean()
+
+    assert ArticlePage.objects.get(pk=holder.pk).index_number == "000014349/2026-00001"
+
+
+def test_an_older_version_comes_back_with_the_number_that_readers_know(write):
+    article = write("gov/documents", "one")
+    unnumbered = article.latest_revision
+    article.index_number = "000014349/2026-00001"
+    article.save_revision().publish()
+
+    unnumbered.publish()
+
+    assert ArticlePage.objects.get(pk=article.pk).index_number == "000014349/2026-00001"

@@ -264,6 +264,12 @@ def test_nothing_is_served_or_added_while_publicity_is_off(client, sites, write)
         "quote",
         "table",
         "attachment",
+        "gallery",
+        "video",
+        "attachments",
+        "questions",
+        "policy",
+        "chart",
     }
     assert ArticlePage.objects.live().count() == 1
 

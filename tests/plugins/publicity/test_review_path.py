@@ -222,6 +222,12 @@ def test_versions_with_every_block_are_compared(office, sites, picture, document
         ("quote", {"text": "原话", "source": "某人"}),
         ("table", {"data": [["甲", "乙"]], "first_row_is_table_header": False, "first_col_is_header": False}),
         ("attachment", {"document": document, "name": "表格"}),
+        ("gallery", {"title": "图集一", "pictures": [{"image": picture, "caption": "图二"}]}),
+        ("video", {"video": document, "poster": picture, "caption": "视频一", "transcript": "画外音"}),
+        ("attachments", {"title": "附件一", "files": [{"document": document, "name": "附表"}]}),
+        ("questions", {"title": "问答一", "items": [{"question": "问题一", "answer": RichText("<p>答复一</p>")}]}),
+        ("policy", {"article": article, "relation": "EXPLAINS"}),
+        ("chart", {"metric": "publicity.articles_by_month", "title": "图表一"}),
     ]
     assert {block.block_type for block in changed.body} == set(changed.body.stream_block.child_blocks)
     changed.save_revision(user=office.editor)
@@ -230,7 +236,20 @@ def test_versions_with_every_block_are_compared(office, sites, picture, document
     shown = signed_in(office.first).get(path)
 
     assert shown.status_code == 200
-    for words in ("Words.", "小标题", "新段落", "图一", "原话", "甲", "表格"):
+    for words in (
+        "Words.",
+        "小标题",
+        "新段落",
+        "图一",
+        "原话",
+        "甲",
+        "表格",
+        "图二",
+        "画外音",
+        "附表",
+        "答复一",
+        "图表一",
+    ):
         assert words in shown.text
     assert path in signed_in(office.first).get(f"/admin/pages/{article.pk}/edit/").text
     assert signed_in(office.first).get(path.replace("latest", "newest")).status_code == 404

@@ -177,10 +177,13 @@ def test_what_is_planned_stands_on_the_board_until_it_is_done_and_with_its_owner
     PlannedArticle.objects.update(due_on=timezone.localdate())
     assert [(one.label, one.count) for one in work_that_waits(actor)] == [("到期的计划", 1)]
 
-    close_plan(actor=actor, desk=Desk(actor), pk=planned.pk, done=True)
+    with pytest.raises(InvalidInput):
+        close_plan(actor=actor, desk=Desk(actor), pk=planned.pk, done=True, reason=" ")
+    assert [one.topic for one in column_board(visible=None).plans] == ["Report"]
+    close_plan(actor=actor, desk=Desk(actor), pk=planned.pk, done=True, reason="In the newspaper")
     assert (column_board(visible=None).plans, work_that_waits(actor)) == ([], [])
     with pytest.raises(PlanGone):
-        close_plan(actor=actor, desk=Desk(actor), pk=planned.pk, done=True)
+        close_plan(actor=actor, desk=Desk(actor), pk=planned.pk, done=True, reason="Twice")
     told = AuditRecord.objects.filter(action__in=("publicity.plan_article", "publicity.close_plan"))
     assert told.count() == 2
 

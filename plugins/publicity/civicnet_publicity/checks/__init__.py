@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from civicnet_publicity.checks.dates import dates
+from civicnet_publicity.checks.disclosure import disclosure
 from civicnet_publicity.checks.findings import Finding, Severity
 from civicnet_publicity.checks.known import Known
 from civicnet_publicity.checks.links import links
@@ -18,11 +19,14 @@ from civicnet_publicity.checks.people import people
 from civicnet_publicity.checks.personal_data import personal_data
 from civicnet_publicity.checks.pictures import pictures
 from civicnet_publicity.checks.typed import typed
+from civicnet_publicity.checks.videos import videos
 from civicnet_publicity.checks.wechat import wechat
 from civicnet_publicity.checks.words import words
 
 Check = Callable[[Parts, Known], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (words, people, dates, personal_data, links, pictures, meta, typed, wechat)
+CHECKS: tuple[Check, ...] = (
+    *(words, people, dates, personal_data, links, pictures, videos, meta, disclosure, typed, wechat),
+)
 
 __all__ = ["CHECKS", "Finding", "Known", "Parts", "Severity", "findings_of"]
 

@@ -48,9 +48,32 @@ class Picture:
     number: int
 
 
+DISCLOSURE = ("issuing_body", "document_number", "theme_class", "form_class", "group_class", "validity", "valid_from",
+              "valid_until", "disclosure_way", "disclosure_scope")  # fmt: skip
+# Told as pieces of text already.
+_PIECES = ("issuing_body", "document_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What stands in the head of a disclosed document; "" and None where nothing does."""
+
+    issuing_body: str = ""
+    document_number: str = ""
+    theme_class: str = ""
+    form_class: str = ""
+    group_class: str = ""
+    validity: str = ""
+    valid_from: Any = None
+    valid_until: Any = None
+    disclosure_way: str = ""
+    disclosure_scope: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An article taken apart. ``pieces`` are all texts that readers read; ``size`` is the length of the body's HTML.
+    """An article taken apart. ``pieces`` are all texts that readers read, ``silent`` the videos without words for those who do
+    not hear or see them, by block and place; ``size`` is the length of the body's HTML.
 
     ``lacking`` are required fields of the column's type that are empty, by name and label.
     """
@@ -65,12 +88,18 @@ class Parts:
     goes_live: date | None = None
     disclosed: bool = False
     has_cover: bool = False
+    silent: tuple[tuple[str, int], ...] = ()
+    has_policy: bool = False
+    disclosure: Disclosure = Disclosure()
     size: int = 0
     bytes: int = 0
     lacking: tuple[tuple[str, str], ...] = ()
 
-    order = ("title", "summary", "body", "image", "source", "author", "keywords", "index_number", "document_number",
-             "issuing_body", "document_date", "seo_title", "search_description")  # fmt: skip
+    order = (
+        *("title", "summary", "body", "image", "source", "author", "keywords", "index_number", "document_number"),
+        *("issuing_body", "document_date", "theme_class", "form_class", "group_class", "validity", "valid_from"),
+        *("valid_until", "disclosure_way", "disclosure_scope", "seo_title", "search_description"),
+    )
 
     def text(self, field: str) -> str:
         """The text of one field."""
@@ -79,7 +108,15 @@ class Parts:
     @property
     def digest(self) -> str:
         """The same for the same content: names of blocks, which a form gives anew, are no part of it."""
-        plain = json.dumps(asdict(self, dict_factory=partial(_without, "block")), default=str, sort_keys=True)
+        plain_parts = asdict(self, dict_factory=partial(_without, "block"))
+        # What an article without these has is not said: what was let pass before there were any stays let pass.
+        told = plain_parts.pop("disclosure")
+        plain_parts |= {f"disclosure.{name}": value for name, value in told.items() if value and name not in _PIECES}
+        plain_parts["silent"] = [number for _block, number in self.silent]
+        for name in ("silent", "has_policy"):
+            if not plain_parts[name]:
+                del plain_parts[name]
+        plain = json.dumps(plain_parts, default=str, sort_keys=True)
         return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
 
 

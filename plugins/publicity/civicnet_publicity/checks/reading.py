@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from civicnet_publicity.checks.parts import Link, Parts, Picture, Piece
+from civicnet_publicity.checks.parts import DISCLOSURE, Disclosure, Link, Parts, Picture, Piece
 from civicnet_publicity.checks.typed import TypedParts
 
 TEXTS = (
@@ -21,10 +21,14 @@ TEXTS = (
     "keywords",
     "document_number",
     "issuing_body",
+    "theme_class",
+    "form_class",
+    "group_class",
+    "disclosure_scope",
     "seo_title",
     "search_description",
 )
-FIELDS = (*TEXTS, "body", "image", "index_number", "document_date", "go_live_at")
+FIELDS = tuple(dict.fromkeys((*TEXTS, "body", "image", "index_number", "document_date", "go_live_at", *DISCLOSURE)))
 _BREAKS = frozenset(("p", "br", "li", "h2", "h3", "h4", "ul", "ol", "hr", "div"))
 
 
@@ -34,6 +38,7 @@ def parts_of(values: Mapping[str, Any], *, disclosed: bool, typed: TypedParts | 
     """
     typed = typed or TypedParts()
     pieces = [Piece(name, text) for name in TEXTS if (text := str(values.get(name) or "")).strip()]
+    told: dict[str, Any] = {name: _told(values.get(name)) for name in DISCLOSURE}
     found = _Body()
     for number, child in enumerate(values.get("body") or ()):
         found.add(number, child)
@@ -48,6 +53,9 @@ def parts_of(values: Mapping[str, Any], *, disclosed: bool, typed: TypedParts | 
         goes_live=_day(values.get("go_live_at")),
         disclosed=disclosed,
         has_cover=bool(values.get("image")),
+        silent=tuple(found.silent),
+        has_policy=found.has_policy,
+        disclosure=Disclosure(**told),
         size=found.size,
         bytes=found.bytes,
         lacking=typed.lacking,
@@ -61,6 +69,9 @@ class _Body:
         self.pieces: list[Piece] = []
         self.links: list[Link] = []
         self.pictures: list[Picture] = []
+        # Videos without words for those who do not hear or see them.
+        self.silent: list[tuple[str, int]] = []
+        self.has_policy = False
         self.size = self.bytes = 0
 
     def add(self, number: int, child: Any) -> None:
@@ -71,8 +82,13 @@ class _Body:
             text = self._rich(html, block, number)
         else:
             text = html = "\n".join(map(str, child.block.get_searchable_content(child.value)))
+            for answer in _answers(child):
+                self._rich(answer, block, number)
             self.links.extend(_chosen(child, block, number))
             self.pictures.extend(_shown(child, block, number))
+            if child.block_type == "video" and not str(child.value.get("transcript") or "").strip():
+                self.silent.append((block, number))
+            self.has_policy |= child.block_type == "policy"
         self.size += len(html)
         self.bytes += len(html.encode(errors="surrogatepass"))
         if text.strip():
@@ -116,20 +132,46 @@ class _RichText(HTMLParser):
         self.texts.append(data)
 
 
+def _answers(child: Any) -> Iterator[str]:
+    if child.block_type == "questions":
+        for one in child.value.get("items") or ():
+            yield str(getattr(one.get("answer"), "source", one.get("answer")) or "")
+
+
 def _chosen(child: Any, block: str, number: int) -> Iterator[Link]:
-    if child.block_type != "attachment":
-        return
-    document = child.value.get("document")
+    value = child.value
+    if child.block_type == "attachment":
+        yield _file(value.get("document"), value.get("name"), block, number)
+    elif child.block_type == "video":
+        yield _file(value.get("video"), value.get("caption"), block, number)
+    elif child.block_type == "attachments":
+        for one in value.get("files") or ():
+            yield _file(one.get("document"), one.get("name"), block, number)
+    elif child.block_type == "policy":
+        page = value.get("article")
+        yield Link("page", str(page.pk) if page else "", str(page or ""), block, number)
+
+
+def _file(document: Any, name: Any, block: str, number: int) -> Link:
     # A file that was deleted is None here: its number is lost, but not that there was one.
-    name = str(child.value.get("name") or document or "")
-    yield Link("document", str(document.pk) if document else "", name, block, number)
+    return Link("document", str(document.pk) if document else "", str(name or document or ""), block, number)
 
 
 def _shown(child: Any, block: str, number: int) -> Iterator[Picture]:
-    image = child.value.get("image") if child.block_type == "image" else None
-    if image is not None:
-        alt, decorative = getattr(image, "contextual_alt_text", ""), getattr(image, "decorative", False)
-        yield Picture(str(alt or ""), bool(decorative), block, number)
+    if child.block_type == "image":
+        images = [child.value.get("image")]
+    else:
+        images = (
+            [one.get("image") for one in child.value.get("pictures") or ()] if child.block_type == "gallery" else []
+        )
+    for image in images:
+        if image is not None:
+            alt, decorative = getattr(image, "contextual_alt_text", ""), getattr(image, "decorative", False)
+            yield Picture(str(alt or ""), bool(decorative), block, number)
+
+
+def _told(value: Any) -> str | date | None:
+    return value if isinstance(value, date) else str(value or "")
 
 
 def _day(value: Any) -> date | None:

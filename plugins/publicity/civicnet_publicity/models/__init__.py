@@ -4,7 +4,7 @@ Other files import from here, never from the submodules.
 """
 
 from civicnet_publicity.checks.dictionary import WordKind
-from civicnet_publicity.models.article import ArticleFields, ArticlePage
+from civicnet_publicity.models.article import ArticleFields, ArticlePage, DisclosureWay, Validity
 from civicnet_publicity.models.channel import (
     CHANNEL_OPEN,
     Channel,
@@ -17,6 +17,7 @@ from civicnet_publicity.models.checking import CheckDecision, CheckDecisionKind,
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase, Rhythm
 from civicnet_publicity.models.column_type import ArticleTemplate, ColumnField, ColumnType, ListTemplate
 from civicnet_publicity.models.home import HomePage
+from civicnet_publicity.models.linking import IndexNumber, Interpretation
 from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
 from civicnet_publicity.models.review import ReviewTask, StepKind
@@ -41,7 +42,10 @@ __all__ = [
     "ColumnPage",
     "ColumnType",
     "Deadline",
+    "DisclosureWay",
     "HomePage",
+    "IndexNumber",
+    "Interpretation",
     "Leader",
     "LinkAnswer",
     "ListTemplate",
@@ -56,6 +60,7 @@ __all__ = [
     "Rhythm",
     "StepKind",
     "UrgentPath",
+    "Validity",
     "Verdict",
     "WechatUpload",
     "WeeklyDigest",

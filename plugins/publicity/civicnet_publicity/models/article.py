@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -31,7 +31,57 @@ _MOMENT = timedelta(minutes=1)
 _UNREAD = object()
 
 
-class ArticleFields(models.Model):
+class Validity(models.TextChoices):
+    """Whether a document still holds (有效性)."""
+
+    IN_FORCE = "IN_FORCE", _("in force")
+    LAPSED = "LAPSED", _("lapsed")
+    REPEALED = "REPEALED", _("repealed")
+
+
+class DisclosureWay(models.TextChoices):
+    """How a document is disclosed (公开方式)."""
+
+    ACTIVE = "ACTIVE", _("on our own accord")
+    ON_REQUEST = "ON_REQUEST", _("on request")
+
+
+class DisclosureFields(models.Model):
+    """What stands in the head of a disclosed document besides its number and issuer.
+
+    Source of the elements: 政府公开信息核心元数据 (14 elements; index number and name mandatory), and the heads of documents as
+    county and city governments show them: 主题分类, 体裁分类, 组配分类, 有效性, 生效日期, 废止日期, 公开方式, 公开范围. Which
+    classes there are each office lays down itself, so they are words.
+    """
+
+    theme_class = models.CharField(
+        _("subject class"), max_length=60, blank=True, help_text=_("For example: civil affairs.")
+    )
+    form_class = models.CharField(_("form class"), max_length=60, blank=True, help_text=_("For example: notice."))
+    group_class = models.CharField(
+        _("combined class"), max_length=60, blank=True, help_text=_("By which the directory of disclosure groups it.")
+    )
+    validity = models.CharField(_("validity"), max_length=8, choices=Validity.choices, blank=True)
+    valid_from = models.DateField(_("in force from"), null=True, blank=True)
+    valid_until = models.DateField(
+        _("in force until"), null=True, blank=True, help_text=_("Of a repealed document, the day of its repeal.")
+    )
+    disclosure_way = models.CharField(_("way of disclosure"), max_length=10, choices=DisclosureWay.choices, blank=True)
+    disclosure_scope = models.CharField(
+        _("for whom it is disclosed"), max_length=60, blank=True, help_text=_("For example: the general public.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def validity_on(self, day: date) -> str:
+        """Whether it holds on a day: what was in force until yesterday has lapsed, whoever has not noted it yet."""
+        if self.validity == Validity.IN_FORCE and self.valid_until and self.valid_until < day:
+            return Validity.LAPSED.value
+        return self.validity
+
+
+class ArticleFields(DisclosureFields):
     """What every kind of article has, for page models to share."""
 
     summary = models.TextField(_("summary"), max_length=300, blank=True)
@@ -83,6 +133,9 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
 
     # The date of publication as it stands in the database.
     _dated: datetime | object | None = _UNREAD
+    # The index number that was last found to be its own, and the one that was last noted so.
+    _own_number: str | None = None
+    _noted: tuple[int, str] | None = None
     # As versioned as the text: reviewers approve where it goes, too. What became of it stands in ChannelDelivery.
     channels_as_column = models.BooleanField(
         _("to the channels of its column"),
@@ -130,6 +183,9 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
             [
                 FieldRowPanel([FieldPanel("index_number"), FieldPanel("document_number")]),
                 FieldRowPanel([FieldPanel("issuing_body"), FieldPanel("document_date")]),
+                FieldRowPanel([FieldPanel("theme_class"), FieldPanel("form_class"), FieldPanel("group_class")]),
+                FieldRowPanel([FieldPanel("validity"), FieldPanel("valid_from"), FieldPanel("valid_until")]),
+                FieldRowPanel([FieldPanel("disclosure_way"), FieldPanel("disclosure_scope")]),
             ],
             heading=_("Disclosure"),
             classname="collapsed",
@@ -156,6 +212,8 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
         if "first_published_at" in self.__dict__ and (fields is None or "first_published_at" in fields):
             self.first_published_at = self._dated = self._real_date()
         super().save(*given, **named)
+        if fields is None or "index_number" in fields:
+            self._note_number()
 
     @property
     def current_workflow_task_state(self) -> Any:
@@ -163,7 +221,9 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
         return self.__dict__.get(SEEN) or super().current_workflow_task_state
 
     def clean(self) -> None:
-        """An index number is written by the rule, and stays for good once readers have seen it."""
+        """An index number is written by the rule, is no other article's, and stays for good once readers have seen it."""
+        from civicnet_publicity.selectors.numbers import belongs_to_another
+
         super().clean()
         self.index_number = self.index_number or None
         if self.index_number and not RULE.fits(self.index_number):
@@ -172,6 +232,11 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
             kept = type(self).objects.filter(pk=self.pk).values_list("index_number", flat=True).first()
             if kept and kept != self.index_number:
                 raise ValidationError({"index_number": _("The index number is permanent: it stays %s.") % kept})
+        if self.index_number and self.index_number != self._own_number:
+            if belongs_to_another(self.index_number, article=self.pk):
+                said = _("Another document has this index number: write the next one.")
+                raise ValidationError({"index_number": said})
+            self._own_number = self.index_number
 
     @classmethod
     def from_db(cls, *given: Any, **named: Any) -> ArticlePage:
@@ -187,9 +252,11 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
         self.__dict__.pop("_dated", None)
 
     def with_content_json(self, content: Any) -> ArticlePage:
-        """A version of this article. Whatever date stands in it, the article keeps its own."""
+        """A version of this article. Whatever date and index number stand in it, one that readers have seen keeps its own."""
         version = super().with_content_json(content)
         version.first_published_at = version._dated = self._date_kept()
+        if version.first_published_at is not None and self.index_number:
+            version.index_number = self.index_number
         return version  # type: ignore[no-any-return]
 
     def save_revision(self, *given: Any, overwrite_revision: Revision | None = None, **named: Any) -> Revision:
@@ -202,6 +269,8 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
         revision: Revision = super().save_revision(*given, overwrite_revision=kept, **named)
         if before is not None and reviewed:
             follow_comments(before=before, revision=revision)
+        # Of what was published before, the version alone has its number until it is published too.
+        self._note_number()
         return revision
 
     def publish(self, revision: Revision, *given: Any, **named: Any) -> None:
@@ -237,6 +306,13 @@ class ArticlePage(TypedArticleFields, ArticleFields, PublicPageMixin, Page):  # 
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | article_context(self, request, kwargs.get("column"))
+
+    def _note_number(self) -> None:
+        from civicnet_publicity.services.numbers import note_number
+
+        if self.index_number and self._noted != (self.pk, self.index_number):
+            note_number(article=self)
+            self._noted = (self.pk, self.index_number)
 
     def _date_kept(self) -> datetime | None:
         if self._dated is _UNREAD:

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from civicnet_publicity.models.column import ColumnPage
+from civicnet_publicity.models.article import ArticlePage
+from civicnet_publicity.models.column import ColumnPage, Phase
 
 
 class PlanState(models.TextChoices):
@@ -34,6 +35,19 @@ class PlannedArticle(models.Model):
         related_name="+",
     )
     state = models.CharField(_("state"), max_length=8, choices=PlanState.choices, default=PlanState.OPEN)
+    phase = models.CharField(pgettext_lazy("plan", "phase"), max_length=8, choices=Phase.choices, blank=True)
+    # When readers see it, what was planned is done.
+    article = models.ForeignKey(
+        ArticlePage,
+        verbose_name=pgettext_lazy("plan", "article"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        db_constraint=False,
+        related_name="+",
+    )
+    done_at = models.DateTimeField(pgettext_lazy("plan", "done on"), null=True, blank=True)
+    reason = models.CharField(pgettext_lazy("plan", "why it is done"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("planned article")

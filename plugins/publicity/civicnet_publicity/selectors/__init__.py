@@ -15,6 +15,7 @@ from civicnet_publicity.selectors.articles import (
 )
 from civicnet_publicity.selectors.columns import (
     Column,
+    articles_by_month,
     articles_by_week,
     column_figures,
     columns,
@@ -38,6 +39,7 @@ __all__ = [
     "article_in",
     "article_rows",
     "articles_among",
+    "articles_by_month",
     "articles_by_week",
     "column_figures",
     "columns",

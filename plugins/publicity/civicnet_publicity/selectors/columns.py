@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import Length, Substr, TruncWeek
+from django.db.models.functions import Length, Substr, TruncMonth, TruncWeek
 from django.utils import timezone
 from wagtail.models import Site
 
@@ -117,6 +117,20 @@ def articles_by_week(*, actor: Actor, site: Site | None, weeks: int) -> list[tup
     )
     found = {row["week"].date(): row["n"] for row in counted}
     return [(day, found.get(day, 0)) for day in days]
+
+
+def articles_by_month(*, actor: Actor, months: int) -> list[tuple[str, int]]:
+    """How many articles came in each of the last months, this one included, by ``2026-08``. One statement."""
+    today = timezone.localdate()
+    ordinals = [today.year * 12 + today.month - 1 - back for back in reversed(range(months))]
+    firsts = [date(ordinal // 12, ordinal % 12 + 1, 1) for ordinal in ordinals]
+    since = timezone.make_aware(datetime.combine(firsts[0], datetime.min.time()))
+    counted = published_articles(actor).filter(first_published_at__gte=since)
+    monthly = (
+        counted.annotate(month=TruncMonth("first_published_at")).order_by().values("month").annotate(n=Count("pk"))
+    )
+    found = {row["month"].date(): row["n"] for row in monthly}
+    return [(f"{first:%Y-%m}", found.get(first, 0)) for first in firsts]
 
 
 def readable_columns() -> QuerySet[Any]:

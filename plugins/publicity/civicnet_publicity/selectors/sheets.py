@@ -10,13 +10,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import slugify
 from wagtail.images import get_image_model
 from wagtail.models import Revision, Site, WorkflowState
 
 from civicnet.contract import Actor
-from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage, Placement, PlacementState
+from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage, IndexNumber, Placement, PlacementState
 from civicnet_publicity.selectors.articles import published_articles
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.public import STEP
@@ -37,6 +37,14 @@ _TEXTS = (
     "document_number",
     "issuing_body",
     "document_date",
+    "theme_class",
+    "form_class",
+    "group_class",
+    "validity",
+    "valid_from",
+    "valid_until",
+    "disclosure_way",
+    "disclosure_scope",
 )
 
 
@@ -124,6 +132,15 @@ def articles_meant(slugs: Collection[str], numbers: Collection[str], *, lock: bo
     """Articles with one of these addresses or index numbers, in whatever column. One statement."""
     found = ArticlePage.objects.filter(Q(slug__in=slugs) | Q(index_number__in=numbers)).order_by("pk")
     return list(found.select_for_update(of=("self", "page_ptr")) if lock else found)
+
+
+def numbers_noted(numbers: Collection[str]) -> dict[str, int]:
+    """Which of these index numbers were given to an article that is still there: its number. One statement, or none."""
+    if not numbers:
+        return {}
+    there = ArticlePage.objects.filter(pk=OuterRef("article"))
+    found = IndexNumber.objects.filter(Exists(there), number__in=numbers)
+    return dict(found.values_list("number", "article"))
 
 
 def written_articles(pages: Sequence[ArticlePage], desk: Desk) -> list[Written]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from wagtail.models import Site
@@ -80,6 +80,20 @@ def drafts_in(columns: Sequence[Watched]) -> dict[int, int]:
 def plans_in(columns: Sequence[int]) -> list[PlannedArticle]:
     """What is planned in columns and still open, what is due first on top. One statement."""
     return list(open_plans().filter(column__in=columns).order_by("due_on", "pk"))
+
+
+def plans_of_campaigns(columns: Sequence[int]) -> list[PlannedArticle]:
+    """What is planned in columns for a phase of a campaign, open or done, with its article and owner. One statement."""
+    kept = PlannedArticle.objects.exclude(state=PlanState.DROPPED).exclude(phase="")
+    # The article's text is long, and nobody reads it here.
+    found = kept.filter(column__in=columns).select_related("owner", "article").defer("article__body")
+    return list(found.order_by("due_on", "pk"))
+
+
+def articles_to_plan(column: ColumnPage, *, also: int | None = None) -> QuerySet[ArticlePage]:
+    """Articles of a column that readers have not seen yet, for a plan to wait for; and the one it waits for already."""
+    own: QuerySet[ArticlePage] = ArticlePage.objects.child_of(column)
+    return own.filter(Q(first_published_at=None) | Q(pk=also)).order_by("-pk")
 
 
 def open_plans() -> QuerySet[PlannedArticle]:

@@ -17,6 +17,7 @@ from civicnet_publicity.services.gate import (
     stopping,
     take_back_copy,
 )
+from civicnet_publicity.services.linking import follow_interpretations
 from civicnet_publicity.services.links import ask_addresses, ask_again
 from civicnet_publicity.services.placing import (
     follow_approval,
@@ -25,7 +26,7 @@ from civicnet_publicity.services.placing import (
     place_article,
     withdraw_article,
 )
-from civicnet_publicity.services.planning import close_plan, plan_article
+from civicnet_publicity.services.planning import close_plan, follow_plans, plan_article
 from civicnet_publicity.services.reminding import remind_overdue
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
@@ -57,7 +58,9 @@ __all__ = [
     "follow_approval",
     "follow_below",
     "follow_channels",
+    "follow_interpretations",
     "follow_move",
+    "follow_plans",
     "follow_publication",
     "follow_unpublication",
     "former",

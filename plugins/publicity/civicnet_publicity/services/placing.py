@@ -18,6 +18,8 @@ from civicnet_publicity.errors import CannotPlace, NotPlaced, NotPublished
 from civicnet_publicity.events import ArticlePlaced, ArticlePublished, ArticleUnpublished, ArticleWithdrawn
 from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, PlacementState
 from civicnet_publicity.services.following import follow_channels
+from civicnet_publicity.services.linking import follow_interpretations
+from civicnet_publicity.services.planning import follow_plans
 
 
 @transaction.atomic
@@ -68,6 +70,8 @@ def follow_publication(*, article: ArticlePage, actor: Actor) -> None:
     for placement in article.placements.filter(state=PlacementState.PLACED).exclude(column__in=wished):
         _withdraw(placement, actor, _("The published version no longer names this column."))
     follow_channels(article=article)
+    follow_interpretations(article=article)
+    follow_plans(article=article, actor=actor)
     record(actor=actor, action="publicity.publish_article", subject=article, after={"title": article.title})
     announce(ArticlePublished(article_id=article.pk, title=article.title, url=absolute(article.url_path)))
 
@@ -88,6 +92,7 @@ def follow_unpublication(*, article: ArticlePage, actor: Actor) -> None:
         _withdraw(placement, actor, _("The article is no longer published."))
     # One that is being deleted still looks as if it were published.
     follow_channels(article=article, gone=True)
+    follow_interpretations(article=article, gone=True)
     record(actor=actor, action="publicity.unpublish_article", subject=article, operation=Operation.DELETE)
     announce(ArticleUnpublished(article_id=article.pk, title=article.title))
 

@@ -1,0 +1,29 @@
+"""Policies and their interpretations: each leads to the other, whichever of the two says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from civicnet.gateway.content.links import page_links
+from civicnet_publicity.models import Interpretation
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What an article interprets, and what interprets it, where its own text does not say so; links with title and address."""
+
+    policies: tuple[dict[str, Any], ...] = ()
+    texts: tuple[dict[str, Any], ...] = ()
+
+
+def interpretations_of(article: int) -> Related:
+    """What other articles say of this one, where readers can see them. Two statements at most."""
+    said = Interpretation.objects.filter(Q(policy=article) | Q(text=article)).exclude(said_by=article).order_by("pk")
+    rows = list(said.values_list("policy", "text"))
+    links = page_links({pk for row in rows for pk in row if pk != article})
+    policies = dict.fromkeys(policy for policy, text in rows if text == article)
+    texts = dict.fromkeys(text for policy, text in rows if policy == article)
+    return Related(*(tuple(links[pk] for pk in found if pk in links) for found in (policies, texts)))
