@@ -3,7 +3,9 @@
 import os
 
 # Each of the processes that test side by side has files of its own: one counts none that another leaves.
-os.environ.setdefault("CIVICNET_VAR", os.path.join("var/test", os.environ.get("PYTEST_XDIST_WORKER", "")))
+# They inherit the folder of the process that starts them: that one, and none that somebody named, is divided.
+if os.environ.get("CIVICNET_VAR", "var/test") == "var/test":
+    os.environ["CIVICNET_VAR"] = os.path.join("var/test", os.environ.get("PYTEST_XDIST_WORKER", "")).rstrip("/")
 os.environ.setdefault("CIVICNET_TWO_FACTOR", "off")
 os.environ.setdefault("CIVICNET_LOAD_POLICY", "strict")
 
