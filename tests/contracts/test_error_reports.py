@@ -139,7 +139,11 @@ def test_of_a_page_that_nobody_answers_for_a_dispatcher_decides_and_no_grid_is_a
     assert send(page="/nowhere/").status_code == 302
 
     case = Case.objects.get()
-    assert (case.state, case.organisation, case.address_id) == ("TO_DISPATCH", None, f"publicity.site:{Site.objects.get().pk}")
+    assert (case.state, case.organisation, case.address_id) == (
+        "TO_DISPATCH",
+        None,
+        f"publicity.site:{Site.objects.get().pk}",
+    )
     disable_plugin(slug="publicity", actor=SYSTEM, reason="test")
     assert send(page="/nowhere/", words="x").status_code == 302
     assert Case.objects.latest("pk").address == f"http://{HOST}/nowhere/"

@@ -19,7 +19,9 @@ class NoReports(Conflict):
     """The office has closed the category of error reports."""
 
     code = "NO_ERROR_REPORTS"
-    message = _("Errors cannot be reported here at the moment. Please tell the organiser named at the foot of the page.")
+    message = _(
+        "Errors cannot be reported here at the moment. Please tell the organiser named at the foot of the page."
+    )
 
 
 class TooManyReports(CivicNetError):

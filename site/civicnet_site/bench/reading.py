@@ -44,7 +44,10 @@ def run(options: Options) -> Iterator[Figure]:
                 kept, anew = (stack.enter_context(host(name, url)) for name in ("ours_cached", "ours"))
                 paths = _paths(anew)
                 for page, way in wanted:
-                    yield _measured(page, way, paths[page], {"kept": kept, "anew": anew}, kind, url, options)
+                    try:
+                        yield _measured(page, way, paths[page], {"kept": kept, "anew": anew}, kind, url, options)
+                    except NoLoad as error:
+                        yield left_out(_name(page, way), kind, str(error), unit="requests/s", target=_target(way))
         except (NoLoad, NoDatabase, NoServer) as error:
             for page, way in wanted:
                 yield left_out(_name(page, way), kind, str(error), unit="requests/s", target=_target(way))
@@ -54,7 +57,9 @@ def _measured(
     page: str, way: str, path: str, servers: Mapping[str, Server], kind: str, url: str, options: Options
 ) -> Figure:
     ours, rival = servers[way], servers["anew"]
-    if (mine := ours.send("GET", path, None, _READER)) != rival.send("GET", BARE + path, None, _READER) or mine[0] != 200:
+    if (mine := ours.send("GET", path, None, _READER)) != rival.send("GET", BARE + path, None, _READER) or mine[
+        0
+    ] != 200:
         raise NoLoad(f"the bare view does not answer {path} as ours does ({mine[0]})")
     seconds = QUICK_SECONDS if options.quick else SECONDS
     pairs = []
@@ -87,9 +92,7 @@ def _measured(
 
 
 def _turn(server: Server, path: str, seconds: int) -> Measured:
-    return press(
-        server.port, path, method="GET", body=None, headers=_READER, seconds=seconds, connections=CONNECTIONS
-    )
+    return press(server.port, path, method="GET", body=None, headers=_READER, seconds=seconds, connections=CONNECTIONS)
 
 
 def _paths(server: Server) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Errors that readers found on our pages: which page it is, who answers for it, and what waits for an editor.
 
-The reports themselves are kept by whichever plugin takes them in; here they are asked for, and shown to those whose pages they are
-about.
+The reports themselves are kept by whichever plugin takes them in; here they are asked for, and shown to those whose pages
+they are about.
 """
 
 from __future__ import annotations

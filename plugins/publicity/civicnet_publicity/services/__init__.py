@@ -31,6 +31,7 @@ from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
 from civicnet_publicity.services.sheets import make_up, seal_sheet, take_sheet
 from civicnet_publicity.services.taking_back import former, mark_of_page, take_back_page
+from civicnet_publicity.services.taking_down import take_down
 from civicnet_publicity.services.urgent import allow_urgent
 from civicnet_publicity.services.words import drop_leader, drop_word, keep_leader, keep_start_set, keep_word
 from civicnet_publicity.services.writing import write_article, write_column
@@ -76,6 +77,7 @@ __all__ = [
     "stopping",
     "take_back_copy",
     "take_back_page",
+    "take_down",
     "take_sheet",
     "withdraw_article",
     "write_article",

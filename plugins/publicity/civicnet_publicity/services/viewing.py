@@ -50,10 +50,7 @@ def is_view(environ: Mapping[str, Any]) -> bool:
     agent = environ.get("HTTP_USER_AGENT", "")
     ahead = environ.get("HTTP_SEC_PURPOSE") or environ.get("HTTP_PURPOSE") or ""
     return (
-        environ["REQUEST_METHOD"] == "GET"
-        and bool(agent)
-        and not _PROGRAMS.search(agent)
-        and "prefetch" not in ahead
+        environ["REQUEST_METHOD"] == "GET" and bool(agent) and not _PROGRAMS.search(agent) and "prefetch" not in ahead
     )
 
 
