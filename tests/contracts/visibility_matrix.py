@@ -161,6 +161,8 @@ PAGES = [
     *page("hotline:desk_case", "casenumber", shows=CASE_FILE | {"case caseaddress  callerphone": ("worker",)}),
     *page("hotline:desk_act", "casenumber", "reply"),
     *page("hotline:ask"),
+    # Of pages that readers see, the titles.
+    *page("hotline:report_error"),
     *page("hotline:look_up"),
     *page("hotline:look_up", token="token-of-{place}-case"),
     *page("hotline:received", "casetoken", by_address=True),
@@ -210,6 +212,7 @@ PAGES = [
     *page("publicity_channels:new", "publicity.portal", shows={"client": ("administrator",)}),
     *page("publicity_channels:channel", "channel"),
     *page("publicity_channels:archive", "channel"),
+    *page("publicity_channels:take_down", "draft"),
     *page("publicity_channels:retry", "parcel"),
     *page("publicity_channels:keep_out", "parcel"),
     *page("publicity_channels:let_in", "parcel"),

@@ -52,6 +52,8 @@ class City:
     port: int
     password: str
     portal_key: str
+    # What a command of the city's own administrator needs.
+    environment: dict[str, str]
 
     @property
     def government(self) -> str:
@@ -85,7 +87,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         try:
             _wait_for(port, server)
             kept = {name: (var / f"demo-{name.replace('_', '-')}").read_text() for name in ("password", "portal_key")}
-            yield City(port=port, **kept)
+            yield City(port=port, **kept, environment=environment)
         finally:
             server.terminate()
 

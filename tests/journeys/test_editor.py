@@ -1,10 +1,13 @@
-"""The editor's way: an article is written, returned, mended, reviewed and proofread by three, and stands on two sites."""
+"""The editor's way: an article is written, returned, mended, reviewed and proofread by three, stands on two sites and a portal
+that mirrors, and is gone from everywhere when it is withdrawn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
+from mirrored_portal import Portal, mirroring, places, standing, wait_until
 from playwright.sync_api import Locator, Page, expect
 
 TITLE = "演示：网格里的一次入户走访"
@@ -13,6 +16,8 @@ ADDED = "走访时间：演示日上午。"
 WHY = "请补充走访时间。"
 # Milliseconds: the editor begins to watch for changes only some time after it has opened.
 A_LOOK_AT_THE_FORM = 3_000
+# Seconds within which an article is gone from everywhere, caches included, once it was withdrawn.
+WITHIN = 5
 
 
 def write(page: Page) -> None:
@@ -73,7 +78,12 @@ def reads(page: Page, address: str, theme: str) -> str:
 
 
 @pytest.mark.journey
-def test_an_article_passes_three_people_and_stands_on_two_sites(city, sign_in, window, shot):
+def test_an_article_passes_three_people_stands_on_two_sites_and_a_portal_and_is_withdrawn(city, sign_in, window, shot):
+    with mirroring(city, column="网格动态") as portal:
+        publish_and_withdraw(city, sign_in, window, shot, portal)
+
+
+def publish_and_withdraw(city, sign_in, window, shot, portal: Portal) -> None:
     editor = sign_in("editor")
     write(editor)
     shot(editor, "editor-1-writing")
@@ -136,3 +146,28 @@ def test_an_article_passes_three_people_and_stands_on_two_sites(city, sign_in, w
     assert reads(reader, placed.get_attribute("href") or "", "theme-party") == home
     expect(reader.locator("article footer")).to_contain_text(f"原文地址： {home}")
     shot(reader, "editor-9-on-the-party-building-site")
+
+    slug = unquote(here).strip("/").rpartition("/")[2]
+    where = places(city, portal, addresses=[home, placed.get_attribute("href") or ""], title=TITLE, slug=slug)
+    # Asked again and again, so that whatever keeps answers has kept these.
+    wait_until(where, set(where), seconds=WITHIN)
+    assert standing(where) == set(where)
+    withdraw(city, sign_in, editor, shot, lambda: wait_until(where, set(), seconds=WITHIN))
+
+
+def withdraw(city, sign_in, editor: Page, shot, gone: Callable[[], float]) -> None:
+    """Whoever places articles takes it down with a reason; the editor sees what became of it."""
+    editor.get_by_role("link", name=TITLE).first.click()
+    editor.get_by_role("link", name="重新推送、撤下、允许进入").click()
+    page = editor.url
+    expect(editor.get_by_text("已到达").first).to_be_visible()
+    chief = sign_in("reviewer3")
+    chief.goto(page)
+    chief.get_by_label("理由").first.fill("演示：内容有误，先撤下。")
+    shot(chief, "editor-10-withdrawing")
+    chief.get_by_role("button", name="全部撤下").click(no_wait_after=True)
+    print(f"withdrawn from everywhere after {gone():.2f} s")
+    editor.reload()
+    expect(editor.get_by_text("已撤回").first).to_be_visible()
+    expect(editor.get_by_text("已到达")).to_have_count(0)
+    shot(editor, "editor-11-withdrawn")

@@ -38,8 +38,8 @@ class DutyPost(Protocol):
 class ReportedPage(Protocol):
     """A page of our sites in which somebody has found an error.
 
-    ``key`` names the page for good, e.g. ``"publicity.article:17"``; ``title`` and ``address`` say in words which page it is,
-    as readers know it. ``desk`` is the post that answers for it; None: a dispatcher chooses.
+    ``key`` names the page for good, e.g. ``"publicity.article:17"``; ``title`` and ``address`` say which page it is, as readers
+    know it. ``desk`` is the post that answers for it; None: a dispatcher chooses.
     """
 
     @property

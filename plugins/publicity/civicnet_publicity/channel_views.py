@@ -40,7 +40,7 @@ from civicnet_publicity.selectors.channels import (
     visible_deliveries,
 )
 from civicnet_publicity.selectors.checking import editable_article
-from civicnet_publicity.services import keep_channel, keep_out, let_in, retry_delivery
+from civicnet_publicity.services import keep_channel, keep_out, let_in, retry_delivery, take_down
 
 PER_PAGE = 50
 
@@ -146,11 +146,13 @@ def article_channels(request: HttpRequest, page_id: int) -> HttpResponse:
     article = editable_article(page_id).first()
     edits = article is not None and article.permissions_for_user(request.user).can_edit()
     context = lines_of(page_id, request)
-    if not edits and not (context["can_place"] and context["lines"]):
+    stands = article is not None and article.live and context["can_place"]
+    if not edits and not stands and not (context["can_place"] and context["lines"]):
         raise Http404
-    title = article.title if edits and article is not None else context["lines"][0]["delivery"].title
+    known = article is not None and (edits or stands)
+    title = article.title if known and article is not None else context["lines"][0]["delivery"].title
     said = _("Channels of “%(title)s”") % {"title": title}
-    context |= {"page_title": said, "header_title": said, "edits": edits}
+    context |= {"page_title": said, "header_title": said, "edits": edits, "stands": stands}
     return render(request, "publicity/admin/article_channels.html", context)
 
 
@@ -169,6 +171,20 @@ def act(request: HttpRequest, pk: int, *, deed: Callable[..., ChannelDelivery], 
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("publicity_channels:index")
     return HttpResponseRedirect(back)
+
+
+@never_cache
+@require_POST
+def take_down_everywhere(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Take an article down from all sites and channels, and show how far that has come."""
+    try:
+        article = take_down(article=page_id, actor=actor_of(request), reason=request.POST.get("reason", ""))
+    except CivicNetError as error:
+        messages.error(request, str(error))
+    else:
+        said = _("“%(title)s” is gone from our sites, and is being withdrawn from its channels.")
+        messages.success(request, said % {"title": article.title})
+    return HttpResponseRedirect(reverse("publicity_articles:channels", args=[page_id]))
 
 
 def _has_to_do_with_channels(request: HttpRequest) -> bool:
@@ -211,6 +227,7 @@ class ChannelViewSet(ViewSet):
             path("new/<str:kind>/", channel, name="new"),
             path("<int:pk>/", channel, name="channel"),
             path("<int:pk>/archive/", download, name="archive"),
+            path("articles/<int:page_id>/take-down/", take_down_everywhere, name="take_down"),
             path("deliveries/<int:pk>/retry/", act, retried, name="retry"),
             path("deliveries/<int:pk>/keep-out/", act, out, name="keep_out"),
             path("deliveries/<int:pk>/let-in/", act, again, name="let_in"),

@@ -89,6 +89,13 @@ class NotThere(Conflict):
     message = _("The article does not stand in this channel.")
 
 
+class AlreadyDown(Conflict):
+    """There is nothing to take down."""
+
+    code = "ALREADY_DOWN"
+    message = _("Readers do not see this article any more: it was taken down already.")
+
+
 class ChannelKindGone(Conflict):
     """Nobody serves channels of this kind now."""
 

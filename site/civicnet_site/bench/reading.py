@@ -44,7 +44,10 @@ def run(options: Options) -> Iterator[Figure]:
                 kept, anew = (stack.enter_context(host(name, url)) for name in ("ours_cached", "ours"))
                 paths = _paths(anew)
                 for page, way in wanted:
-                    yield _measured(page, way, paths[page], {"kept": kept, "anew": anew}, kind, url, options)
+                    try:
+                        yield _measured(page, way, paths[page], {"kept": kept, "anew": anew}, kind, url, options)
+                    except NoLoad as error:
+                        yield left_out(_name(page, way), kind, str(error), unit="requests/s", target=_target(way))
         except (NoLoad, NoDatabase, NoServer) as error:
             for page, way in wanted:
                 yield left_out(_name(page, way), kind, str(error), unit="requests/s", target=_target(way))

@@ -28,6 +28,7 @@ HERE = ZoneInfo("Asia/Shanghai")
         (Group.HELP, "2026-11-23T08:00", "2026-11-30T23:59:59"),
         (Group.COMPLAINT, "2026-11-29T08:00", "2026-12-04T23:59:59"),
         (Group.OTHER, "2026-11-23T08:00", "2026-11-30T23:59:59"),
+        (Group.CORRECTION, "2026-11-27T08:00", "2026-12-02T23:59:59"),
     ],
 )
 def test_a_case_is_due_at_the_end_of_a_working_day(group, accepted, due):
@@ -47,10 +48,10 @@ def test_the_day_is_ours_not_greenwichs():
 def test_each_kind_has_a_deadline_of_its_own_to_set(group):
     monday = datetime(2026, 11, 23, 8, tzinfo=HERE)
 
-    change_settings(slug="hotline", values={f"days_{group.lower()}": 3}, actor=SYSTEM, reason="演示")
+    change_settings(slug="hotline", values={f"days_{group.lower()}": 4}, actor=SYSTEM, reason="演示")
 
-    assert due_at(group, accepted_at=monday) == datetime(2026, 11, 26, 23, 59, 59, tzinfo=HERE)
-    assert [due_at(other, accepted_at=monday).day == 26 for other in Group.values].count(True) == 1
+    assert due_at(group, accepted_at=monday) == datetime(2026, 11, 27, 23, 59, 59, tzinfo=HERE)
+    assert [due_at(other, accepted_at=monday).day == 27 for other in Group.values].count(True) == 1
 
 
 @pytest.mark.parametrize("days", [0, 61, "soon", 1.5])

@@ -49,4 +49,6 @@ class PublicPageMixin(GatedPageMixin):
         path, step = self.path, self.steplen  # type: ignore[attr-defined]
         above = Page.objects.filter(path__in=[path[:end] for end in range(step, len(path) + step, step)])
         shown = Q(page__in=above.values("alias_of")) | Q(page__in=above.values("alias_of__alias_of"))
-        return PageViewRestriction.objects.filter(Q(page__in=above.filter(alias_of=None).values("pk")) | shown)
+        own = Q(page__in=above.filter(alias_of=None).values("pk"))
+        found: QuerySet[Any] = PageViewRestriction.objects.filter(own | shown)
+        return found

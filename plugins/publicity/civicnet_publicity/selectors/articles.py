@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
@@ -59,15 +57,10 @@ def articles_among(actor: Actor, pks: Sequence[int]) -> Rows:
 
 def latest(actor: Actor, wanted: Mapping[str, tuple[Sequence[Column], int]]) -> dict[str, list[dict[str, Any]]]:
     """The newest rows for several groups of columns of one site; two statements, however many groups there are."""
-    tops = [
-        Q(pk__in=published_articles(actor, in_columns=group).order_by(*NEWEST).values("pk")[:most])
-        for group, most in wanted.values()
-        if group
-    ]
-    if not tops:
-        return {name: [] for name in wanted}
+    tops = [top for group, most in wanted.values() if group for top in _tops(group, NEWEST, most)]
     # The newest of all groups together; of each group they hold at least its own.
-    rows = list(ArticlePage.objects.filter(reduce(or_, tops)).order_by(*NEWEST).values(*ROW))
+    found = {row["id"]: row for row in _read(tops, *ROW)}
+    rows = sorted(found.values(), key=lambda row: (row["first_published_at"], row["id"]), reverse=True)
     everything = {column.id: column for group, _most in wanted.values() for column in group}
     by_path = {column.path: column.id for column in everything.values()}
     placed = _placed().filter(article__in=[row["id"] for row in rows], column__in=everything)
@@ -103,7 +96,7 @@ def with_addresses(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) ->
 
 
 def article_in(column: ColumnPage, slug: str) -> ArticlePage | None:
-    """The published article that lives in a column under this slug, with its picture. The caller looks at restrictions."""
+    """The published article of this slug that lives in a column, with its picture; whoever shows it looks at restrictions."""
     own = ArticlePage.objects.child_of(column).filter(slug=slug, live=True)
     return own.select_related("image").first()  # type: ignore[no-any-return]
 
@@ -129,17 +122,25 @@ def neighbours(actor: Actor, article: ArticlePage, column: Column) -> tuple[Any,
     at, pk = article.first_published_at, article.pk
     if at is None:
         return None, None
-    found = published_articles(actor, in_columns=[column])
-    older = found.filter(Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk)).order_by(*NEWEST)
-    newer = found.filter(Q(first_published_at__gt=at) | Q(first_published_at=at, pk__gt=pk))
-    newer = newer.order_by("first_published_at", "id")
-    both = ArticlePage.objects.filter(Q(pk__in=older.values("pk")[:1]) | Q(pk__in=newer.values("pk")[:1]))
-    rows = list(both.order_by(*NEWEST).values("slug", "title", "first_published_at", "pk"))
-    sides = [(row["first_published_at"], row["pk"]) < (at, pk) for row in rows]
-    return (
-        next((row for row, is_older in zip(rows, sides, strict=True) if is_older), None),
-        next((row for row, is_older in zip(rows, sides, strict=True) if not is_older), None),
-    )
+    older = Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk)
+    newer = Q(first_published_at__gt=at) | Q(first_published_at=at, pk__gt=pk)
+    tops = [*_tops([column], NEWEST, 1, older), *_tops([column], ("first_published_at", "id"), 1, newer)]
+    rows = _read(tops, "id", "slug", "title", "first_published_at")
+    rows.sort(key=lambda row: (row["first_published_at"], row["id"]))
+    before = [row for row in rows if (row["first_published_at"], row["id"]) < (at, pk)]
+    return (before[-1] if before else None), (rows[len(before)] if len(before) < len(rows) else None)
+
+
+def _tops(columns: Sequence[Column], order: Sequence[str], most: int, which: Q | None = None) -> list[QuerySet[Any]]:
+    """The first articles of each column, and of those that are placed in any of them: each is read along its own index."""
+    built = _IN_COLUMNS.build({"columns": [one.id for one in columns], "paths": [one.path for one in columns]})
+    return [one.filter(which or Q()).order_by(*order).values("pk")[:most] for one in built]
+
+
+def _read(tops: Sequence[QuerySet[Any]], *names: str) -> list[dict[str, Any]]:
+    """Rows of all these together, some of them more than once. One statement, and none for nothing."""
+    each = [ArticlePage.objects.filter(pk__in=top).order_by().values(*names) for top in tops]
+    return list(each[0].union(*each[1:], all=True)) if each else []
 
 
 def _placed() -> QuerySet[Placement]:

@@ -33,6 +33,7 @@ from civicnet_publicity.services.setting_up import set_up_editors, set_up_review
 from civicnet_publicity.services.sheets import make_up, seal_sheet, take_sheet
 from civicnet_publicity.services.taking_back import former, mark_of_page, take_back_page
 from civicnet_publicity.services.taking_back_pictures import mark_of_picture, take_back_picture
+from civicnet_publicity.services.taking_down import take_down
 from civicnet_publicity.services.types import (
     keep_column_field,
     keep_column_type,
@@ -96,6 +97,7 @@ __all__ = [
     "take_back_copy",
     "take_back_page",
     "take_back_picture",
+    "take_down",
     "take_sheet",
     "withdraw_article",
     "write_article",

@@ -1,0 +1,45 @@
+"""Taking an article down: at once, everywhere, with a reason, and without a right to publish anything."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from civicnet.access.models import User
+from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet.ledger.models import Operation
+from civicnet.ledger.services import record
+from civicnet_publicity.errors import AlreadyDown
+from civicnet_publicity.models import ArticlePage
+from civicnet_publicity.permissions import can_place
+
+LONGEST_REASON = 200
+
+
+@transaction.atomic
+def take_down(*, article: int, actor: Actor, reason: str) -> ArticlePage:
+    """Take a published article off all sites, and wish it gone from every channel. It stays as a draft.
+
+    Raises:
+        Refused: the actor may not place articles, and so not withdraw them.
+        InvalidInput: no reason was given, or one too long.
+        NotFound: there is no such article.
+        AlreadyDown: readers do not see it any more.
+    """
+    require(can_place(actor))
+    if not reason.strip():
+        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": LONGEST_REASON}, field="reason")
+    page = ArticlePage.objects.select_for_update(of=("self",)).filter(pk=article).first()
+    if page is None:
+        raise NotFound()
+    if not page.live:
+        raise AlreadyDown()
+    # What follows on sites and in channels is heard from Wagtail's signal, as when it ends by itself.
+    page.unpublish(user=User.objects.filter(pk=actor.id).first() if actor.kind == "staff" else None)
+    record(
+        actor=actor, action="publicity.take_down", subject=page, after={"title": page.title}, reason=reason.strip(),
+        operation=Operation.DELETE,
+    )  # fmt: skip
+    return page
