@@ -129,7 +129,10 @@ def _drafts(
     chunk: list[Row], headings: Headings, resource: ImportResource, actor: Actor, matcher: Matcher
 ) -> list[Draft]:
     drafts, positions = [], [*headings.positions.items()]
-    for number, cells in chunk:
+    for (number, cells), values in zip(chunk, resource.read_many(chunk, headings.positions), strict=True):
+        if values is not None:
+            drafts.append(Draft(number, values))
+            continue
         width = len(cells)
         named = {name: cells[at] for name, at in positions if at < width}
         code = resource.skip(named)

@@ -153,11 +153,16 @@ def _inside(cell: Any) -> bool:
 
 def _born(number: str) -> bool:
     # As texts: one that is a day at all compares like the day.
-    return "19000101" <= number[6:14] <= _today() and _is_day(number[6:14])
+    day = number[6:14]
+    return day >= "19000101" and (day <= _LONG_AGO or day <= _today()) and _is_day(day)
 
 
 def _today() -> str:
     return date.today().isoformat().replace("-", "")
+
+
+# What is today is asked for whoever was born since only.
+_LONG_AGO = _today()
 
 
 @lru_cache(maxsize=50_000)

@@ -53,8 +53,7 @@ class Held:
     @property
     def mark(self) -> str:
         """What tells later whether it is still the same."""
-        values = [one.index if type(one) is Sealed else one for one in self.values.values()]
-        return mark_of([self.ref, *values])
+        return mark_of([self.ref, *[one.index if type(one) is Sealed else one for one in self.values.values()]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,16 @@ def changes(resource: ImportResource, values: Mapping[str, Any], held: Held) -> 
     before: dict[str, Any] = {}
     for name, present in held.values.items():
         value = values.get(name)
-        if present == value or (value is None and resource.fields[name].blank_keeps):
-            continue
-        if isinstance(present, Sealed):
-            if not present.holds(value):
+        if type(present) is Sealed:
+            keeps = value is None and resource.fields[name].blank_keeps
+            if not keeps and not present.holds(value):
                 before[name] = present.open()
         # Nought and no are values too.
-        elif present or value not in (None, ""):
+        elif (
+            present != value
+            and (present or value not in (None, ""))
+            and (value is not None or not resource.fields[name].blank_keeps)
+        ):
             before[name] = present
     return before
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.conf import settings
@@ -20,12 +21,14 @@ from import_export.resources import Resource
 
 from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, is_blank, packs, quick_of
+from civicnet.exchange.columnwise import read_columnwise
 from civicnet.exchange.matching import Held, Match, held_by_key
 from civicnet.exchange.models import Outcome
 from civicnet.ledger.undoing import TakesBack
 
 if TYPE_CHECKING:
     from civicnet.exchange.bundles import Bundle
+    from civicnet.exchange.reading import Row
 
 _MOST_KNOWN = 5_000
 _OK = Outcome.OK.value
@@ -188,8 +191,9 @@ class ImportResource(Resource):
         self._required = [name for name, column in self.fields.items() if column.required]
         # Cells that were read without anything to say, by column; a column of names or numbers fills its share and is done.
         self._known: dict[str, dict[str, Any]] = {name: {} for name in self.fields}
-        self._readers = [(name, self._known[name], quick_of(column.widget)) for name, column in self.fields.items()]
+        self.readers = [(name, self._known[name], quick_of(column.widget)) for name, column in self.fields.items()]
         self._names = declared
+        self._in_order = itemgetter(*declared) if len(declared) > 1 else lambda values: [values[declared[0]]]
         # Columns that people define come and go while a job waits, so these go by name.
         self._further = [name for name in self.fields if name not in declared]
         # Most values are their own pack.
@@ -317,7 +321,7 @@ class ImportResource(Resource):
         """The typed values of a row's cells, with notes and faults by column."""
         draft = Draft(number)
         values = draft.values
-        for name, known, quick in self._readers:
+        for name, known, quick in self.readers:
             cell = cells.get(name)
             # Most columns of a roster say the same few things over and over, and most others are written as they should be.
             if type(cell) is str:
@@ -329,6 +333,30 @@ class ImportResource(Resource):
                     continue
             self._read(draft, name, cell)
         return draft
+
+    def read_many(self, rows: Sequence[Row], positions: Mapping[str, int]) -> list[dict[str, Any] | None]:
+        """The typed values of rows of which neither ``skip`` nor ``read`` has anything to say; None for any other.
+
+        A resource that reads or skips rows in its own way has each looked at by itself.
+        """
+        kind = type(self)
+        if kind.read is not ImportResource.read or kind.skip is not ImportResource.skip:
+            return [None] * len(rows)
+        return read_columnwise(self, rows, positions)
+
+    def learnt(self, name: str, cell: Any) -> Any:
+        """The value of a cell that is not blank and of which there is nothing to say, kept for the next one; else None."""
+        if type(cell) is not str:
+            return None
+        try:
+            reading = self.fields[name].widget.read(cell)
+        except Fault:
+            return None
+        if reading.notes:
+            return None
+        if len(self._known[name]) < _MOST_KNOWN:
+            self._known[name][cell] = reading.value
+        return reading.value
 
     def _read(self, draft: Draft, name: str, cell: Any) -> None:
         column = self.fields[name]
@@ -351,7 +379,10 @@ class ImportResource(Resource):
 
     def pack(self, values: Mapping[str, Any]) -> list[Any]:
         """Typed values in the order of the columns, as JSON can hold them."""
-        packed = [values.get(name) for name in self._names]
+        try:
+            packed = [*self._in_order(values)]
+        except KeyError:
+            packed = [values.get(name) for name in self._names]
         for at, _name, pack, _unpack in self._packs:
             if packed[at] is not None:
                 packed[at] = pack(packed[at])

@@ -19,11 +19,15 @@ _BACK, _POINT = "ROLLBACK TO SAVEPOINT", "SAVEPOINT"
 
 
 class Flight:
-    """What is on its way on a connection to PostgreSQL, and what is to be done once it has arrived."""
+    """What is on its way on a connection to PostgreSQL, and what is to be done once it has arrived.
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    ``meanwhile`` is called when it is first waited for.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper, meanwhile: Callable[[], None] | None = None) -> None:
         self._connection: Any = connection
         self._flies = False
+        self._meanwhile = meanwhile
         self._then: list[Callable[[], None]] = []
         self._last: list[Callable[[], None]] = []
 
@@ -78,6 +82,9 @@ class Flight:
         from psycopg import generators
 
         self._flies = False
+        if self._meanwhile is not None:
+            begin, self._meanwhile = self._meanwhile, None
+            begin()
         waiting, self._then = self._then, []
         raw = self._connection.connection
         with self._connection.wrap_database_errors:
@@ -127,8 +134,11 @@ class Flight:
 
 
 @contextmanager
-def in_flight(using: str | None = None) -> Iterator[None]:
-    """Let bulk writes fly inside the block, which stands in a transaction and begins no thread."""
+def in_flight(using: str | None = None, *, meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
+    """Let bulk writes fly inside the block, which stands in a transaction and lets no other thread ask the connection.
+
+    ``meanwhile`` begins with other work, once, when the database is first waited for.
+    """
     connection = transaction.get_connection(using)
     if connection.vendor != "postgresql" or flight_of(connection) is not None:
         yield
@@ -136,7 +146,7 @@ def in_flight(using: str | None = None) -> Iterator[None]:
     with connection.cursor() as cursor:
         # The driver begins a transaction with the first statement that goes through its own hands.
         cursor.execute("SELECT 1")
-    flight = Flight(connection)
+    flight = Flight(connection, meanwhile)
     setattr(connection, _ATTRIBUTE, flight)
     try:
         with connection.execute_wrapper(flight.before):

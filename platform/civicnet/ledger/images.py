@@ -130,7 +130,10 @@ def _as_dict(written: Written) -> dict[str, Any]:
 
 def mark_of(values: Sequence[Any]) -> str:
     """A short digest of a row's values: equal rows have equal marks, on either database."""
-    text = repr([value if type(value) in _AS_THEY_ARE else plain_value(value) for value in values])
+    if _AS_THEY_ARE.issuperset(map(type, values)):
+        text = repr([*values])
+    else:
+        text = repr([value if type(value) in _AS_THEY_ARE else plain_value(value) for value in values])
     return _blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest()
 
 
