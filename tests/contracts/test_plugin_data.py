@@ -18,7 +18,7 @@ from django.utils import timezone
 from shed import schema_changes
 from visibility_world import NEAR, World, add_far, build, mark
 from wagtail.images import get_image_model
-from wagtail.models import Page, Revision, Site, Task, WorkflowState
+from wagtail.models import Page, Revision, Site, Task, Workflow, WorkflowState
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.models import ApiClient, Organisation, User
@@ -40,6 +40,7 @@ from civicnet_publicity.models import (
     Channel,
     CheckDecision,
     ColumnPage,
+    ColumnType,
     Leader,
     LinkAnswer,
     ListedWord,
@@ -89,6 +90,8 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
     WechatUpload.objects.create(channel=channel, use="cover", digest="0" * 64, reference="1")
     for page in (ArticlePage.objects.all()[:1].get(), ColumnPage.objects.all()[:1].get()):
         page.channels.through.objects.create(**{f"{page._meta.model_name}_id": page.pk, "channel_id": channel.pk})
+    ColumnType.objects.update(workflow=Workflow.objects.first())
+    ColumnType.objects.get().channels.add(channel)
     run = WorkflowState.objects.get()
     UrgentPath.objects.create(run=run, revision=run.current_task_state.revision, reason="演示", actor_label="演示甲")
     WeeklyDigest.objects.create(person=made.people["editor"], monday=timezone.localdate())

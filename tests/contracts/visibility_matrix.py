@@ -358,8 +358,8 @@ CLOSED = {
     r"publicity_sheets:pdf": "what a sheet shows, packed; by the same question: tests/plugins/publicity/test_review_path.py",
     r"publicity_reviews:compare": "by Wagtail's own page permissions, of versions: tests/plugins/publicity/test_review_path.py",
     r"publicity_(words:(word|drop)|leaders:(leader|drop))": "of rows the world has not; behind the same question as the lists",
-    r"publicity_types:(type|remove|new_field|field|up|down|retire|restore)": "of rows the world has not; behind the same "
-    "question as publicity_types:index",
+    r"publicity_types:(type|remove|new_field|field|up|down|retire|restore)": "definitions, which hold no values; behind the "
+    "same question as publicity_types:index",
     r"publicity_board:(done|drop)": "moves a plan; who may: tests/plugins/publicity/test_watching.py",
     r"oauth_token": "gives tokens, shows no rows",
     r"picture": "pictures made for published articles; originals are not served",

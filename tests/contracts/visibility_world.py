@@ -37,7 +37,9 @@ from civicnet_publicity.models import (
     ArticlePage,
     Channel,
     ChannelDelivery,
+    ColumnField,
     ColumnPage,
+    ColumnType,
     HomePage,
     MadeUpStep,
     Placement,
@@ -282,10 +284,12 @@ def _publish(world: World) -> None:
     Site.objects.all().delete()
     root = Page.get_first_root_node()
     columns = []
+    guide = ColumnType.objects.create(key="guide", name="办事指南")
+    ColumnField.objects.create(type=guide, key="place", label="办理地点", kind="text")
     for host in ("gov.test", "party.test"):
         home = root.add_child(instance=HomePage(title=host, slug=host.partition(".")[0]))
         Site.objects.create(hostname=host, root_page=home, is_default_site=host == "gov.test", site_name=host)
-        columns.append(home.add_child(instance=ColumnPage(title=mark(NEAR, "column"), slug="news")))
+        columns.append(home.add_child(instance=ColumnPage(title=mark(NEAR, "column"), slug="news", column_type=guide)))
     _plan(world, NEAR, columns[0])
     world.ids |= {"near column": columns[0].pk, "column": columns[0], "other column": columns[1]}
     gov = Site.objects.get(is_default_site=True).root_page
@@ -372,6 +376,7 @@ def _article(world: World, place: str, kind: str) -> ArticlePage:
             summary="演示文章",
             live=False,
             owner=world.people["editor"],
+            field_values={"guide": {"place": mark(place, kind)}},
         )
     )
     article.save_revision()

@@ -19,9 +19,11 @@ from civicnet.contract import Actor, CivicNetError, Refused
 from civicnet.records.defining import Wanted
 from civicnet.records.errors import HoldsValues
 from civicnet_publicity.article_sheet import ArticleResource
+from civicnet_publicity.channels.parcels import article_for_channels
 from civicnet_publicity.errors import ChecksNotPassed
-from civicnet_publicity.models import ArticlePage, ColumnField, ColumnPage, ColumnType
+from civicnet_publicity.models import ArticlePage, Channel, ColumnField, ColumnPage, ColumnType
 from civicnet_publicity.permissions import MANAGE_TYPES
+from civicnet_publicity.selectors.channels import wished_channels
 from civicnet_publicity.services import (
     keep_column_field,
     keep_column_type,
@@ -96,9 +98,8 @@ def test_an_article_shows_its_fields_on_its_site_and_in_the_open_interface(
     answer = graphql(ASKED % "... on PublicityGuideFields { place hasFee papers }", variables={"slug": "card"})
 
     assert "<dt>办理地点</dt><dd>政务大厅 &lt;b&gt;1&lt;/b&gt; 号窗口</dd>" in page
-    assert "<td>政务大厅 &lt;b&gt;1&lt;/b&gt; 号窗口</td><td>否</td><td>身份证、户口簿</td>" in column.replace(
-        "\n      ", ""
-    )
+    assert '<td data-label="办理地点">政务大厅 &lt;b&gt;1&lt;/b&gt; 号窗口</td>' in column
+    assert '<td data-label="是否收费">否</td>' in column
     assert answer["data"]["publicityArticle"]["fields"] == {
         "typeKey": "guide",
         "shown": [
@@ -255,11 +256,17 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     assert version.field_values == values(place="=一号窗口", has_fee=True, papers=["户口簿"])
 
 
-def test_a_type_has_its_own_review_path_and_channels(guide: ColumnType, write: Any, sites: Any, office: Any) -> None:
+def test_a_type_has_its_own_review_path_and_channels(
+    guide: ColumnType, write: Any, sites: Any, office: Any, folder: Channel
+) -> None:
     path = Workflow.objects.create(name="快审", active=True)
-    keep_column_type(actor=MAKER, pk=guide.pk, workflow=path.pk, **TYPE)
-    here, elsewhere = (write(column, "card", publish=False) for column in ("gov/news", "gov/notices"))
+    keep_column_type(actor=MAKER, pk=guide.pk, workflow=path.pk, channels=[folder.pk], **TYPE)
+    here = write("gov/news", "card", field_values=values(place="<b>一号</b>窗口"))
+    elsewhere = write("gov/notices", "card")
+    told = article_for_channels(here.pk)
 
-    assert here.get_workflow() == path
-    assert sites["gov/news"].get_workflow() == path
-    assert elsewhere.get_workflow() != path
+    assert (here.get_workflow(), sites["gov/news"].get_workflow()) == (path, path)
+    assert elsewhere.get_workflow() not in (path, None)
+    assert (wished_channels(here), wished_channels(elsewhere)) == ([folder.pk], [])
+    assert told is not None
+    assert told.html.startswith("<p><strong>办理地点</strong> &lt;b&gt;一号&lt;/b&gt;窗口</p>")

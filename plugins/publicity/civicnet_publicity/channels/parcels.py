@@ -12,6 +12,8 @@ from urllib.parse import unquote
 import orjson
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 from wagtail.images import get_image_model
@@ -124,7 +126,8 @@ def article_for_channels(pk: int) -> Article | None:
     if row is None:
         return None
     url_path, image = home_and_picture(pk)
-    pictures = _pictures(row["body_html"], Homes().root_of(url_path))
+    html = _fields_html(row["fields"]) + row["body_html"]
+    pictures = _pictures(html, Homes().root_of(url_path))
     return Article(
         id=to_global_id("PublicityArticle", pk),
         title=row["title"],
@@ -137,10 +140,17 @@ def article_for_channels(pk: int) -> Article | None:
         url=row["url"],
         published_at=row["published_at"],
         updated_at=row["updated_at"],
-        html=row["body_html"],
+        html=html,
         pictures=pictures,
         cover=_cover(image) or next(iter(pictures), None),
     )
+
+
+def _fields_html(fields: Mapping[str, Any] | None) -> str:
+    """What the column's type asks for, as paragraphs: every channel takes these."""
+    shown = fields["shown"] if fields else ()
+    lines = ((one["label"], linebreaksbr(one["text"])) for one in shown)
+    return str(format_html_join("", "<p><strong>{}</strong> {}</p>", lines))
 
 
 def _cover(image: Any) -> Picture | None:
