@@ -15,10 +15,9 @@ from civicnet.gateway.content.links import page_links
 from civicnet.gateway.content.making import making_url
 from civicnet.gateway.content.pictures import image_rows
 from civicnet.gateway.content.sizes import Geometry, cut, size_in
+from civicnet_publicity.media_blocks import SMALL, WIDE
 from civicnet_publicity.metrics import read_metrics
 
-# The sizes in which pictures stand in a text.
-WIDE, SMALL = "width-960", "width-640"
 OURS = frozenset({"image", "attachment", "gallery", "video", "attachments", "questions", "policy", "chart"})
 Raw = Mapping[str, Any]
 
