@@ -101,6 +101,10 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda _: [one.key for one in asked(collect, "hotline_dispatch_targets", actor=EDITOR, search="二")],
         ["example.post:2"],
     ),
+    "publicity_metrics": (
+        lambda _: [one.read()[-1] for one in asked(collect, "publicity_metrics")],
+        [("2026", 1710)],
+    ),
     "publicity_channel_kinds": (
         lambda _: [one.key for one in asked(collect, "publicity_channel_kinds")],
         ["example.screen"],
