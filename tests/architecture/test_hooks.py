@@ -115,6 +115,10 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
         lambda _: [one.number for one in asked(collect, "publicity_open_reports")],
         ["E-1"],
     ),
+    "publicity_metrics": (
+        lambda _: [one.read()[-1] for one in asked(collect, "publicity_metrics")],
+        [("2026", 1710)],
+    ),
     "publicity_channel_kinds": (
         lambda _: [one.key for one in asked(collect, "publicity_channel_kinds")],
         ["example.screen"],

@@ -339,6 +339,7 @@ GRAPHQL = [
     ),
     *graphql('{ publicityColumns(site: "gov.test") { title articleCount } }', "publicityColumns(site)", shows={}),
     *graphql("{ publicityWeeks { articleCount } }", "publicityWeeks"),
+    *graphql("{ publicityMetrics { key points { value } } }", "publicityMetrics", "PublicityMetric.points"),
     *graphql("{ publicityViews { day site viewCount } }", "publicityViews"),
     *graphql(
         '{ publicityViews(site: "gov.test", days: 2, article: "UHVibGljaXR5QXJ0aWNsZTox") { viewCount } }',

@@ -203,8 +203,9 @@ PAGES = [
     *page("publicity_board:index", shows=PLAN),
     *page("publicity_board:campaigns"),
     *page("publicity_board:file"),
-    *page("publicity_board:new_plan", "column"),
-    *page("publicity_board:plan", "plan", shows=PLAN),
+    # What the plan may wait for: articles of the column that readers have not seen.
+    *page("publicity_board:new_plan", "column", shows={"+draft +review": ("editor", "superuser")}),
+    *page("publicity_board:plan", "plan", shows=PLAN | {"+draft +review": ("editor", "superuser")}),
     # What became of articles in channels, for those who write them; setting channels up takes a permission of its own.
     *page("publicity_articles:channels", "draft", shows={"draft": ("editor", "superuser"), "parcel": PLACERS}),
     *page("publicity_channels:index", shows={"parcel": PLACERS}),

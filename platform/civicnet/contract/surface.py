@@ -87,7 +87,16 @@ SURFACE = (
     Group(
         "Hooks that a plugin publishes itself, events that it announces, and its own settings.",
         {
-            "civicnet.lifecycle.hooks": ("PluginFailed", "announce", "collect", "first", "one_of"),
+            "civicnet.lifecycle.hooks": (
+                "Contribution",
+                "PluginFailed",
+                "announce",
+                "collect",
+                "everyone",
+                "first",
+                "one_of",
+            ),
+            "civicnet.lifecycle.isolation": ("Isolation",),
             "civicnet.lifecycle.snapshot": ("PerGeneration", "plugin_settings"),
         },
     ),
@@ -108,7 +117,7 @@ SURFACE = (
             "civicnet.gateway.content.asked": ("Asked", "asked_of", "below"),
             "civicnet.gateway.content.files": ("ContentDocument", "document_rows"),
             "civicnet.gateway.content.links": ("ContentPageLink", "page_links"),
-            "civicnet.gateway.content.pictures": ("ContentImage", "image_rows"),
+            "civicnet.gateway.content.pictures": ("ContentImage", "image_rows", "picture_in"),
             "civicnet.gateway.content.reading": ("Reading",),
             "civicnet.gateway.content.richtext": ("ContentRichText", "expanded"),
             "civicnet.gateway.content.shapes": (
@@ -121,6 +130,7 @@ SURFACE = (
                 "shape_of",
             ),
             "civicnet.gateway.content.site_settings": ("SiteSettings",),
+            "civicnet.gateway.content.sizes": ("allow",),
             "civicnet.gateway.content.streams": ("ContentBlock", "union_of"),
             "civicnet.gateway.content.tables": ("ContentTable",),
             "civicnet.gateway.content.tree_paths": ("STEP", "range_below"),

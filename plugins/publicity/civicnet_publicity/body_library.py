@@ -12,13 +12,10 @@ from wagtail.images import get_image_model
 
 from civicnet.gateway.content.files import document_rows
 from civicnet.gateway.content.links import page_links
-from civicnet.gateway.content.making import making_url
-from civicnet.gateway.content.pictures import image_rows
-from civicnet.gateway.content.sizes import Geometry, cut, size_in
+from civicnet.gateway.content.pictures import image_rows, picture_in
+from civicnet_publicity.media_blocks import SMALL, WIDE
 from civicnet_publicity.metrics import read_metrics
 
-# The sizes in which pictures stand in a text.
-WIDE, SMALL = "width-960", "width-640"
 OURS = frozenset({"image", "attachment", "gallery", "video", "attachments", "questions", "policy", "chart"})
 Raw = Mapping[str, Any]
 
@@ -75,7 +72,7 @@ class Library:
         if image is None:
             return None
         alt = "" if given.get("decorative") else given.get("alt_text") or image.default_alt_text
-        return {"alt": alt, **(_made(image, spec) if self._for_all else _size(image, spec))}
+        return {"alt": alt, **(_made(image, spec) if self._for_all else picture_in(image, spec))}
 
     def file(self, pk: Any) -> Any:
         """A file, or None."""
@@ -85,20 +82,6 @@ class Library:
 def _made(image: Any, spec: str) -> dict[str, Any]:
     made = image.get_rendition(spec)
     return {"url": made.url, "width": made.width, "height": made.height}
-
-
-def _size(image: Any, spec: str) -> dict[str, Any]:
-    """A picture in one size: as it was made, else by the address that makes it."""
-    geometry = Geometry(
-        image.width, image.height, image.focal_point_x, image.focal_point_y, image.focal_point_width,
-        image.focal_point_height, image.file.name.lower().endswith(".svg"),
-    )  # fmt: skip
-    wanted = (spec, cut(spec, geometry))
-    made = next((one for one in image.renditions.all() if (one.filter_spec, one.focal_point_key) == wanted), None)
-    if made is not None:
-        return {"url": made.url, "width": made.width, "height": made.height}
-    width, height = size_in(spec, geometry)
-    return {"url": making_url(image.pk, spec), "width": width, "height": height}
 
 
 def _references(blocks: Iterable[Raw]) -> Iterator[tuple[str, Any]]:

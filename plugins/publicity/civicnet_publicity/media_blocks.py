@@ -12,6 +12,11 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
+from civicnet.gateway.content.sizes import allow
+
+# The sizes in which pictures stand in a text.
+WIDE, SMALL = "width-960", "width-640"
+allow(WIDE, SMALL)
 VIDEOS = ("mp4", "webm")
 MOST_PICTURES, MOST_FILES = 40, 60
 

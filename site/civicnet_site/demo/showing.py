@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def _blocks(policy: ArticlePage | None) -> list[dict[str, Any]]:
 
 
 def _items(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"type": "item", "value": value} for value in values]
+    return [{"type": "item", "id": str(uuid.uuid4()), "value": value} for value in values]
 
 
 def _picture(words: str, lines: int, colour: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -112,6 +113,8 @@ def test_each_block_says_on_the_site_what_stands_in_it(client, things, write, si
     assert re.search(
         r'<video controls preload="none" poster="[^"]+" aria-label="A film"><source src="/documents/\d+/v0', text
     )
+    made = client.get(unescape(re.findall(r'<img src="([^"]+)"', text)[-1]))
+    assert (made.status_code, made["Location"].startswith("/media/images/")) == (302, True)
     assert "<summary>May I?</summary>" in text
     assert text.count("PDF · 2.0") == 2
     assert "<p>What is said</p>" in text

@@ -129,6 +129,17 @@ def rendition(row: Mapping[str, Any], filter_spec: str) -> dict[str, Any]:
     return {**made, "url": whole(made["url"], row["root_url"])}
 
 
+def picture_in(image: Any, filter_spec: str) -> dict[str, Any]:
+    """A picture with its renditions at hand in one size, as ``rendition`` of its row: nothing is read, and nothing is made."""
+    geometry = _geometry(lambda name: getattr(image, name), image.file.name)
+    wanted = (filter_spec, cut(filter_spec, geometry))
+    made = next((one for one in image.renditions.all() if (one.filter_spec, one.focal_point_key) == wanted), None)
+    if made is not None:
+        return {"url": made.url, "width": made.width, "height": made.height}
+    width, height = size_in(filter_spec, geometry)
+    return {"url": making_url(image.pk, filter_spec), "width": width, "height": height}
+
+
 def filters_of(asked: Asked | None) -> Sequence[str]:
     """The filters behind the sizes and sets that a query names; None: all."""
     single = [spec for name, spec in specs().items() if asked is None or name in asked.specs]
@@ -183,6 +194,10 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "width": row["width"],
         "height": row["height"],
         "focal_point": focus,
-        "geometry": Geometry(row["width"], row["height"], x, y, width, height, row["file"].lower().endswith(".svg")),
+        "geometry": _geometry(row.__getitem__, row["file"]),
         "made": {},
     }
+
+
+def _geometry(of: Callable[[str], Any], file: str) -> Geometry:
+    return Geometry(of("width"), of("height"), *(of(name) for name in _FOCUS), file.lower().endswith(".svg"))

@@ -15,6 +15,7 @@ from wagtail.images.formats import get_image_formats
 from wagtail.images.models import Filter
 from wagtail.images.rect import Rect
 
+_shown_on_pages: set[str] = set()
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -75,9 +76,14 @@ def srcsets() -> Mapping[str, Sequence[str]]:
     return {name: _expanded(pattern) for name, pattern in named.items()}
 
 
+def allow(*filter_specs: str) -> None:
+    """Let pictures be made with these filters too: for the module whose pages show them so, when it is imported."""
+    _shown_on_pages.update(filter_specs)
+
+
 def allowed(spec: str) -> bool:
-    """Whether pictures are made with this filter: one of a named size or set, or of a format of rich text."""
-    named = {*specs().values(), *(one for group in srcsets().values() for one in group)}
+    """Whether pictures are made with this filter: of a named size or set, of our own pages, or of a format of rich text."""
+    named = {*specs().values(), *(one for group in srcsets().values() for one in group), *_shown_on_pages}
     return spec in named or any(spec == one.filter_spec for one in get_image_formats())
 
 
