@@ -17,15 +17,20 @@ from civicnet.cipher.columns import stored
 from civicnet.exchange.models import ImportJob, SpoolChunk
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.spool import Entry, entries_of
+from civicnet.lifecycle.snapshot import Snapshot
 
 
 class Ahead:
-    """The chunks of a job in their order, each with its rows; to be closed."""
+    """The chunks of a job in their order, each with its rows; to be closed.
+
+    ``snapshot`` is that in which the job's plugin was last seen to be on.
+    """
 
     def __init__(self, job: ImportJob, resource: ImportResource) -> None:
         self._chunks: Any = stored(SpoolChunk, ["sealed"]).filter(job=job).defer("sealed", "image").order_by("number")
         self._resource = resource
         self._pool = ThreadPoolExecutor(1, "civicnet-ahead") if connection.vendor == "postgresql" else None
+        self.snapshot: Snapshot | None = None
         self._next: SpoolChunk | None = None
         self._rows: Future[list[Entry]] | None = None
 

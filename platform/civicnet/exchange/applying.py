@@ -73,8 +73,10 @@ def _apply_next(job: ImportJob, ahead: Ahead, resource: ImportResource, actor: A
 
 def _apply_chunk(job: ImportJob, ahead: Ahead, resource: ImportResource, actor: Actor) -> bool:
     # A plugin switched off in the middle stops a long job at the next chunk, not at its end.
-    with using(read(None)):
-        resource_named(job.resource)
+    with using(read(None)) as snapshot:
+        if snapshot is not ahead.snapshot:
+            resource_named(job.resource)
+            ahead.snapshot = snapshot
         # Opened before the transaction: whoever else wants to write need not wait for that.
         waiting, rows = ahead.after(job.applied_through)
         with transaction.atomic():

@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
@@ -29,6 +29,8 @@ AROUND = 2**48
 _SPARE_ROWS = 256
 _left_out: set[str] = {"django_migrations"}
 _ignored: dict[str, frozenset[str]] = {}
+# What ``stamped`` found: the list of models and the tables left out then, and the tables that have a version.
+_stamped: dict[str, tuple[list[Any], frozenset[str], frozenset[str]]] = {}
 
 
 class Total(NamedTuple):
@@ -57,8 +59,15 @@ def ignore(model: type[models.Model], *fields: str) -> None:
 
 def stamped() -> frozenset[str]:
     """The tables that have a version."""
-    managed = (one._meta for one in apps.get_models(include_auto_created=True))
-    return frozenset(one.db_table for one in managed if one.managed and not one.proxy) - _left_out - {TABLE}
+    # Django keeps this list, and makes another one when models come or go.
+    found, left_out = apps.get_models(include_auto_created=True), frozenset(_left_out)
+    kept = _stamped.get("kept")
+    if kept is not None and kept[0] is found and kept[1] == left_out:
+        return kept[2]
+    managed = (one._meta for one in found)
+    tables = frozenset(one.db_table for one in managed if one.managed and not one.proxy) - left_out - {TABLE}
+    _stamped["kept"] = found, left_out, tables
+    return tables
 
 
 def ignored(table: str) -> frozenset[str]:
