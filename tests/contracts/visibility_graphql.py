@@ -328,6 +328,12 @@ GRAPHQL = [
     *graphql('{ publicityColumns(site: "gov.test") { title articleCount } }', "publicityColumns(site)", shows={}),
     *graphql("{ publicityWeeks { articleCount } }", "publicityWeeks"),
     *graphql("{ publicityViews { day site viewCount } }", "publicityViews"),
+    *graphql("{ publicityChannelViews { day channel viewCount } }", "publicityChannelViews"),
+    *graphql(
+        '{ publicityChannelViews(days: 2, article: "UHVibGljaXR5QXJ0aWNsZTox") { viewCount } }',
+        "publicityChannelViews(days)",
+        "publicityChannelViews(article)",
+    ),
     *graphql(
         '{ publicityViews(site: "gov.test", days: 2, article: "UHVibGljaXR5QXJ0aWNsZTox") { viewCount } }',
         "publicityViews(site)",

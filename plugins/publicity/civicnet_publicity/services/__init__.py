@@ -27,6 +27,7 @@ from civicnet_publicity.services.placing import (
 )
 from civicnet_publicity.services.planning import close_plan, plan_article
 from civicnet_publicity.services.reminding import remind_overdue
+from civicnet_publicity.services.reported_views import report_views
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
 from civicnet_publicity.services.sheets import make_up, seal_sheet, take_sheet
@@ -68,6 +69,7 @@ __all__ = [
     "plan_article",
     "record_review",
     "remind_overdue",
+    "report_views",
     "require_passed",
     "retry_delivery",
     "seal_sheet",
