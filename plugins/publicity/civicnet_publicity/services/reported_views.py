@@ -41,6 +41,7 @@ def report_views(*, actor: Actor, article: int, day: date, views: int) -> int:
     sent = ChannelDelivery.objects.filter(article=article, channel__in=mine, edition__gte=1).order_by("pk").first()
     if sent is None:
         raise NotFound(field="article")
-    told = {"article": article, "channel": sent.channel, "day": day}
-    ChannelViews.objects.update_or_create(**told, defaults={"views": views})
+    ChannelViews.objects.update_or_create(
+        article=article, channel_id=sent.channel_id, day=day, defaults={"views": views}
+    )
     return views
