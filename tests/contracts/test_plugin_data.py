@@ -38,6 +38,7 @@ from civicnet_publicity.models import (
     ArticlePage,
     ArticleViews,
     Channel,
+    ChannelViews,
     CheckDecision,
     ColumnPage,
     ColumnType,
@@ -87,6 +88,7 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
         CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
         ArticleViews.objects.create(article=article, site=article.get_site(), day=timezone.localdate(), views=3)
     channel = Channel.objects.get()
+    ChannelViews.objects.create(article=1, channel=channel, day=timezone.localdate(), views=3)
     WechatUpload.objects.create(channel=channel, use="cover", digest="0" * 64, reference="1")
     for page in (ArticlePage.objects.all()[:1].get(), ColumnPage.objects.all()[:1].get()):
         page.channels.through.objects.create(**{f"{page._meta.model_name}_id": page.pk, "channel_id": channel.pk})

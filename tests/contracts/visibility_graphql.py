@@ -341,6 +341,12 @@ GRAPHQL = [
     *graphql("{ publicityWeeks { articleCount } }", "publicityWeeks"),
     *graphql("{ publicityMetrics { key points { value } } }", "publicityMetrics", "PublicityMetric.points"),
     *graphql("{ publicityViews { day site viewCount } }", "publicityViews"),
+    *graphql("{ publicityChannelViews { day channel viewCount } }", "publicityChannelViews"),
+    *graphql(
+        '{ publicityChannelViews(days: 2, article: "UHVibGljaXR5QXJ0aWNsZTox") { viewCount } }',
+        "publicityChannelViews(days)",
+        "publicityChannelViews(article)",
+    ),
     *graphql(
         '{ publicityViews(site: "gov.test", days: 2, article: "UHVibGljaXR5QXJ0aWNsZTox") { viewCount } }',
         "publicityViews(site)",

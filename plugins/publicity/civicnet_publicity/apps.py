@@ -18,8 +18,8 @@ class PublicityConfig(AppConfig):
         from civicnet.ledger.stamps import leave_out
         from civicnet_publicity import receivers  # noqa: F401
         from civicnet_publicity.channels.portal import EVENT
-        from civicnet_publicity.models import ArticleViews, WeeklyDigest
+        from civicnet_publicity.models import ArticleViews, ChannelViews, WeeklyDigest
 
         # Written all the time: no kept answer is to end with each view.
-        leave_out(ArticleViews, WeeklyDigest)
+        leave_out(ArticleViews, ChannelViews, WeeklyDigest)
         offer(EVENT, _("An article comes to the portal, or goes"), plugin="publicity")

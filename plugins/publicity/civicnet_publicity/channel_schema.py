@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import graphene
@@ -11,7 +12,7 @@ from graphql import GraphQLResolveInfo
 from civicnet.contract import Actor, CivicNetError, NotFound
 from civicnet.gateway.idempotency import idempotency_key, idempotent
 from civicnet.gateway.ids import from_global_id
-from civicnet_publicity.services import confirm_delivery
+from civicnet_publicity.services import confirm_delivery, report_views
 
 
 class PublicityError(graphene.ObjectType):
@@ -54,7 +55,41 @@ class PublicityConfirmDelivery(graphene.Mutation):
             return {"edition": None, "errors": [{"code": error.code, "field": field, "message": str(error)}]}
 
 
+class PublicityReportViews(graphene.Mutation):
+    """Says how often an article was read on the portal on a day: a sum, and nobody in it. The last sum counts."""
+
+    class Meta:
+        name = "PublicityReportViewsPayload"
+
+    class Arguments:
+        article = graphene.ID(required=True)
+        day = graphene.Date(required=True)
+        views = graphene.Int(required=True)
+        idempotency_key = idempotency_key()
+
+    views = graphene.Int(description="The sum that counts now.")
+    errors = graphene.List(graphene.NonNull(PublicityError), required=True)
+
+    @staticmethod
+    def mutate(root: Any, info: GraphQLResolveInfo, article: str, day: date, views: int, **_key: Any) -> dict[str, Any]:
+        """Call the service."""
+        actor: Actor = info.context.actor
+
+        def report() -> int:
+            name, pk = from_global_id(article)
+            if name != "PublicityArticle":
+                raise NotFound(field="article")
+            return report_views(actor=actor, article=pk, day=day, views=views)
+
+        try:
+            return {"views": idempotent(info, report), "errors": []}
+        except CivicNetError as error:
+            field = to_camel_case(error.field) if error.field else None
+            return {"views": None, "errors": [{"code": error.code, "field": field, "message": str(error)}]}
+
+
 class Mutation:
     """Root fields for writing."""
 
     publicity_confirm_delivery = PublicityConfirmDelivery.Field(required=True)
+    publicity_report_views = PublicityReportViews.Field(required=True)

@@ -40,19 +40,22 @@ from civicnet_publicity.selectors.channels import (
     visible_deliveries,
 )
 from civicnet_publicity.selectors.checking import editable_article
+from civicnet_publicity.selectors.viewing import views_in_channels, views_of_channels
 from civicnet_publicity.services import keep_channel, keep_out, let_in, retry_delivery, take_down
 
 PER_PAGE = 50
+VIEW_DAYS = 30
 
 
 def lines_of(page_id: int, request: HttpRequest) -> dict[str, Any]:
     """Where an article stands: on our sites, and in each channel, as screens show it."""
     actor = actor_of(request)
     rows = visible_deliveries(actor).filter(article=page_id).order_by("channel__name")
+    read = views_in_channels(page_id)
     return {
         "page_id": page_id,
         "placements": placement_lines(page_id),
-        "lines": lines(rows),
+        "lines": [line | {"views": read.get(line["delivery"].channel_id)} for line in lines(rows)],
         "can_place": can_place(actor),
     }
 
@@ -66,6 +69,7 @@ def board(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     sees = works_with_pages(request.user) or can_place(actor)
     deliveries, kinds = visible_deliveries(actor), known_kinds()
+    read = views_of_channels(days=VIEW_DAYS)
     figures = channel_figures(deliveries)
     page = Paginator(not_arrived(deliveries), PER_PAGE).get_page(request.GET.get("p"))
     manages = can_manage_channels(actor)
@@ -81,6 +85,7 @@ def board(request: HttpRequest) -> HttpResponse:
                 "figures": figures.get(channel.pk, {}),
                 "way": sum(figures.get(channel.pk, {}).get(state, 0) for state in ("WAITING", "SENDING")),
                 "has_archive": channel.kind == FILES.key,
+                "views": read.get(channel.pk),
             }
             for channel in visible_channels(actor)
         ],

@@ -138,6 +138,14 @@ class PublicityViews(graphene.ObjectType):
     view_count = graphene.Int(required=True)
 
 
+class PublicityChannelViews(graphene.ObjectType):
+    """How often articles were read in one channel on one day, as its portal says."""
+
+    day = graphene.Date(required=True)
+    channel = graphene.String(required=True)
+    view_count = graphene.Int(required=True)
+
+
 class Query:
     """Root fields; everybody sees what is published, and nobody what is not."""
 
@@ -188,6 +196,17 @@ class Query:
             article=graphene.ID(),
             days=graphene.Int(default_value=30),
             description="Views of articles by day and site, oldest first; days without any are left out.",
+        ),
+        sizes=("days",),
+    )
+
+    publicity_channel_views = priced(
+        graphene.List(
+            graphene.NonNull(PublicityChannelViews),
+            required=True,
+            article=graphene.ID(),
+            days=graphene.Int(default_value=30),
+            description="Views by day and channel, oldest first, as portals report them; for clients with publicity.read.",
         ),
         sizes=("days",),
     )
@@ -264,6 +283,19 @@ class Query:
             return []
         found = selectors.views_by_day(info.context.actor, days=days, site=named_site(site), article=pk)
         return [{"day": day, "site": site_label(on), "view_count": count} for day, on, count in found]
+
+    @staticmethod
+    def resolve_publicity_channel_views(
+        root: Any, info: GraphQLResolveInfo, days: int | None, article: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Sums; nobody is in them, and readers are not told where else articles go."""
+        if days is None or not 1 <= days <= MOST_DAYS:
+            raise InvalidInput(_("Ask for 1 to %(most)d days.") % {"most": MOST_DAYS}, field="days")
+        name, pk = from_global_id(article) if article is not None else ("PublicityArticle", None)
+        if name != "PublicityArticle":
+            return []
+        found = selectors.channel_views_by_day(info.context.actor, days=days, article=pk)
+        return [{"day": day, "channel": channel, "view_count": count} for day, channel, count in found]
 
 
 def fragment() -> Fragment:

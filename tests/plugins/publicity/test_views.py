@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from civicnet.access.actors import SYSTEM
+from civicnet.access.clients import create_client
+from civicnet.access.models import User
 from civicnet.gateway.ids import to_global_id
 from civicnet.lifecycle.tally import write_all_tallies
 from civicnet_publicity.board import column_board
-from civicnet_publicity.models import ArticleViews
-from civicnet_publicity.services import viewing
+from civicnet_publicity.models import ArticleViews, ChannelViews
+from civicnet_publicity.services import keep_channel, viewing
 from civicnet_publicity.services.viewing import KEPT, forget_views
 
 from .conftest import GOV, PARTY
@@ -77,3 +80,47 @@ def test_of_what_readers_do_not_see_nothing_is_told_and_old_sums_go(client, grap
     assert graphql("{ publicityViews(days: 366) { viewCount } }", host=GOV)["data"]["publicityViews"] == []
     assert graphql("{ publicityViews(days: 0) { viewCount } }", host=GOV)["errors"]
     assert (forget_views(), ArticleViews.objects.count()) == (1, 1)
+
+
+REPORT = """mutation ($id: ID!, $day: Date!, $views: Int!) {
+  publicityReportViews(article: $id, day: $day, views: $views) { views errors { code field } }
+}"""
+
+
+def test_a_portal_tells_sums_of_what_was_sent_to_it_and_nobody_else_is_believed(
+    client, graphql, write, city, enabled, into
+) -> None:
+    enabled("publicity")
+    scopes = ["publicity.read", "publicity.confirm"]
+    (portal, key), (_other, stranger) = (
+        create_client(name=name, organisation=city["222403001"], scopes=scopes, actor=SYSTEM)
+        for name in ("门户", "他处")
+    )
+    channel = keep_channel(actor=SYSTEM, name="门户", kind="publicity.portal", values={"client": str(portal.pk)})
+    into("gov/news", channel)
+    article, today = write("gov/news", "one"), timezone.localdate()
+    node = to_global_id("PublicityArticle", article.pk)
+
+    def tell(views, *, day=today, by=key, article=node):
+        told = graphql(REPORT, key=by, variables={"id": article, "day": f"{day}", "views": views}, host=GOV)
+        answer = told["data"]["publicityReportViews"]
+        return answer["views"], [one["code"] for one in answer["errors"]]
+
+    assert [tell(40), tell(42), tell(42), tell(7, day=today - timedelta(days=31))] == [(n, []) for n in (40, 42, 42, 7)]
+    for wrong in (
+        tell(1, day=today + timedelta(days=1)),
+        tell(1, day=today - timedelta(days=32)),
+        tell(-1),
+        tell(1, by=stranger),
+        tell(1, article=to_global_id("PublicityArticle", 0)),
+    ):
+        assert wrong[0] is None and wrong[1]
+    assert sorted(ChannelViews.objects.values_list("views", flat=True)) == [7, 42]
+    ask = "{ publicityChannelViews(days: 2) { day channel viewCount } }"
+    assert graphql(ask, key=key, host=GOV)["data"]["publicityChannelViews"] == [
+        {"day": f"{today}", "channel": "门户", "viewCount": 42}
+    ]
+    # Readers are not told where else articles go.
+    assert graphql(ask, host=GOV)["data"]["publicityChannelViews"] == []
+    client.force_login(User.objects.create_superuser("root", password=None))
+    assert "那里已阅读：49" in client.get(f"/admin/publicity/articles/channels/{article.pk}/").text

@@ -22,7 +22,7 @@ from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
 from civicnet_publicity.models.review import ReviewTask, StepKind
 from civicnet_publicity.models.steps import ApprovalSheet, Deadline, MadeUpStep, UrgentPath, Verdict
-from civicnet_publicity.models.viewing import ArticleViews
+from civicnet_publicity.models.viewing import ArticleViews, ChannelViews
 
 __all__ = [
     "CHANNEL_OPEN",
@@ -34,6 +34,7 @@ __all__ = [
     "Channel",
     "ChannelDelivery",
     "ChannelState",
+    "ChannelViews",
     "ChannelWish",
     "CheckDecision",
     "CheckDecisionKind",

@@ -27,7 +27,7 @@ from civicnet_publicity.selectors.drafts import draft_article, draft_articles, w
 from civicnet_publicity.selectors.found import BY_AGE, BY_SCORE, FoundArticles, found_articles
 from civicnet_publicity.selectors.numbers import next_index_number
 from civicnet_publicity.selectors.reviews import returned_articles, review_sheet, reviews_waiting
-from civicnet_publicity.selectors.viewing import views_by_column, views_by_day, views_of
+from civicnet_publicity.selectors.viewing import channel_views_by_day, views_by_column, views_by_day, views_of
 
 __all__ = [
     "BY_AGE",
@@ -41,6 +41,7 @@ __all__ = [
     "articles_among",
     "articles_by_month",
     "articles_by_week",
+    "channel_views_by_day",
     "column_figures",
     "columns",
     "columns_at",

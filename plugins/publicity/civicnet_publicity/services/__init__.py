@@ -28,6 +28,7 @@ from civicnet_publicity.services.placing import (
 )
 from civicnet_publicity.services.planning import close_plan, follow_plans, plan_article
 from civicnet_publicity.services.reminding import remind_overdue
+from civicnet_publicity.services.reported_views import report_views
 from civicnet_publicity.services.reviews import record_review
 from civicnet_publicity.services.setting_up import set_up_editors, set_up_reviews
 from civicnet_publicity.services.sheets import make_up, seal_sheet, take_sheet
@@ -85,6 +86,7 @@ __all__ = [
     "record_review",
     "remind_overdue",
     "remove_column_type",
+    "report_views",
     "require_passed",
     "restore_column_field",
     "retire_column_field",

@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from civicnet.lifecycle.tally import Tally
-from civicnet_publicity.models import ArticleViews
+from civicnet_publicity.models import ArticleViews, ChannelViews
 
 KEPT = timedelta(days=2 * 366)
 # Programs that say what they are. One that lies is counted: telling it apart would take looking at people.
@@ -56,4 +56,5 @@ def is_view(environ: Mapping[str, Any]) -> bool:
 
 def forget_views(*, on: date | None = None) -> int:
     """Delete sums older than two years; returns how many."""
-    return ArticleViews.objects.filter(day__lt=(on or timezone.localdate()) - KEPT).delete()[0]
+    before = (on or timezone.localdate()) - KEPT
+    return sum(model.objects.filter(day__lt=before).delete()[0] for model in (ArticleViews, ChannelViews))

@@ -1,0 +1,47 @@
+"""What portals say of views: sums by day of articles that stand, or stood, in their channel."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet_publicity.models import ChannelDelivery, ChannelViews
+from civicnet_publicity.permissions import can_confirm
+from civicnet_publicity.selectors.channels import client_channels
+
+# A portal that was down for a month may still tell its sums.
+DAYS_BACK = 31
+MOST = 1_000_000_000
+
+
+@transaction.atomic
+def report_views(*, actor: Actor, article: int, day: date, views: int) -> int:
+    """Note, as the portal of a channel, how often an article was read there on a day; returns the sum that counts now.
+
+    The last sum counts: saying it again changes nothing, saying another corrects it.
+
+    Raises:
+        Refused: the actor is no portal that confirms.
+        InvalidInput: the day is to come or long past, or the sum is none.
+        NotFound: the article was never sent to a channel of this client.
+    """
+    require(can_confirm(actor))
+    today = timezone.localdate()
+    if not today - timedelta(days=DAYS_BACK) <= day <= today:
+        raise InvalidInput(
+            _("Tell the views of today or of the last %(most)d days.") % {"most": DAYS_BACK}, field="day"
+        )
+    if not 0 <= views <= MOST:
+        raise InvalidInput(_("Views are a whole number from 0 to %(most)d.") % {"most": MOST}, field="views")
+    mine = client_channels(actor.id) if actor.kind == "client" else []
+    sent = ChannelDelivery.objects.filter(article=article, channel__in=mine, edition__gte=1).order_by("pk").first()
+    if sent is None:
+        raise NotFound(field="article")
+    ChannelViews.objects.update_or_create(
+        article=article, channel_id=sent.channel_id, day=day, defaults={"views": views}
+    )
+    return views
