@@ -17,6 +17,7 @@ import civicnet_site
 from civicnet.access.actors import SYSTEM
 from civicnet.lifecycle.activation import disable_plugin
 from civicnet_publicity.models import ArticlePage, Placement
+from civicnet_site.demo.guides import GUIDES
 from civicnet_site.demo.publicity import set_up_sites
 from civicnet_site.demo.texts import TEXTS
 from civicnet_site.models import SiteTheme
@@ -78,7 +79,7 @@ def test_another_port_moves_the_addresses(sites):
 def test_every_demo_text_says_that_it_is_one(db):
     set_up_sites(actor=SYSTEM, port=8000)
 
-    assert ArticlePage.objects.live().count() == len(TEXTS)
+    assert ArticlePage.objects.live().count() == len((*TEXTS, *GUIDES))
     for article in ArticlePage.objects.live():
         assert article.title.startswith("演示")
         assert "这是一篇演示文本" in str(article.body)

@@ -57,10 +57,8 @@ def managed_types(actor: Actor) -> QuerySet[ColumnType]:
     if not can_manage_types(actor):
         return ColumnType.objects.none()
     live = Count("fields", filter=Q(fields__retired_on=None), distinct=True)
-    found: QuerySet[ColumnType] = ColumnType.objects.annotate(
-        column_count=Count("columns", distinct=True), field_count=live
-    ).order_by("name")
-    return found
+    found: Any = ColumnType.objects.annotate(column_count=Count("columns", distinct=True), field_count=live)
+    return found.order_by("name")  # type: ignore[no-any-return]
 
 
 def fields_of(kept: ColumnType) -> list[ColumnField]:
@@ -76,7 +74,8 @@ def offered_channels() -> QuerySet[Channel]:
 
 def offered_paths() -> QuerySet[Workflow]:
     """The review paths a type may have."""
-    return Workflow.objects.filter(active=True).order_by("name")
+    found: QuerySet[Workflow] = Workflow.objects.filter(active=True).order_by("name")
+    return found
 
 
 def _read() -> Mapping[int, TypeOfColumns]:
