@@ -20,6 +20,12 @@ _CONTENT = f"""image {_PICTURE} body {{ ... on ContentBlock {{ id }}
   ... on PublicityArticleBodyImageBlock {{ image {_PICTURE} }}
   ... on PublicityArticleBodyTableBlock {{ table {{ rows spans {{ row }} }} }}
   ... on PublicityArticleBodyAttachmentBlock {{ document {{ title url }} }}
+  ... on PublicityArticleBodyGalleryBlock {{ pictures {{ image {_PICTURE} }} }}
+  ... on PublicityArticleBodyVideoBlock {{ video {{ title }} poster {_PICTURE} }}
+  ... on PublicityArticleBodyAttachmentsBlock {{ files {{ document {{ title url }} }} }}
+  ... on PublicityArticleBodyQuestionsBlock {{ items {{ answer {{ html text }} }} }}
+  ... on PublicityArticleBodyPolicyBlock {{ article {{ title url }} }}
+  ... on PublicityArticleBodyChartBlock {{ metric {{ key points {{ value }} }} }}
   ... on PublicityArticleBodyGridCardBlock {{ grid {{ name posts }} }} }}"""
 _CASE_FIELDS = "number description address postLabel gridCode steps { note }"
 
@@ -308,8 +314,19 @@ GRAPHQL = [
         shows=READ,
     ),
     *graphql(
-        f"{{ publicityArticles {{ nodes {{ title bodyHtml {_CONTENT} }} }} }}",
+        f"{{ publicityArticles {{ nodes {{ title bodyHtml disclosure {{ validity }} {_CONTENT} }} }} }}",
         "publicityArticles",
+        "PublicityArticle.disclosure",
+        "PublicityArticleBodyGalleryBlock.pictures",
+        "PublicityArticleBodyGalleryBlockPictures.image",
+        "PublicityArticleBodyVideoBlock.video",
+        "PublicityArticleBodyVideoBlock.poster",
+        "PublicityArticleBodyAttachmentsBlock.files",
+        "PublicityArticleBodyAttachmentsBlockFiles.document",
+        "PublicityArticleBodyQuestionsBlock.items",
+        "PublicityArticleBodyQuestionsBlockItems.answer",
+        "PublicityArticleBodyPolicyBlock.article",
+        "PublicityArticleBodyChartBlock.metric",
         "PublicityArticle.image",
         "PublicityArticle.body",
         "PublicityArticleBodyParagraphBlock.richText",

@@ -7,6 +7,8 @@ lines in ``visibility_graphql.py``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from visibility_graphql import GRAPHQL
 from visibility_walk import export, page
 from visibility_watchers import CASES, EVERYBODY, GRIDS, NAMES, PLAN, READ, STAFF, WATCHERS
@@ -25,6 +27,8 @@ PLACERS = ("editor", "chief_reviewer", "superuser")
 # A restriction or a review hides nothing from whoever writes there.
 ARTICLE_EXPORT = {"article draft review closed": ("editor",)}
 REVIEWS = {"review": ("editor", "first_reviewer", "chief_reviewer", "superuser"), "sheet": ("chief_reviewer",)}
+# All of them stand in the near column.
+WAITED = {"+draft +review": ("editor", "superuser")}
 SHEETS = {"sheet": ("editor", "chief_reviewer", "superuser")}
 HOLDERS = {"case caseaddress": EVERYBODY}
 PAGES = [
@@ -204,8 +208,11 @@ PAGES = [
     *page("publicity_board:campaigns"),
     *page("publicity_board:file"),
     # What the plan may wait for: articles of the column that readers have not seen.
-    *page("publicity_board:new_plan", "column", shows={"+draft +review": ("editor", "superuser")}),
-    *page("publicity_board:plan", "plan", shows=PLAN | {"+draft +review": ("editor", "superuser")}),
+    *(
+        replace(one, shows={}) if one.place == "far" else one
+        for one in page("publicity_board:new_plan", "column", shows=WAITED)
+    ),
+    *page("publicity_board:plan", "plan", shows=PLAN | WAITED),
     # What became of articles in channels, for those who write them; setting channels up takes a permission of its own.
     *page("publicity_articles:channels", "draft", shows={"draft": ("editor", "superuser"), "parcel": PLACERS}),
     *page("publicity_channels:index", shows={"parcel": PLACERS}),

@@ -200,4 +200,5 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _geometry(of: Callable[[str], Any], file: str) -> Geometry:
-    return Geometry(of("width"), of("height"), *(of(name) for name in _FOCUS), file.lower().endswith(".svg"))
+    x, y, width, height = (of(name) for name in _FOCUS)
+    return Geometry(of("width"), of("height"), x, y, width, height, file.lower().endswith(".svg"))
