@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -22,16 +21,17 @@ from import_export.resources import Resource
 from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, is_blank, packs, quick_of
 from civicnet.exchange.columnwise import read_columnwise
-from civicnet.exchange.matching import Held, Match, held_by_key
-from civicnet.exchange.models import Outcome
+from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
+from civicnet.exchange.matching import Held, held_by_key
 from civicnet.ledger.undoing import TakesBack
 
 if TYPE_CHECKING:
     from civicnet.exchange.bundles import Bundle
     from civicnet.exchange.reading import Row
 
+__all__ = ["Column", "Draft", "ImportResource", "Named", "Remark", "TypedRow"]
+
 _MOST_KNOWN = 5_000
-_OK = Outcome.OK.value
 _COLON = "[:\uff1a]"
 _SUBTOTAL = re.compile(rf"(?:[小合总共]\s*计|(?:sub)?total){_COLON}?", re.IGNORECASE)
 # What our templates write at the beginning of their example row, in any language.
@@ -72,68 +72,6 @@ class Column(Field):
         self.example = example
         self.blank_keeps = blank_keeps
         self.element = element
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One thing found about a cell: the outcome, and the sentence's code with what fills its gaps."""
-
-    field: str
-    outcome: str
-    code: str
-    params: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class Draft:
-    """A row on its way: the number a clerk sees beside it, typed values by field name, and what was found."""
-
-    row: int
-    values: dict[str, Any] = field(default_factory=dict)
-    remarks: list[Remark] = field(default_factory=list)
-    match: Match | None = None
-
-    def note(self, column: str, code: str, /, **params: Any) -> None:
-        """Say that a value was normalised."""
-        self.remarks.append(Remark(column, Outcome.NORMALISED, code, params))
-
-    def fault(self, column: str, code: str, /, **params: Any) -> None:
-        """Say that the row cannot go in as it is."""
-        self.remarks.append(Remark(column, Outcome.FAULT, code, params))
-
-    def skip(self, code: str) -> None:
-        """Say that the row is none: a subtotal, a line below the table."""
-        self.remarks.append(Remark("", Outcome.SKIPPED, code, {}))
-
-    @property
-    def is_faulty(self) -> bool:
-        """Whether a fault was found so far."""
-        return bool(self.remarks) and any(one.outcome == Outcome.FAULT for one in self.remarks)
-
-    @property
-    def outcome(self) -> str:
-        """The worst that was found."""
-        if not self.remarks:
-            return _OK
-        found = {one.outcome for one in self.remarks}
-        worst_first = (Outcome.FAULT, Outcome.SKIPPED, Outcome.NORMALISED)
-        return next((one for one in worst_first if one in found), Outcome.OK)
-
-
-@dataclass(slots=True)
-class TypedRow:
-    """A good row as it reaches the plugin: its number in the file, and typed values by field name."""
-
-    row: int
-    values: Mapping[str, Any]
-
-
-class Named(NamedTuple):
-    """A row that is in, and of which there is something to tell."""
-
-    row: int
-    code: str
-    label: str
 
 
 class ImportResource(Resource):

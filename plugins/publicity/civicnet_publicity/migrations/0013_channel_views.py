@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('civicnet_publicity', '0010_reviews_and_proofreads'),
+        ('civicnet_publicity', "0012_blocks_disclosure_and_campaigns"),
     ]
 
     operations = [
