@@ -165,7 +165,9 @@ def withdraw(city, sign_in, editor: Page, shot, gone: Callable[[], float]) -> No
     chief.goto(page)
     chief.get_by_label("理由").first.fill("演示：内容有误，先撤下。")
     shot(chief, "editor-10-withdrawing")
-    chief.get_by_role("button", name="全部撤下").click(no_wait_after=True)
+    chief.get_by_role("button", name="全部撤下").click()
+    # From the moment at which it was said to be done.
+    expect(chief.get_by_text("已从本地各网站撤下")).to_be_visible()
     print(f"withdrawn from everywhere after {gone():.2f} s")
     editor.reload()
     expect(editor.get_by_text("已撤回").first).to_be_visible()

@@ -17,6 +17,7 @@ from wechat_fake import APP_ID, APP_SECRET, FakeWechat
 
 from civicnet.access.actors import SYSTEM, client_actor, staff_actor
 from civicnet.access.clients import create_client
+from civicnet.access.models import User
 from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, PersonalQuery, Refused, hookimpl
 from civicnet.delivery import outgoing
 from civicnet.delivery.models import Delivery, DeliveryState
@@ -377,7 +378,9 @@ def test_an_article_is_taken_down_everywhere_with_a_reason_by_whoever_places_art
     into("gov/news", folder)
     article = write("gov/news", "one", also_in=("party/news",))
     deliver_due()
-    chief = Actor(kind="staff", id="0", permissions=frozenset({PLACE}))
+    # Who holds the right and no right of Wagtail's to publish.
+    person = User.objects.create_user(username="chief", password=None, full_name="演示主编")
+    chief = Actor(kind="staff", id=str(person.pk), permissions=frozenset({PLACE}))
 
     for who, reason, refusal in (
         (Actor(kind="staff", id="0"), "内容有误", Refused),
