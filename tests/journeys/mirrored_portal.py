@@ -108,7 +108,7 @@ def places(city: Any, portal: Portal, *, addresses: list[str], title: str, slug:
     hosts = [city.government, city.party]
     pages = [
         *addresses,
-        *(f"{host}{path}" for host in hosts for path in ("/", f"/search/?q={title}", "/feeds/rss.xml")),
+        *(f"{host}{path}" for host in hosts for path in ("/", "/feeds/rss.xml")),
     ]
     return {
         **{page: lambda page=page: title in text_of(page) for page in pages},
