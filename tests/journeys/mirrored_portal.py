@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from urllib.request import Request, urlopen
 
 # What an administrator does on the screens of clients and channels, and an editor on that of the column.
@@ -108,10 +108,15 @@ def places(city: Any, portal: Portal, *, addresses: list[str], title: str, slug:
     hosts = [city.government, city.party]
     pages = [
         *addresses,
-        *(f"{host}{path}" for host in hosts for path in ("/", f"/search/?q={title}", "/feeds/rss.xml")),
+        *(f"{host}{path}" for host in hosts for path in ("/", "/feeds/rss.xml")),
     ]
     return {
         **{page: lambda page=page: title in text_of(page) for page in pages},
+        # A search says what was asked, found or not: there it is the address that counts.
+        **{
+            f"search {host}": lambda host=host: slug in unquote(text_of(f"{host}/search/?q={title}").split("<main")[1])
+            for host in hosts
+        },
         "sitemap": lambda: slug in text_of(f"{city.government}/sitemap-pages.xml"),
         **{
             f"graphql {name} {bool(key)}": lambda q=query, k=key: (
