@@ -21,6 +21,18 @@ function line(block: BlockFragment): string {
       return (block.table?.rows ?? []).map((row) => row.join(" | ")).join("\n");
     case "PublicityArticleBodyAttachmentBlock":
       return block.name || (block.document?.title ?? "");
+    case "PublicityArticleBodyGalleryBlock":
+      return block.pictures.map((one) => one.caption || (one.image?.title ?? "")).join(" | ");
+    case "PublicityArticleBodyVideoBlock":
+      return block.caption || (block.video?.title ?? "");
+    case "PublicityArticleBodyAttachmentsBlock":
+      return block.files.map((one) => one.name || (one.document?.title ?? "")).join(" | ");
+    case "PublicityArticleBodyQuestionsBlock":
+      return block.items.map((one) => `${one.question} ${one.answer.text}`).join("\n");
+    case "PublicityArticleBodyPolicyBlock":
+      return block.article?.title ?? "";
+    case "PublicityArticleBodyChartBlock":
+      return block.title || (block.metric?.label ?? "");
     case "PublicityArticleBodyGridCardBlock":
       return block.grid?.name ?? "";
   }

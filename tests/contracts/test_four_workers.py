@@ -75,6 +75,14 @@ def is_on(answer: Answer) -> bool:
     return False
 
 
+def wait_for_all(answers: list[Answer], *, since: float) -> None:
+    """Until each process has answered something that was asked since a moment."""
+    until = time.monotonic() + 60
+    while len({one.process for one in answers.copy() if one.asked_at >= since}) < WORKERS:
+        assert time.monotonic() < until, "a process answers nothing"
+        time.sleep(0.05)
+
+
 def test_every_request_after_a_switch_sees_it_whole_in_all_processes(installation: Installation) -> None:
     answers: list[Answer] = []
     ending = threading.Event()
@@ -89,12 +97,13 @@ def test_every_request_after_a_switch_sees_it_whole_in_all_processes(installatio
         for one in threads:
             one.start()
         moves: list[tuple[float, float, bool]] = []
+        wait_for_all(answers, since=0.0)
         for on in (False, True, False, True, False):
-            time.sleep(0.6)
             began = time.monotonic()
             assert installation.ask(f"/p/probe/switch/{'on' if on else 'off'}/").status == 200
-            moves.append((began, time.monotonic(), on))
-        time.sleep(0.6)
+            done = time.monotonic()
+            moves.append((began, done, on))
+            wait_for_all(answers, since=done)
         ending.set()
         for one in threads:
             one.join()

@@ -42,6 +42,8 @@ from civicnet_publicity.models import (
     CheckDecision,
     ColumnPage,
     ColumnType,
+    IndexNumber,
+    Interpretation,
     Leader,
     LinkAnswer,
     ListedWord,
@@ -86,6 +88,8 @@ def world(city: Any, settings: Any, tmp_path: Path) -> World:
     LinkAnswer.objects.create(url="https://example.org/", status=200, asked_at=timezone.now())
     for article in ArticlePage.objects.all()[:1]:
         CheckDecision.objects.create(article=article, revision=article.latest_revision, kind="HELD", digest="0" * 64)
+        IndexNumber.objects.create(number="2026-900001", article=article.pk)
+        Interpretation.objects.create(policy=article, text=article, said_by=article)
         ArticleViews.objects.create(article=article, site=article.get_site(), day=timezone.localdate(), views=3)
     channel = Channel.objects.get()
     ChannelViews.objects.create(article=1, channel=channel, day=timezone.localdate(), views=3)

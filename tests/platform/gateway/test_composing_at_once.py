@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier, Event
 from typing import Any
 
@@ -12,11 +13,14 @@ import pytest
 
 from civicnet.contract import Fragment, hookimpl
 from civicnet.gateway import composer
-from civicnet.gateway.composer import ComposeError, compose
+from civicnet.gateway.composer import ComposeError
+from civicnet.gateway.defined import NOTHING
 from civicnet.lifecycle.registry import registry
 from civicnet.testing.fixtures import Plug
 
 pytestmark = pytest.mark.django_db
+# Threads see nothing of what a test has not committed, and there is nothing that people have defined.
+compose = partial(composer.compose, defined=NOTHING)
 TowerBell = type("TowerBell", (graphene.ObjectType,), {"name": graphene.String()})
 BridgeBell = type("BridgeBell", (graphene.ObjectType,), {"name": graphene.String()})
 

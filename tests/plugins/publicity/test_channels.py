@@ -17,7 +17,6 @@ from wechat_fake import APP_ID, APP_SECRET, FakeWechat
 
 from civicnet.access.actors import SYSTEM, client_actor, staff_actor
 from civicnet.access.clients import create_client
-from civicnet.access.models import User
 from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, PersonalQuery, Refused, hookimpl
 from civicnet.delivery import outgoing
 from civicnet.delivery.models import Delivery, DeliveryState
@@ -27,7 +26,7 @@ from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.channels.files import archive, folder_of
 from civicnet_publicity.channels.portal import EVENT
 from civicnet_publicity.channels.told import lines
-from civicnet_publicity.errors import AlreadyDown, NotThere
+from civicnet_publicity.errors import NotThere
 from civicnet_publicity.models import ArticlePage, Channel, ChannelDelivery, ColumnPage
 from civicnet_publicity.permissions import CONFIRM, MANAGE_CHANNELS, PLACE
 from civicnet_publicity.personal import erase
@@ -40,7 +39,6 @@ from civicnet_publicity.services import (
     keep_out,
     let_in,
     retry_delivery,
-    take_down,
 )
 from civicnet_publicity.services.delivering import LEASE, _take, deliver_due
 
@@ -370,32 +368,3 @@ def test_screens_show_each_their_own_articles_and_refuse_what_a_post_does_not_al
     assert visible_deliveries(staff_actor(keeper)).count() == 3
     assert CONFIRM not in staff_actor(keeper).permissions
     assert ColumnPage.objects.count() == 5
-
-
-def test_an_article_is_taken_down_everywhere_with_a_reason_by_whoever_places_articles(
-    write: Any, into: Any, folder: Any
-) -> None:
-    into("gov/news", folder)
-    article = write("gov/news", "one", also_in=("party/news",))
-    deliver_due()
-    # Who holds the right and no right of Wagtail's to publish.
-    person = User.objects.create_user(username="chief", password=None, full_name="演示主编")
-    chief = Actor(kind="staff", id=str(person.pk), permissions=frozenset({PLACE}))
-
-    for who, reason, refusal in (
-        (Actor(kind="staff", id="0"), "内容有误", Refused),
-        (chief, " ", InvalidInput),
-        (chief, "x" * 201, InvalidInput),
-    ):
-        with pytest.raises(refusal):
-            take_down(article=article.pk, actor=who, reason=reason)
-    assert ArticlePage.objects.get(pk=article.pk).live
-
-    take_down(article=article.pk, actor=chief, reason="内容有误")
-
-    deliver_due()
-    assert standing(article) == {"演示文件夹": ("WITHDRAW", "ARRIVED")}
-    assert {one.state for one in article.placements.all()} == {"WITHDRAWN"}
-    assert AuditRecord.objects.get(action="publicity.take_down").reason == "内容有误"
-    with pytest.raises(AlreadyDown):
-        take_down(article=article.pk, actor=chief, reason="内容有误")
