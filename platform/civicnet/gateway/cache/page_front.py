@@ -48,8 +48,11 @@ class PageFront:
             return self._application(environ, start_response)
         key = _key(environ, {name: cookies[name] for name in cookies.keys() & self._choices})
         found = store.get(key)
-        if found is not None and _still_good(found):
-            return _send(found, environ, start_response)
+        if found is not None:
+            if _still_good(found):
+                return _send(found, environ, start_response)
+            # What is withdrawn stays nowhere.
+            store.drop(key)
         # The page of somebody who has a token for forms may show it; theirs is not kept, but they may be sent one that is.
         if settings.CSRF_COOKIE_NAME in cookies:
             return self._application(environ, start_response)
@@ -69,7 +72,8 @@ class PageFront:
         if known is None:
             return self._application(environ, start_response)
         environ[keeping.VERSIONS] = known
-        condition = environ.pop("HTTP_IF_NONE_MATCH", None)
+        # Left where it is: of a page nobody looks at it, and what is no page answers it by itself.
+        condition = environ.get("HTTP_IF_NONE_MATCH")
         told: list[Any] = []
 
         def hear(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
