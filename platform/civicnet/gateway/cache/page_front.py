@@ -12,6 +12,7 @@ from time import time
 from typing import Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import get_str_from_wsgi
 from django.db import DatabaseError, close_old_connections
 from django.http import parse_cookie
 
@@ -138,7 +139,8 @@ def _versions_now() -> Mapping[str, int] | None:
 
 
 def _cookies(environ: Environ) -> dict[str, str]:
-    return parse_cookie(environ.get("HTTP_COOKIE", ""))
+    # To the byte as Django reads them: of two ways, one page would be kept as another's.
+    return parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
 
 
 def _key(environ: Environ, choices: Mapping[str, str]) -> bytes:
