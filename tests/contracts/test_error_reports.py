@@ -65,7 +65,14 @@ def test_every_public_page_leads_to_a_form_that_names_it(client: Client, editor:
         assert "no-store" in form["Cache-Control"] and "csrftoken" in form.cookies
     assert "网个一日" in client.get("/requests/error/?page=/news/one/", headers={"host": HOST}).text
     # Nobody is led away from the site by it.
-    for elsewhere in ("//evil.test/", "https://evil.test/", "javascript:alert(1)", "x" * 700):
+    for elsewhere in (
+        "//evil.test/",
+        "/\\evil.test/",
+        "/\t/evil.test/",
+        "https://evil/",
+        "javascript:alert(1)",
+        "x" * 700,
+    ):
         told = client.get("/requests/error/", {"page": elsewhere}, headers={"host": HOST})
         assert 'name="page" value="/"' in told.text
 
@@ -86,13 +93,21 @@ def test_a_report_is_a_case_on_the_editors_desk_due_in_three_working_days_and_le
     assert f"{timezone.localtime(due_at('CORRECTION', accepted_at=FRIDAY)):%Y-%m-%d}" == "2026-12-02"
     assert case.description.startswith("错别字或标点错误：“网个”")
     assert case.post_label == "“动态”栏目编辑" and case.caller_phone == "04331234567"
-    assert "网个一日" in client.get(sent["Location"].replace("received", "progress"), headers={"host": HOST}).text
+    progress = client.get(sent["Location"].replace("received", "progress"), headers={"host": HOST}).text
+    assert "网个一日" in progress
+    # Nobody is told by what address somebody follows their case.
+    (link,) = re.findall(r'href="(/requests/error/\?page=[^"]*)"', progress)
+    assert 'name="page" value="/requests/"' in client.get(link, headers={"host": HOST}).text
 
     client.force_login(editor)
     board = client.get("/admin/publicity/board/").text
     assert case.number in board and f"/desk/hotline/{case.number}/" in board and "“网个”应为" in board
     assert "13912345678" not in board and "1234567" not in board
     assert "读者纠错" in client.get("/admin/").text
+    # A portal may send anything as the id of a place.
+    for nonsense in ("publicity.article:፩", f"publicity.column:{10**40}"):
+        Case.objects.update(address_id=nonsense)
+        assert case.number in client.get("/admin/publicity/board/").text
     sign_for_case(actor=staff_actor(editor), case=case)
     reply_to_case(actor=staff_actor(editor), case=case, reply="已改正，谢谢。")
     assert case.number not in client.get("/admin/publicity/board/").text

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.documents import get_document_model
 
 from civicnet.access.actors import SYSTEM
 from civicnet.gateway.cache.page_front import PageFront
+from civicnet.gateway.cache.store import store
 from civicnet.lifecycle.activation import disable_plugin
 from civicnet.lifecycle.tally import write_all_tallies
 from civicnet.testing.serving import Served, keeping_answers, serve
@@ -66,6 +69,8 @@ def test_only_whoever_looks_alike_is_sent_the_same_page(read, write) -> None:
     plain = read("/news/one/")
 
     for choice in ("civicnet_senior=1", "civicnet_language=en"):
+        # Not a blank in UTF-8: nobody chooses anything by it, whatever it looks like in Latin-1.
+        assert read("/news/one/", cookie=f"{choice}\xa0").body == plain.body
         chosen, again = read("/news/one/", cookie=choice), read("/news/one/", cookie=choice)
         assert chosen.body == again.body != plain.body
         assert again.statements == 1
@@ -93,8 +98,21 @@ def test_what_is_withdrawn_corrected_or_switched_off_is_gone_from_every_kept_pag
         found = read(path, host=host)
         assert (b"Title of one" in found.body, found.status) == (False, 404 if "one" in path else 200), (host, path)
     assert read("/").statements == 1
+    # Nor does it lie about in memory.
+    assert len(store) == 3
     disable_plugin(slug="publicity", actor=SYSTEM, reason="test")
     assert read("/").status == 404
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_is_no_page_says_itself_that_it_has_not_changed(read, settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    file = get_document_model().objects.create(title="form", file=ContentFile(b"words", "form.txt"), file_hash="abc")
+
+    first = read(file.url)
+
+    assert (first.status, first.body, first.headers["ETag"]) == (200, b"words", '"abc"')
+    assert read(file.url, if_none_match='"abc"').status == 304
 
 
 def test_a_page_with_a_part_that_could_not_be_shown_is_not_kept(read, write, monkeypatch) -> None:

@@ -12,6 +12,7 @@ from time import time
 from typing import Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import get_str_from_wsgi
 from django.db import DatabaseError, close_old_connections
 from django.http import parse_cookie
 
@@ -48,8 +49,11 @@ class PageFront:
             return self._application(environ, start_response)
         key = _key(environ, {name: cookies[name] for name in cookies.keys() & self._choices})
         found = store.get(key)
-        if found is not None and _still_good(found):
-            return _send(found, environ, start_response)
+        if found is not None:
+            if _still_good(found):
+                return _send(found, environ, start_response)
+            # What is withdrawn stays nowhere.
+            store.drop(key)
         # The page of somebody who has a token for forms may show it; theirs is not kept, but they may be sent one that is.
         if settings.CSRF_COOKIE_NAME in cookies:
             return self._application(environ, start_response)
@@ -69,7 +73,8 @@ class PageFront:
         if known is None:
             return self._application(environ, start_response)
         environ[keeping.VERSIONS] = known
-        condition = environ.pop("HTTP_IF_NONE_MATCH", None)
+        # Left where it is: of a page nobody looks at it, and what is no page answers it by itself.
+        condition = environ.get("HTTP_IF_NONE_MATCH")
         told: list[Any] = []
 
         def hear(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
@@ -134,7 +139,8 @@ def _versions_now() -> Mapping[str, int] | None:
 
 
 def _cookies(environ: Environ) -> dict[str, str]:
-    return parse_cookie(environ.get("HTTP_COOKIE", ""))
+    # To the byte as Django reads them: of two ways, one page would be kept as another's.
+    return parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
 
 
 def _key(environ: Environ, choices: Mapping[str, str]) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Site
@@ -87,4 +88,9 @@ def _page(request: HttpRequest, path: str) -> ReportedPage:
 def _path(text: str) -> str:
     """The path of a page of this site; the home page's for whatever is none."""
     plain = text.replace("\0", "").strip()
-    return plain if plain.startswith("/") and not plain.startswith("//") and len(plain) <= MOST_PATH else "/"
+    # To a browser a backslash is a slash, a tab is nothing, and two slashes are another host.
+    if not plain.startswith("/") or len(plain) > MOST_PATH or not url_has_allowed_host_and_scheme(plain, None):
+        return "/"
+    asks = reverse("hotline:ask")
+    # Whoever knows the address of a case may follow it: it is told to nobody else.
+    return asks if plain.startswith(asks) else plain

@@ -24,6 +24,9 @@ from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.public import readable
 from civicnet_publicity.selectors.watching import columns_of
 
+# Fewer digits than the largest number of a row has.
+_DIGITS = 19
+
 
 @dataclass(frozen=True, slots=True)
 class EditorsDesk:
@@ -63,7 +66,7 @@ def page_at(*, site_id: int | None, path: str) -> ReportedPage | None:
     if site is None:
         return None
     column, page = _found(site, [part for part in path.partition("?")[0].split("/") if part])
-    title = page.title if page is not None else site.site_name or str(site)
+    title = page.title if page is not None else site.site_name or site.hostname
     kind = "site" if page is None else "column" if page.pk == (column and column.pk) else "article"
     key = f"publicity.{kind}:{site.pk if page is None else page.pk}"
     # An article is answered for where it lives, not where it is placed.
@@ -126,7 +129,8 @@ def _pages_of(reports: Sequence[Any]) -> Mapping[str, dict[str, Any]]:
     numbers: dict[str, set[str]] = {"article": set(), "column": set(), "site": set()}
     for report in reports:
         kind, _colon, number = report.page.removeprefix("publicity.").partition(":")
-        if kind in numbers and number.isdigit():
+        # Whoever reports may name a page that no database could have.
+        if kind in numbers and number.isdecimal() and len(number) < _DIGITS:
             numbers[kind].add(number)
     found: dict[str, dict[str, Any]] = {}
     for row in Page.objects.filter(pk__in=numbers["article"] | numbers["column"]).values("pk", "path", "title"):

@@ -131,7 +131,7 @@ def exportable_columns(actor: Actor) -> QuerySet[ColumnPage]:
 def articles_meant(slugs: Collection[str], numbers: Collection[str], *, lock: bool = False) -> list[ArticlePage]:
     """Articles with one of these addresses or index numbers, in whatever column. One statement."""
     found = ArticlePage.objects.filter(Q(slug__in=slugs) | Q(index_number__in=numbers)).order_by("pk")
-    return list(found.select_for_update(of=("self", "page_ptr")) if lock else found)
+    return list(found.select_for_update(of=("page_ptr", "self")) if lock else found)
 
 
 def numbers_noted(numbers: Collection[str]) -> dict[str, int]:

@@ -73,7 +73,7 @@ def take_back_page(
         ChecksNotPassed: what readers saw does not pass today's checks.
     """
     pages: Any = model.objects
-    page = pages.select_for_update(of=("self", "page_ptr")).filter(pk=key).first()
+    page = pages.select_for_update(of=("page_ptr", "self")).filter(pk=key).first()
     if page is None:
         return GONE
     if mark_of_page(page) != mark:

@@ -32,7 +32,8 @@ def take_down(*, article: int, actor: Actor, reason: str) -> ArticlePage:
         raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
     if len(reason) > LONGEST_REASON:
         raise InvalidInput(_("Say it in %(most)d signs.") % {"most": LONGEST_REASON}, field="reason")
-    page = ArticlePage.objects.select_for_update(of=("self",)).filter(pk=article).first()
+    # Both rows, in the order in which a publication writes them: it comes before or after, and never half.
+    page = ArticlePage.objects.select_for_update(of=("page_ptr", "self")).filter(pk=article).first()
     if page is None:
         raise NotFound()
     if not page.live:
