@@ -59,4 +59,4 @@ def written_typed(
         value = values.get(name)
         if value is not None and value != before.get(name):
             stored = one.shape.with_values(stored, {one.field.key: value})
-    return dict(stored or {})
+    return dict(stored) if isinstance(stored, Mapping) else {}

@@ -183,6 +183,9 @@ REFUSED = {
     "a key that is no name": (PLACE, {"key": "Ort-1"}, "BAD_KEY"),
     "a key of another field": (FEE, {"key": "place"}, "KEY_TAKEN"),
     "a key of the interface": (FEE, {"key": "shown"}, "KEY_TAKEN"),
+    "a key of the language": (FEE, {"key": "class"}, "KEY_TAKEN"),
+    "a key of a class": (FEE, {"key": "is_type_of"}, "KEY_TAKEN"),
+    "a key of a resolver": (FEE, {"key": "resolve_place"}, "KEY_TAKEN"),
     "a choice of nothing": (FEE, {"key": "x", "kind": "choice"}, "INVALID_INPUT"),
     "a kind that nobody offers": (FEE, {"key": "x", "kind": "face"}, "INVALID_INPUT"),
 }

@@ -141,10 +141,13 @@ def move_column_field(*, actor: Actor, of: int, pk: int, up: bool) -> ColumnFiel
     return moved
 
 
-def note_values(stored: Mapping[str, Any]) -> None:
+def note_values(stored: Any) -> None:
     """Remember which fields of which types hold values. One statement for each type whose values an article holds."""
-    for key, values in stored.items():
-        note_used(definitions=ColumnField.objects.filter(type__key=key), keys=values)
+    # What an old version holds may be anything.
+    found = stored.items() if isinstance(stored, Mapping) else ()
+    for key, values in found:
+        if isinstance(values, Mapping):
+            note_used(definitions=ColumnField.objects.filter(type__key=key), keys=values)
 
 
 def _new(key: str) -> ColumnType:
