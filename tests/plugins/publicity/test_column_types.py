@@ -244,7 +244,12 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     guide: ColumnType, write: Any, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
-    write("gov/news", "card", field_values=values(place="=一号窗口", has_fee=False, papers=["身份证", "户口簿"]))
+    # Called as another column of the sheet is, and as each other.
+    named = {"one": "甲", "two": "乙"}
+    for key in named:
+        keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key=key, label="标 题", kind="text"))
+    filled = values(place="=一号窗口", has_fee=False, papers=["身份证", "户口簿"], **named)
+    write("gov/news", "card", field_values=filled)
     write("gov/notices", "notice")
     resource = ArticleResource()
     headings = [one.column_name for one in resource.fields.values()]
@@ -260,7 +265,7 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     assert (same.kinds, faults(same)) == ({"UNCHANGED": 2}, [])
     assert faults(job) == [(3, "办理地点", "other_type")]
     version = ArticlePage.objects.get(slug="card").get_latest_revision_as_object()
-    assert version.field_values == values(place="=一号窗口", has_fee=True, papers=["户口簿"])
+    assert version.field_values == values(place="=一号窗口", has_fee=True, papers=["户口簿"], **named)
 
 
 def test_a_type_has_its_own_review_path_and_channels(
