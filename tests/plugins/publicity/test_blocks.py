@@ -183,6 +183,22 @@ def test_numbers_of_a_plugin_that_is_off_are_nowhere_and_stay_chosen(client, gra
     )
 
 
+def test_files_that_are_gone_break_no_page(client, graphql, things, write) -> None:
+    write("gov/news", "one", body=json.dumps(things(1)))
+    get_document_model().objects.update(file_size=None)
+    kinds = (get_image_model(), get_document_model())
+    for one in [row for kind in kinds for row in kind.objects.all()]:
+        one.file.storage.delete(one.file.name)
+
+    page = client.get("/news/one/", headers={"host": "gov.test"})
+    told = graphql('{ publicityArticle(slug: "one") { bodyHtml } }')
+    [address] = re.findall(r'<source src="([^"]+)"', page.text)
+
+    assert (page.status_code, 'class="gallery"' in page.text) == (200, True)
+    assert 'class="gallery"' in told["data"]["publicityArticle"]["bodyHtml"]
+    assert client.get(address, headers={"host": "gov.test", "range": "bytes=0-"}).status_code == 404
+
+
 def test_a_draft_may_hold_a_video_block_without_a_video(write) -> None:
     body = json.dumps([{"type": "video", "id": "v", "value": {"video": None}}])
     draft = write("gov/news", "one", publish=False, body=body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, require
@@ -67,7 +67,12 @@ def keep_column_type(
     found = list(offered_channels().filter(pk__in=channels))
     if len(found) != len(set(channels)):
         raise InvalidInput(_("There is no such channel."), field="channels")
-    kept.save()
+    try:
+        with transaction.atomic():
+            kept.save()
+    except IntegrityError as error:
+        # Somebody else was quicker by a moment.
+        raise KeyTaken(_("Another type has this key already.")) from error
     kept.channels.set(found)
     record(actor=actor, action="publicity.keep_column_type", subject=kept, before=before, after=_facts(kept))
     bump()
