@@ -25,6 +25,8 @@ def serve_part(document: Any, request: HttpRequest) -> HttpResponse | None:
         return None
     if (given := request.headers.get("If-Range")) and given.strip('"') != document.file_hash:
         return None
+    if not document.file.storage.exists(document.file.name):
+        return None
     size = document.file.size
     first, last = _stretch(asked[1], asked[2], size)
     if first > last:

@@ -23,8 +23,10 @@ def read_columnwise(
 ) -> list[dict[str, Any] | None]:
     """The typed values of each row of which there is nothing to say, or None: then it has to be looked at by itself."""
     columns = [*zip_longest(*(cells for _number, cells in rows))]
-    slow: set[int] = set(_unusual(columns[min(positions.values())])) if positions else set(range(len(rows)))
     nothing = [None] * len(rows)
+    # None of the rows may reach as far as our first column.
+    first = min(positions.values(), default=len(columns))
+    slow = set(_unusual(columns[first] if first < len(columns) else nothing))
     read: list[Sequence[Any]] = []
     for name, known, quick in resource.readers:
         at = positions.get(name, len(columns))

@@ -284,7 +284,7 @@ class ImportResource(Resource):
 
     def learnt(self, name: str, cell: Any) -> Any:
         """The value of a cell that is not blank and of which there is nothing to say, kept for the next one; else None."""
-        if type(cell) is not str:
+        if type(cell) is not str or is_blank(cell):
             return None
         try:
             reading = self.fields[name].widget.read(cell)

@@ -18,6 +18,7 @@ from civicnet.records.errors import BadKey, HoldsValues, KeyTaken
 from civicnet.records.kinds import kinds
 from civicnet.records.kinds.choosing import LONGEST_OPTION, SEPARATORS
 from civicnet.records.models import FieldDefinition, RecordType
+from civicnet.records.schema import is_free
 
 MOST_FIELDS, MOST_OPTIONS, LONGEST_KEY, LONGEST_LABEL, LONGEST_HELP = 30, 50, 40, 40, 200
 # So that no two keys make the same name in a schema: after an underscore comes a letter.
@@ -154,7 +155,7 @@ def _others(owner: RecordType, held: FieldDefinition) -> list[FieldDefinition]:
 
 def _free_key(key: str, others: Sequence[FieldDefinition], reserved: Sequence[str]) -> str:
     check_key(key)
-    if key in reserved:
+    if key in reserved or not is_free(key):
         raise KeyTaken(_("This key stands for something else in the interface. Choose another one."))
     taken = next((one for one in others if one.key == key), None)
     if taken is not None and taken.retired_on is not None:

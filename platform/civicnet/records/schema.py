@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from keyword import iskeyword
 from typing import Any
 
 import graphene
@@ -19,6 +20,11 @@ def type_name(prefix: str, shape: RecordShape) -> str:
     """What the type is called: ``PublicityGuideFields`` for the key ``guide``."""
     words = shape.key.split("_")
     return f"{prefix}{''.join(word[0].upper() + word[1:] for word in words)}Fields"
+
+
+def is_free(key: str) -> bool:
+    """Whether a field of an object type can have this key: with some, no class can be made of the definition."""
+    return not (iskeyword(key) or key.startswith("resolve_") or hasattr(graphene.ObjectType, key))
 
 
 def object_type_of(

@@ -47,8 +47,8 @@ class RecordShape:
 
     @property
     def live(self) -> tuple[FieldShape, ...]:
-        """The fields that people fill in and see."""
-        return tuple(one for one in self.fields if one.retired_on is None)
+        """The fields that people fill in and see; of a kind whose plugin is gone nobody can ask."""
+        return tuple(one for one in self.fields if one.retired_on is None and one.known.name)
 
     @property
     def digest(self) -> str:

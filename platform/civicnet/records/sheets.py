@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
+from civicnet.exchange.headings import canonical
 from civicnet.exchange.resource import Column
 from civicnet.records.shapes import FieldShape, RecordShape
 
@@ -21,18 +22,20 @@ def column_name(shape: RecordShape, field: FieldShape) -> str:
 
 def columns_of(shapes: Sequence[RecordShape], *, taken: Collection[str] = ()) -> dict[str, Column]:
     """A column for each field that is filled in, by name. Its heading is the field's label; where another column is called so
-    too, the type stands behind it. Both headings are understood, as far as they are clear.
+    too, the type stands behind it, and the key where the type has the label twice. Both headings are understood, as far as they
+    are clear.
     """
-    every = [(shape, field) for shape in shapes for field in shape.live]
-    counted = Counter(field.label for _shape, field in every)
+    every = [(shape, field, canonical(field.label)) for shape in shapes for field in shape.live]
+    said = Counter([*(text for _shape, _field, text in every), *{canonical(one) for one in taken}])
+    within = Counter((shape.key, text) for shape, _field, text in every)
     return {
-        column_name(shape, field): _column(shape, field, alone=counted[field.label] == 1 and field.label not in taken)
-        for shape, field in every
+        column_name(shape, field): _column(shape, field, alone=said[text] == 1, twice=within[shape.key, text] > 1)
+        for shape, field, text in every
     }
 
 
-def _column(shape: RecordShape, field: FieldShape, *, alone: bool) -> Column:
-    whole = f"{field.label}（{shape.name}）"
+def _column(shape: RecordShape, field: FieldShape, *, alone: bool, twice: bool) -> Column:
+    whole = f"{field.label}（{shape.name} {field.key}）" if twice else f"{field.label}（{shape.name}）"
     widget = field.known.widget(field)
     told = _("For columns of the type “%(type)s”.") % {"type": shape.name}
     return Column(

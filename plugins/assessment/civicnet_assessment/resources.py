@@ -20,6 +20,7 @@ from civicnet.exchange.quantities import DecimalWidget, WholeNumberWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
 from civicnet.exchange.shown import ShownWidget
 from civicnet.ledger.undoing import TakesBack
+from civicnet_assessment.errors import SubjectUnknown
 from civicnet_assessment.hookspecs import Subject
 from civicnet_assessment.models import Assessment, AssessmentForm
 from civicnet_assessment.permissions import ASSESS, VIEW, can_assess
@@ -166,6 +167,9 @@ class AssessmentResource(ImportResource):
             forms = self._forms_of(values)
             if len(forms) == 1 and values.get("office", "") is None:
                 values["office"] = forms[0].organisation.code
+            if len(forms) == 1:
+                # However many blanks stand in its title, it is the same form.
+                values["form"] = forms[0].title
             if (given := values.get("number")) in self._numbers:
                 values["number"] = self._numbers[given]
 
@@ -190,12 +194,12 @@ class AssessmentResource(ImportResource):
         """The form must be one, the person known, and each item scored."""
         values = draft.values
         forms = self._forms_of(values)
-        if values.get("year") and values.get("form") and len(forms) != 1:
+        if None not in (values.get("year"), values.get("form")) and len(forms) != 1:
             draft.fault(*(("office", "office_needed") if forms else ("form", "unknown_form")))
         subjects = self._subjects.get(values.get("number") or "", ())
         if len(subjects) > 1:
             draft.fault("number", "several_matches", count=len(subjects))
-        if len(forms) == 1 and values.get("scores"):
+        if len(forms) == 1 and values.get("scores") is not None:
             self._check_scores(draft, forms[0])
 
     def check_among(self, draft: Draft, actor: Actor) -> None:
@@ -301,12 +305,16 @@ class AssessmentResource(ImportResource):
             draft.fault("total", "total_differs", total=f"{total.normalize():f}")
 
     def _filled(self, row: TypedRow) -> FilledForm:
-        (form,) = self._forms_of(row.values)
+        forms, subjects = self._forms_of(row.values), self._subjects.get(row.values["number"], ())
+        # Since the check somebody may have gone, or the form from sight.
+        if len(forms) != 1 or not subjects:
+            raise SubjectUnknown(field="subject_key")
+        form = forms[0]
         scores = scores_read(row.values["scores"], list(form.items.all()))
         return FilledForm(
             row=row.row,
             form=form,
-            subject=self._subjects[row.values["number"]][0],
+            subject=subjects[0],
             points=scores.points,
             notes=scores.notes,
             comment=row.values["comment"] or "",

@@ -61,13 +61,15 @@ def scores_read(text: str, items: Sequence[AssessmentItem]) -> Scores:
 
 def _parts(text: str, items: Sequence[AssessmentItem]) -> list[tuple[AssessmentItem, str]]:
     named = _named(items)
+    # Else a search that finds nothing would try every way to share a run of blanks.
+    text = "\n".join(filter(None, map(tidy, text.splitlines())))
     # The longest first: one name may begin as another.
     labels = "|".join(re.escape(name).replace("\\ ", r"\s+") for name in sorted(named, key=len, reverse=True))
-    heads = [*re.finditer(rf"(?:^|[\n；;])\s*({labels})(?:\s*[:：=]\s*|\s+)", text.strip())]
+    heads = [*re.finditer(rf"(?:^|[\n；;])\s*({labels})(?:\s*[:：=]\s*|\s+)", text)]
     if not heads or heads[0].start():
         raise Fault("scores_unreadable", item="")
-    ends = [*(head.start() for head in heads[1:]), len(text.strip())]
-    return [(named[tidy(head[1])], text.strip()[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
+    ends = [*(head.start() for head in heads[1:]), len(text)]
+    return [(named[tidy(head[1])], text[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
 
 
 def _named(items: Sequence[AssessmentItem]) -> dict[str, AssessmentItem]:

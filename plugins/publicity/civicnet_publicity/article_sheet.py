@@ -115,7 +115,7 @@ class ArticleResource(ArticleColumns):
     def columns(cls) -> dict[str, Column]:
         """Those of every article, and the fields of all column types."""
         own = cls.declared()
-        return own | further_columns(own)
+        return own | further_columns(cls.heading_names(own))
 
     def begin(self, actor: Actor) -> None:
         """Learn the columns, the desk of whoever imports, and the pictures that came along."""

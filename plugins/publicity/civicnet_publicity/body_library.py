@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from civicnet.gateway.content.files import document_rows
 from civicnet.gateway.content.links import page_links
@@ -50,8 +52,9 @@ class Library:
         self._files = get_document_model().objects.in_bulk(files) if files else {}
         for file in self._files.values():
             if file.file_size is None:
-                # Wagtail would write it into the row, one by one.
-                file.file_size = file.file.size
+                # Wagtail would write it into the row, one by one; of a file that is gone it says none.
+                with suppress(OSError, ValueError):
+                    file.file_size = file.file.size
         if self._images:
             prefetch_related_objects(list(self._images.values()), "renditions")
         self._for_all = for_all
@@ -80,7 +83,8 @@ class Library:
 
 
 def _made(image: Any, spec: str) -> dict[str, Any]:
-    made = image.get_rendition(spec)
+    # Of a picture whose file is gone the others are shown all the same.
+    made = get_rendition_or_not_found(image, spec)
     return {"url": made.url, "width": made.width, "height": made.height}
 
 

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 # Of the height of a chart, so that the tallest bar leaves room for its number.
 _TALLEST = 84
 MOST_POINTS = 60
+# What GraphQL can tell.
+MOST = 2**31 - 1
 # So many names fit below a chart on a phone.
 _NAMES = 4
 
@@ -111,6 +113,8 @@ def _by_key(contributions: Iterable[Contribution]) -> dict[str, tuple[str, Publi
 
 def _read(metric: PublicMetric) -> Series:
     points = [(str(label), int(value)) for label, value in metric.read()]
+    if not all(0 <= value <= MOST for _label, value in points):
+        raise ValueError(f"{metric.key}: no chart shows a number below 0 or above {MOST}")
     return Series(metric.key, str(metric.label), str(metric.unit), str(metric.note), tuple(points[-MOST_POINTS:]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,9 @@ class TypedColumn:
     field: FieldShape
 
 
-def further_columns(own: Mapping[str, Column]) -> dict[str, Column]:
-    """The columns that follow those of every article, as the types are now."""
-    taken = {text for one in own.values() for text in (one.column_name, str(one.label), *one.aliases)}
+def further_columns(names: Mapping[str, Sequence[str]]) -> dict[str, Column]:
+    """The columns that follow those of every article, which are called by these names, as the types are now."""
+    taken = {text for texts in names.values() for text in texts}
     return columns_of([one.shape for one in column_types().values()], taken=taken)
 
 
@@ -59,4 +59,4 @@ def written_typed(
         value = values.get(name)
         if value is not None and value != before.get(name):
             stored = one.shape.with_values(stored, {one.field.key: value})
-    return dict(stored or {})
+    return dict(stored) if isinstance(stored, Mapping) else {}

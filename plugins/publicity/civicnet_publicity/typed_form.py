@@ -32,9 +32,15 @@ class TypedFieldsForm:
         """Put the values on the article; those of other types stay where they are."""
         cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
         if self.shape:
-            values = values_of(self.shape, cleaned)
+            # What the form did not ask for, because it was opened before the field was there, stays.
+            asked = {name: value for name, value in cleaned.items() if not self._is_omitted(name)}
+            values = values_of(self.shape, asked)
             self.instance.field_values = self.shape.with_values(self.instance.field_values, values)
         return cleaned
+
+    def _is_omitted(self, name: str) -> bool:
+        widget = self.fields[name].widget if name in self._typed else None
+        return widget is not None and widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))  # type: ignore[attr-defined]
 
     def defer_required_fields(self) -> None:
         """A draft need not be whole."""

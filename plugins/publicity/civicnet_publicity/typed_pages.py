@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localdate
 from wagtail.images import get_image_model
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from civicnet.records.shapes import FieldShape, Shown
 from civicnet_publicity.models import ArticleTemplate, ListTemplate
@@ -74,4 +75,4 @@ def _add_pictures(rows: list[dict[str, Any]]) -> None:
     found = get_image_model().objects.filter(pk__in=wanted).prefetch_renditions(PICTURE).in_bulk()
     for row in rows:
         image = found.get(row["image"])
-        row["rendition"] = image.get_rendition(PICTURE) if image else None
+        row["rendition"] = get_rendition_or_not_found(image, PICTURE) if image else None

@@ -93,6 +93,9 @@ def test_rows_are_refused_by_the_rules_of_the_screen(assessor, register, opened)
         (*FORM, "T1", "", "述职：1\n述职：2\n入户走访：1", "", "", city): "score_twice",
         (*FORM, "T1", "", "述职：1\n其他：2\n入户走访：1", "", "", city): "scores_unreadable",
         (*FORM, "T1", "", "很好", "", "", city): "scores_unreadable",
+        (*FORM, "T1", "", f"述职：1{' ' * 20_000}x", "", "", city): "scores_unreadable",
+        (*FORM, "T1", "", "   ", "", "", city): "required",
+        (FORM[0], FORM[1].replace(" ", "  "), "T3", "", GOOD, "", "", city): "unknown_person",
         (*FORM, "T1", "演示乙", GOOD, "60", "", city): "other_person total_differs",
         (*FORM, "T1", "", GOOD, "", "", town): "form_closed",
     }

@@ -79,3 +79,5 @@ def test_rows_read_by_columns_say_what_they_say_one_by_one() -> None:
         # Whatever is written as it should be is taken, and nothing else is.
         assert taken == [2, 3, 5, 25]
     assert [*quick.read_many([(2, GOOD[:9])], {})] == [None]
+    # None of the rows reaches our first column.
+    assert [*quick.read_many([(2, ["x"])], {"name": 2})] == [None]

@@ -6,9 +6,11 @@ import json
 import re
 from datetime import date
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +19,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import CollectionViewRestriction
 
+from civicnet_publicity import metrics
 from civicnet_publicity.services.gate import findings_on
 
 # The bar for what the blocks of a page cost: however many, and though no picture was made in its size yet.
@@ -178,6 +181,45 @@ def test_numbers_of_a_plugin_that_is_off_are_nowhere_and_stay_chosen(client, gra
         article.body.stream_block.child_blocks["chart"].clean(article.body[0].value)["metric"]
         == "hotline.completed_by_month"
     )
+
+
+def test_files_that_are_gone_break_no_page(client, graphql, things, write) -> None:
+    write("gov/news", "one", body=json.dumps(things(1)))
+    get_document_model().objects.update(file_size=None)
+    kinds = (get_image_model(), get_document_model())
+    for one in [row for kind in kinds for row in kind.objects.all()]:
+        one.file.storage.delete(one.file.name)
+
+    page = client.get("/news/one/", headers={"host": "gov.test"})
+    told = graphql('{ publicityArticle(slug: "one") { bodyHtml } }')
+    [address] = re.findall(r'<source src="([^"]+)"', page.text)
+
+    assert (page.status_code, 'class="gallery"' in page.text) == (200, True)
+    assert 'class="gallery"' in told["data"]["publicityArticle"]["bodyHtml"]
+    assert client.get(address, headers={"host": "gov.test", "range": "bytes=0-"}).status_code == 404
+
+
+def test_a_draft_may_hold_a_video_block_without_a_video(write) -> None:
+    body = json.dumps([{"type": "video", "id": "v", "value": {"video": None}}])
+    draft = write("gov/news", "one", publish=False, body=body)
+
+    block = draft.body.stream_block
+    assert block.clean_deferred(draft.body)[0].value["video"] is None
+    with pytest.raises(ValidationError):
+        block.clean(draft.body)
+
+
+def test_numbers_that_no_chart_can_show_are_left_out(db, monkeypatch) -> None:
+    made = {
+        f"publicity.{n}": (
+            "publicity",
+            SimpleNamespace(key="", label="", unit="", note="", read=lambda n=n: [("a", n)]),
+        )
+        for n in (-1, 0, 2**31 - 1, 2**31)
+    }
+    monkeypatch.setattr(metrics, "public_metrics", lambda: made)
+
+    assert metrics.read_metrics().keys() == {"publicity.0", f"publicity.{2**31 - 1}"}
 
 
 def test_checks_ask_for_a_text_to_a_video_for_the_policy_and_for_the_head_of_a_document(things, write) -> None:

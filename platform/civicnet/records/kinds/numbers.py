@@ -18,7 +18,7 @@ from civicnet.records.kinds.base import Asked, Kind
 from civicnet.records.kinds.cells import StoredWidget
 
 # What GraphQL's Int holds, and what a float of a spreadsheet tells without a loss.
-MOST_WHOLE, MOST_DECIMAL, PLACES = 2**31 - 1, 99_999_999, 4
+MOST_WHOLE, MOST_DECIMAL, PLACES = 2**31 - 1, 99_999_999.9999, 4
 _DECIMAL = re.compile(r"-?[0-9]{1,8}(?:\.[0-9]{1,4})?")
 
 

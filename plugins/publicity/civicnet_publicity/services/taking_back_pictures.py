@@ -61,6 +61,6 @@ def _is_used(picture: Any) -> bool:
         return True
     # The index knows neither drafts nor what its task has not looked at yet; only what was written since can name it.
     since = Page.objects.filter(latest_revision__created_at__gte=picture.created_at).order_by()
-    names = re.compile(rf'(?:"(?:value|image|id)": ?|id=\\*"){picture.pk}\b')
+    names = re.compile(rf'(?:"(?:value|image|poster|id)": ?|id=\\*"){picture.pk}\b')
     contents = since.values_list("latest_revision__content__image", "latest_revision__content__body").iterator()
     return any(image == picture.pk or names.search(body or "") for image, body in contents)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, require
@@ -67,7 +67,12 @@ def keep_column_type(
     found = list(offered_channels().filter(pk__in=channels))
     if len(found) != len(set(channels)):
         raise InvalidInput(_("There is no such channel."), field="channels")
-    kept.save()
+    try:
+        with transaction.atomic():
+            kept.save()
+    except IntegrityError as error:
+        # Somebody else was quicker by a moment.
+        raise KeyTaken(_("Another type has this key already.")) from error
     kept.channels.set(found)
     record(actor=actor, action="publicity.keep_column_type", subject=kept, before=before, after=_facts(kept))
     bump()
@@ -141,10 +146,13 @@ def move_column_field(*, actor: Actor, of: int, pk: int, up: bool) -> ColumnFiel
     return moved
 
 
-def note_values(stored: Mapping[str, Any]) -> None:
+def note_values(stored: Any) -> None:
     """Remember which fields of which types hold values. One statement for each type whose values an article holds."""
-    for key, values in stored.items():
-        note_used(definitions=ColumnField.objects.filter(type__key=key), keys=values)
+    # What an old version holds may be anything.
+    found = stored.items() if isinstance(stored, Mapping) else ()
+    for key, values in found:
+        if isinstance(values, Mapping):
+            note_used(definitions=ColumnField.objects.filter(type__key=key), keys=values)
 
 
 def _new(key: str) -> ColumnType:
