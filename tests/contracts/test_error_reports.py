@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page, Site
@@ -21,7 +22,7 @@ from civicnet.lifecycle.models import SiteMode
 from civicnet.testing.fixtures import Plug
 from civicnet_hotline.deadlines import due_at
 from civicnet_hotline.models import Case, Category
-from civicnet_hotline.services import reply_to_case, sign_for_case
+from civicnet_hotline.services import open_category, reply_to_case, sign_for_case
 from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage
 from civicnet_publicity.services import set_up_editors
 
@@ -144,6 +145,18 @@ def test_programs_are_slowed_down_and_a_closed_category_takes_nothing(send: Call
 
     assert answer.status_code == 409 and "目前这里不受理网站纠错" in answer.text
     assert Case.objects.count() == 6
+
+
+@pytest.mark.only_on("sqlite")
+def test_of_two_first_reports_at_the_same_moment_both_are_taken_in(send: Callable[..., Any], monkeypatch) -> None:
+    def too_late(**given: Any) -> Category:
+        open_category(**given)
+        raise IntegrityError
+
+    monkeypatch.setattr("civicnet_hotline.services.correcting.open_category", too_late)
+
+    assert send().status_code == 302
+    assert Case.objects.get().category == Category.objects.get()
 
 
 def test_of_a_page_that_nobody_answers_for_a_dispatcher_decides_and_no_grid_is_asked(

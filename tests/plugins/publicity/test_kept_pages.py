@@ -105,6 +105,16 @@ def test_what_is_withdrawn_corrected_or_switched_off_is_gone_from_every_kept_pag
 
 
 @pytest.mark.only_on("sqlite")
+def test_no_search_is_kept_where_a_server_finds(read, settings) -> None:
+    read("/search/")
+    assert read("/search/").statements == 1
+
+    settings.WAGTAILSEARCH_BACKENDS = {"default": settings.WAGTAILSEARCH_BACKENDS["default"] | {"URLS": []}}
+    read("/search/?q=")
+    assert read("/search/?q=").statements > 1
+
+
+@pytest.mark.only_on("sqlite")
 def test_what_is_no_page_says_itself_that_it_has_not_changed(read, settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
     file = get_document_model().objects.create(title="form", file=ContentFile(b"words", "form.txt"), file_hash="abc")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models
 from django.utils.translation import gettext, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +68,11 @@ def _category() -> Category:
     if known is None:
         with override(_EDITORS):
             name = str(_("Errors on our websites"))
-        return open_category(actor=SYSTEM, code=CODE, name=name, group=Group.CORRECTION)
-    if not known.active:
+        try:
+            return open_category(actor=SYSTEM, code=CODE, name=name, group=Group.CORRECTION)
+        except (IntegrityError, ValidationError):
+            # Another first one came at the same moment.
+            known = category_of_reports()
+    if known is None or not known.active:
         raise NoReports()
     return known
