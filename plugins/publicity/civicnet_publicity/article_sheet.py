@@ -19,7 +19,6 @@ from civicnet.exchange.resource import Column, Draft, TypedRow
 from civicnet.gateway.content.addresses import Homes
 from civicnet.ledger.images import note
 from civicnet.ledger.undoing import TakesBack
-from civicnet.records.kinds.words import Line
 from civicnet_publicity import body_texts
 from civicnet_publicity.article_checks import (
     ANEW,
@@ -112,7 +111,7 @@ class ArticleResource(ArticleColumns):
         # The fields of column types by column of the sheet, fixed for the length of one pass.
         self.typed = {name: one for name, one in typed_columns().items() if name in self.fields}
         # A number below nought begins as a formula does.
-        self._worded = [name for name, one in self.typed.items() if isinstance(one.field.known, Line)]
+        self._worded = [name for name, one in self.typed.items() if one.field.known.is_words]
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
