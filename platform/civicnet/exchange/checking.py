@@ -157,7 +157,7 @@ def _drafts(
 def _spool(tally: _Tally, resource: ImportResource, drafts: Sequence[Draft], done: int) -> None:
     job = tally.job
     fresh = locked(job.pk, JobState.CHECKING, attempt=job.attempts)
-    columns = resource.columns()
+    columns = resource.fields
     tally.kinds += spool(job, tally.chunks, resource, drafts)
     tally.chunks += 1
     Finding.objects.bulk_create(

@@ -6,6 +6,7 @@ database, comes back from the editor's form unchanged, and is shown to nobody.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
@@ -20,6 +21,8 @@ from wagtail.blocks.stream_block import StreamBlockAdapter
 
 from civicnet.lifecycle.contributed import contributed
 from civicnet.lifecycle.kept import FORM_NAME, SPOILT, KeptBlock, KeptFormBlock, kept_block, sealed, unsealed
+
+logger = logging.getLogger(__name__)
 
 
 class Types(dict[str, Block]):
@@ -122,7 +125,12 @@ class PluginStreamBlock(StreamBlock):
         block = self.child_blocks.written(name)
         if block is None:
             return _child(self.kept, SPOILT, pk)
-        return _child(block, block.normalize(block.value_from_datadict(data, files, f"{here}-value")), pk)
+        try:
+            return _child(block, block.normalize(block.value_from_datadict(data, files, f"{here}-value")), pk)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # No form of ours sends such a thing, and blocks read it before anybody may refuse it.
+            logger.warning("what a form sent as a block %s could not be read", name, exc_info=True)
+            return _child(self.kept, SPOILT, pk)
 
     def _state(self, child: Any) -> dict[str, Any]:
         if isinstance(child.block, KeptBlock):

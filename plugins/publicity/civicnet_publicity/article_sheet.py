@@ -110,6 +110,8 @@ class ArticleResource(ArticleColumns):
         self._written: dict[int, list[Written]] = {}
         # The fields of column types by column of the sheet, fixed for the length of one pass.
         self.typed = {name: one for name, one in typed_columns().items() if name in self.fields}
+        # A number below nought begins as a formula does.
+        self._worded = [name for name, one in self.typed.items() if one.field.known.is_words]
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -187,7 +189,7 @@ class ArticleResource(ArticleColumns):
             draft.fault("title", "busy")
         elif held is not None and held.page.live and draft.values.get("state") is None:
             draft.note("state", "waits_for_review")
-        note_suspicious(draft, match, (*LINES, *self.typed))
+        note_suspicious(draft, match, (*LINES, *self._worded))
         if held is None or "body" in match.before:
             check_body(draft, held)
 

@@ -93,6 +93,12 @@ def test_what_is_pasted_from_elsewhere_keeps_its_words_and_loses_what_runs(send)
     assert not ArticlePage.objects.get(pk=article.pk).live
 
 
+def test_a_paragraph_that_no_editor_of_ours_sends_is_refused(send) -> None:
+    made = ("{", "[]", '{"blocks": 3}', '{"blocks": [{}], "entityMap": {}}')
+
+    assert [send(text) for text in made] == [None] * len(made)
+
+
 def test_plain_fields_and_cells_show_markup_as_it_was_typed(send, write) -> None:
     bad = "<img src=x onerror=alert(1)>"
     cells = {"data": [[bad]], "first_row_is_table_header": False}

@@ -248,6 +248,7 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     named = {"one": "甲", "two": "乙"}
     for key in named:
         keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key=key, label="标 题", kind="text"))
+    keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="degrees", label="温度", kind="decimal"))
     filled = values(place="=一号窗口", has_fee=False, papers=["身份证", "户口簿"], **named)
     write("gov/news", "card", field_values=filled)
     write("gov/notices", "notice")
@@ -258,14 +259,17 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
 
     same = checked(table(sheet), SYSTEM)
     job = applied(
-        table([sheet[0] | {"是否收费": "是", "所需材料": "户口簿"}, sheet[1] | {"办理地点": "二号窗口"}]), SYSTEM
+        table(
+            [sheet[0] | {"是否收费": "是", "所需材料": "户口簿", "温度": "-5.5"}, sheet[1] | {"办理地点": "二号窗口"}]
+        ),
+        SYSTEM,
     )
 
     assert [one["所需材料"] for one in sheet] == ["身份证、户口簿", ""]
     assert (same.kinds, faults(same)) == ({"UNCHANGED": 2}, [])
     assert faults(job) == [(3, "办理地点", "other_type")]
     version = ArticlePage.objects.get(slug="card").get_latest_revision_as_object()
-    assert version.field_values == values(place="=一号窗口", has_fee=True, papers=["户口簿"], **named)
+    assert version.field_values == values(place="=一号窗口", has_fee=True, papers=["户口簿"], degrees="-5.5", **named)
 
 
 def test_a_type_has_its_own_review_path_and_channels(

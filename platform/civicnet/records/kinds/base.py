@@ -35,6 +35,8 @@ class Kind:
     label: ClassVar[Any]
     # Whether a definition lists what may be chosen.
     has_options: ClassVar[bool] = False
+    # Whether anything may be written, also what a spreadsheet would run.
+    is_words: ClassVar[bool] = False
 
     def fits(self, value: Any) -> bool:
         """Whether something stored is a value of this kind."""

@@ -143,7 +143,7 @@ class _ChoicesWidget(CellWidget):
         return gettext("One or several of: %(choices)s; with 、 between them.") % told
 
     def read(self, cell: Any) -> Reading:
-        """The options, each once, in the order of the list."""
+        """The options, each once, as they were written."""
         given = [one.strip() for one in SEPARATORS.split(plain_text(cell)) if one.strip()]
         if not given or not self._known.issuperset(given):
             raise Fault("unknown_choice", choices=BETWEEN.join(self._options))

@@ -25,6 +25,7 @@ class Line(Kind):
 
     name = "text"
     label = gettext_lazy("Line of text")
+    is_words = True
     most = LONGEST_LINE
 
     def fits(self, value: Any) -> bool:
