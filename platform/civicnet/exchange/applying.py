@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from civicnet.cipher import indexes_remembered
 from civicnet.contract import Actor
-from civicnet.exchange.ahead import Ahead
 from civicnet.exchange.bundles import files_of
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly, fail, keep_undo
@@ -22,7 +21,7 @@ from civicnet.exchange.matching import Held, Sealed, changes
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource, TypedRow
-from civicnet.exchange.spool import Entry
+from civicnet.exchange.spool import Entry, entries
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked
 from civicnet.ledger.flights import in_flight, landed
 from civicnet.ledger.images import kept
@@ -44,9 +43,8 @@ def run_apply(job_id: UUID) -> None:
             with files_of(job, resource):
                 with using(read(None)):
                     resource.begin(actor)
-                with Ahead(job, resource) as ahead:
-                    while _apply_next(job, ahead, resource, actor):
-                        pass
+                while _apply_next(job, resource, actor):
+                    pass
     except IntegrityError:
         fail(
             job_id,
@@ -66,19 +64,18 @@ def _claim(job_id: UUID) -> ImportJob:
     return job
 
 
-def _apply_next(job: ImportJob, ahead: Ahead, resource: ImportResource, actor: Actor) -> bool:
+def _apply_next(job: ImportJob, resource: ImportResource, actor: Actor) -> bool:
     with calm(), indexes_remembered():
-        return _apply_chunk(job, ahead, resource, actor)
+        return _apply_chunk(job, resource, actor)
 
 
-def _apply_chunk(job: ImportJob, ahead: Ahead, resource: ImportResource, actor: Actor) -> bool:
+def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool:
     # A plugin switched off in the middle stops a long job at the next chunk, not at its end.
-    with using(read(None)) as snapshot:
-        if snapshot is not ahead.snapshot:
-            resource_named(job.resource)
-            ahead.snapshot = snapshot
+    with using(read(None)):
+        resource_named(job.resource)
+        waiting = SpoolChunk.objects.filter(job=job, last_row__gt=job.applied_through).order_by("number").first()
         # Opened before the transaction: whoever else wants to write need not wait for that.
-        waiting, rows = ahead.after(job.applied_through)
+        rows = list(entries(waiting, resource)) if waiting else []
         with transaction.atomic():
             fresh = locked(job.pk, JobState.APPLYING)
             if fresh.applied_through != job.applied_through:
@@ -86,16 +83,14 @@ def _apply_chunk(job: ImportJob, ahead: Ahead, resource: ImportResource, actor: 
             if waiting is None:
                 _finish(fresh, actor)
             else:
-                _write(fresh, waiting, rows, resource, actor, ahead)
+                _write(fresh, waiting, rows, resource, actor)
         job.applied_through = fresh.applied_through
     return waiting is not None
 
 
-def _write(
-    job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: ImportResource, actor: Actor, ahead: Ahead
-) -> None:
+def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: ImportResource, actor: Actor) -> None:
     wanted, result = _still_wanted(job, rows, resource, actor)
-    with in_flight(meanwhile=ahead.go_on), kept() as image:
+    with in_flight(), kept() as image:
         result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})
         landed()
         _name(job, resource)

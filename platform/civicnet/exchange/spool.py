@@ -66,12 +66,7 @@ def spool(job: ImportJob, number: int, resource: ImportResource, drafts: Sequenc
 
 def entries(chunk: SpoolChunk, resource: ImportResource) -> Iterator[Entry]:
     """A chunk's rows in the order of the file."""
-    return entries_of(chunk.sealed, resource)
-
-
-def entries_of(text: str, resource: ImportResource) -> Iterator[Entry]:
-    """The rows of what a chunk holds, once it is opened."""
-    for row, kind, mark, values, *before in loaded(text or "[]"):
+    for row, kind, mark, values, *before in loaded(chunk.sealed or "[]"):
         held = before[0].items() if before else ()
         was = {name: _unpacked(resource, name, value) for name, value in held if name in resource.fields}
         yield Entry(row, _KINDS[kind], resource.unpack(values), was, mark)

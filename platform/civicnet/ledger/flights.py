@@ -19,15 +19,11 @@ _BACK, _POINT = "ROLLBACK TO SAVEPOINT", "SAVEPOINT"
 
 
 class Flight:
-    """What is on its way on a connection to PostgreSQL, and what is to be done once it has arrived.
+    """What is on its way on a connection to PostgreSQL, and what is to be done once it has arrived."""
 
-    ``meanwhile`` is called when it is first waited for.
-    """
-
-    def __init__(self, connection: BaseDatabaseWrapper, meanwhile: Callable[[], None] | None = None) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection: Any = connection
         self._flies = False
-        self._meanwhile = meanwhile
         self._then: list[Callable[[], None]] = []
         self._last: list[Callable[[], None]] = []
 
@@ -82,9 +78,6 @@ class Flight:
         from psycopg import generators
 
         self._flies = False
-        if self._meanwhile is not None:
-            begin, self._meanwhile = self._meanwhile, None
-            begin()
         waiting, self._then = self._then, []
         raw = self._connection.connection
         with self._connection.wrap_database_errors:
@@ -134,11 +127,8 @@ class Flight:
 
 
 @contextmanager
-def in_flight(using: str | None = None, *, meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
-    """Let bulk writes fly inside the block, which stands in a transaction and lets no other thread ask the connection.
-
-    ``meanwhile`` begins with other work, once, when the database is first waited for.
-    """
+def in_flight(using: str | None = None) -> Iterator[None]:
+    """Let bulk writes fly inside the block, which stands in a transaction and begins no thread."""
     connection = transaction.get_connection(using)
     if connection.vendor != "postgresql" or flight_of(connection) is not None:
         yield
@@ -146,7 +136,7 @@ def in_flight(using: str | None = None, *, meanwhile: Callable[[], None] | None 
     with connection.cursor() as cursor:
         # The driver begins a transaction with the first statement that goes through its own hands.
         cursor.execute("SELECT 1")
-    flight = Flight(connection, meanwhile)
+    flight = Flight(connection)
     setattr(connection, _ATTRIBUTE, flight)
     try:
         with connection.execute_wrapper(flight.before):
