@@ -43,8 +43,7 @@ def run_apply(job_id: UUID) -> None:
             with files_of(job, resource):
                 with using(read(None)):
                     resource.begin(actor)
-                while _apply_next(job, resource, actor):
-                    pass
+                _apply_chunks(job, resource, actor)
     except IntegrityError:
         fail(
             job_id,
@@ -64,27 +63,31 @@ def _claim(job_id: UUID) -> ImportJob:
     return job
 
 
-def _apply_next(job: ImportJob, resource: ImportResource, actor: Actor) -> bool:
-    with calm(), indexes_remembered():
-        return _apply_chunk(job, resource, actor)
+def _apply_chunks(job: ImportJob, resource: ImportResource, actor: Actor) -> None:
+    asked, more = None, True
+    while more:
+        snapshot = read(None)
+        with calm(), indexes_remembered(), using(snapshot):
+            # A plugin switched off in the middle stops a long job at the next chunk, not at its end.
+            if snapshot is not asked:
+                resource_named(job.resource)
+                asked = snapshot
+            more = _apply_chunk(job, resource, actor)
 
 
 def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool:
-    # A plugin switched off in the middle stops a long job at the next chunk, not at its end.
-    with using(read(None)):
-        resource_named(job.resource)
-        waiting = SpoolChunk.objects.filter(job=job, last_row__gt=job.applied_through).order_by("number").first()
-        # Opened before the transaction: whoever else wants to write need not wait for that.
-        rows = list(entries(waiting, resource)) if waiting else []
-        with transaction.atomic():
-            fresh = locked(job.pk, JobState.APPLYING)
-            if fresh.applied_through != job.applied_through:
-                raise Superseded()
-            if waiting is None:
-                _finish(fresh, actor)
-            else:
-                _write(fresh, waiting, rows, resource, actor)
-        job.applied_through = fresh.applied_through
+    waiting = SpoolChunk.objects.filter(job=job, last_row__gt=job.applied_through).order_by("number").first()
+    # Opened before the transaction: whoever else wants to write need not wait for that.
+    rows = list(entries(waiting, resource)) if waiting else []
+    with transaction.atomic():
+        fresh = locked(job.pk, JobState.APPLYING)
+        if fresh.applied_through != job.applied_through:
+            raise Superseded()
+        if waiting is None:
+            _finish(fresh, actor)
+        else:
+            _write(fresh, waiting, rows, resource, actor)
+    job.applied_through = fresh.applied_through
     return waiting is not None
 
 
