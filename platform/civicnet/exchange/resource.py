@@ -19,7 +19,7 @@ from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
-from civicnet.exchange.cells import CellWidget, Fault, is_blank, packs, quick_of
+from civicnet.exchange.cells import CellWidget, Fault, Reading, is_blank, packs, quick_of
 from civicnet.exchange.columnwise import read_columnwise
 from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
 from civicnet.exchange.matching import Held, held_by_key
@@ -290,11 +290,8 @@ class ImportResource(Resource):
             reading = self.fields[name].widget.read(cell)
         except Fault:
             return None
-        if reading.notes:
-            return None
-        if len(self._known[name]) < _MOST_KNOWN:
-            self._known[name][cell] = reading.value
-        return reading.value
+        self._remember(name, cell, reading)
+        return None if reading.notes else reading.value
 
     def _read(self, draft: Draft, name: str, cell: Any) -> None:
         column = self.fields[name]
@@ -312,6 +309,9 @@ class ImportResource(Resource):
         draft.values[name] = reading.value
         for code in reading.notes:
             draft.note(name, code)
+        self._remember(name, cell, reading)
+
+    def _remember(self, name: str, cell: Any, reading: Reading) -> None:
         if not reading.notes and type(cell) is str and len(self._known[name]) < _MOST_KNOWN:
             self._known[name][cell] = reading.value
 
