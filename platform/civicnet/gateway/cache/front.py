@@ -27,7 +27,7 @@ from civicnet.gateway.cache import keeping
 from civicnet.gateway.cache.headers import SAFE
 from civicnet.gateway.cache.keyed import bound, versions_before
 from civicnet.gateway.cache.keys import digest
-from civicnet.gateway.cache.sending import ASKED, WITHOUT_EFFECT, close, matches, send, unbuffered, without_body
+from civicnet.gateway.cache.sending import ASKED, heard, others, send, send_on
 from civicnet.gateway.cache.store import Entry, store
 from civicnet.gateway.http.lengths import body_length
 from civicnet.gateway.traffic import count_answer
@@ -80,27 +80,16 @@ class Front:
                 return self._application(environ, start_response)
         # Asked without the condition, so that there are bytes to keep; it is looked at here instead.
         condition = environ.pop("HTTP_IF_NONE_MATCH", None) if environ["REQUEST_METHOD"] in SAFE else None
-        told: list[Any] = []
-
-        def hear(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            told[:] = [status, headers, *more]
-            return unbuffered
-
-        answered = self._application(environ, hear)
-        status, headers, *more = told
-        entry = getattr(answered, "civicnet_kept", None)
-        if entry is not None and status == entry.status_line and _as_made(answered, entry):
-            sent = replace(entry, headers=tuple(headers))
-            own = sent if known is None else bound(sent, getattr(answered, "civicnet_caller", None), known)
+        made = heard(self._application, environ)
+        entry = getattr(made.answered, "civicnet_kept", None)
+        if entry is not None and made.status == entry.status_line and _as_made(made.answered, entry):
+            sent = replace(entry, headers=tuple(made.headers))
+            own = sent if known is None else bound(sent, getattr(made.answered, "civicnet_caller", None), known)
             if own is not None:
                 store.put(key, own)
-        etag = next((value for name, value in headers if name == "ETag"), None)
-        if condition is not None and etag and status.startswith("200") and matches(condition, etag):
-            close(answered)
-            start_response("304 Not Modified", without_body(headers), *more)
-            return []
-        start_response(status, headers, *more)
-        return answered
+        tags = (value for name, value in made.headers if name == "ETag")
+        etag = next(tags, None) if made.status.startswith("200") else None
+        return send_on(made, start_response, condition=condition, etag=etag)
 
 
 def _as_made(answered: Any, entry: Entry) -> bool:
@@ -121,10 +110,9 @@ def _body(environ: Environ) -> bytes | None:
 
 
 def _key(environ: Environ, body: bytes) -> bytes:
-    others = sorted([one for one in environ.items() if one[0].startswith("HTTP_") and one[0] not in WITHOUT_EFFECT])
     whence = address_of(environ) if "HTTP_AUTHORIZATION" in environ else ""
     # As Python writes it down, no two lists of parts run together into the same bytes.
-    head = repr((whence, [environ.get(name, "") for name in ASKED], others))
+    head = repr((whence, [environ.get(name, "") for name in ASKED], others(environ)))
     return digest(b"front" + head.encode() + b"\0" + body)
 
 

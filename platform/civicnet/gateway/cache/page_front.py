@@ -21,7 +21,7 @@ from civicnet.gateway.cache.headers import etag_of
 from civicnet.gateway.cache.keys import digest
 from civicnet.gateway.cache.pages import Keepable
 from civicnet.gateway.cache.reads import Reads, reading
-from civicnet.gateway.cache.sending import ASKED, WITHOUT_EFFECT, close, matches, send, unbuffered, without_body
+from civicnet.gateway.cache.sending import ASKED, WITHOUT_EFFECT, Heard, heard, others, send, send_on
 from civicnet.gateway.cache.store import Entry, store
 from civicnet.ledger.stamps import together, versions
 from civicnet.lifecycle.tally import write_due_tallies
@@ -29,6 +29,8 @@ from civicnet.lifecycle.tally import write_due_tallies
 logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
+# Of cookies only the choices are part of a key, by themselves.
+_WITHOUT_EFFECT = WITHOUT_EFFECT | {"HTTP_COOKIE"}
 
 
 class PageFront:
@@ -75,30 +77,18 @@ class PageFront:
         environ[keeping.VERSIONS] = known
         # Left where it is: of a page nobody looks at it, and what is no page answers it by itself.
         condition = environ.get("HTTP_IF_NONE_MATCH")
-        told: list[Any] = []
-
-        def hear(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            told[:] = [status, headers, *more]
-            return unbuffered
-
         with reading() as reads:
-            answered = self._application(environ, hear)
-        status, headers, *more = told
-        entry = _entry(answered, status, headers, reads, known)
-        if entry is not None:
-            headers = list(entry.headers)
-            store.put(key, entry)
-            if condition is not None and matches(condition, entry.etag):
-                close(answered)
-                start_response("304 Not Modified", without_body(headers), *more)
-                return []
-        start_response(status, headers, *more)
-        return answered
+            made = heard(self._application, environ)
+        entry = _entry(made, reads, known)
+        if entry is None:
+            return send_on(made, start_response, condition=None, etag=None)
+        store.put(key, entry)
+        made = made._replace(headers=list(entry.headers))
+        return send_on(made, start_response, condition=condition, etag=entry.etag)
 
 
-def _entry(
-    answered: Any, status: str, headers: list[tuple[str, str]], reads: Reads, known: Mapping[str, int]
-) -> Entry | None:
+def _entry(made: Heard, reads: Reads, known: Mapping[str, int]) -> Entry | None:
+    answered, status, headers, _more = made
     page: Keepable | None = getattr(answered, "civicnet_page", None)
     if page is None or not page.holds or page.until <= time() or reads.refused:
         return None
@@ -144,8 +134,6 @@ def _cookies(environ: Environ) -> dict[str, str]:
 
 
 def _key(environ: Environ, choices: Mapping[str, str]) -> bytes:
-    ignored = WITHOUT_EFFECT | {"HTTP_COOKIE"}
-    others = sorted([one for one in environ.items() if one[0].startswith("HTTP_") and one[0] not in ignored])
     # As Python writes it down, no two lists of parts run together into the same bytes.
     asked = [environ.get("PATH_INFO", ""), *(environ.get(name, "") for name in ASKED)]
-    return digest(b"page" + repr((asked, others, sorted(choices.items()))).encode())
+    return digest(b"page" + repr((asked, others(environ, without=_WITHOUT_EFFECT), sorted(choices.items()))).encode())
