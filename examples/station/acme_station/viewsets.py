@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from civicnet.access.actors import actor_of
+from civicnet.console.doors import PostMenuItem
 from civicnet.console.lists import ListView, LookingPolicy
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
@@ -78,13 +77,10 @@ class StationListView(ListView):
         return stations_of_area(actor_of(self.request)).select_related("organisation")
 
 
-class StationMenuItem(MenuItem):
+class StationMenuItem(PostMenuItem):
     """Shown to those whose post has something to do there."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the actor, not the superuser flag."""
-        actor = actor_of(request)
-        return actor.may(VIEW) or actor.may(KEEP)
+    permissions = (VIEW, KEEP)
 
 
 class StationViewSet(ViewSet):

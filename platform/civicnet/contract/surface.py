@@ -252,6 +252,7 @@ SURFACE = (
     Group(
         "Lists in the administration, which ask the actor instead of the superuser flag, and files made for one person.",
         {
+            "civicnet.console.doors": ("PostMenuItem",),
             "civicnet.console.downloads": ("download",),
             "civicnet.console.lists": ("DayColumn", "ListView", "LookingPolicy", "TakenOut"),
         },

@@ -11,12 +11,12 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from civicnet.access.actors import actor_of
+from civicnet.console.doors import PostMenuItem
 from civicnet.console.lists import DayColumn, ListView, LookingPolicy
 from civicnet_assessment import views
 from civicnet_assessment.models import Assessment, AssessmentForm
@@ -102,16 +102,6 @@ class AssessmentListView(ListView):
         return visible_assessments(actor_of(self.request)).select_related("form", "organisation", "assessor")
 
 
-class WorkMenuItem(MenuItem):
-    """Shown to those whose post has something to see there; running the machine is not enough."""
-
-    permission = ""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the actor, not the superuser flag."""
-        return actor_of(request).may(self.permission)
-
-
 class FormViewSet(ViewSet):
     """Forms: looking, opening, filling in."""
 
@@ -120,7 +110,7 @@ class FormViewSet(ViewSet):
     icon = "form"
     menu_label = _("Assessment forms")
     menu_name = "assessment-forms"
-    menu_item_class = type("FormMenuItem", (WorkMenuItem,), {"permission": VIEW_FORM})
+    menu_item_class = type("FormMenuItem", (PostMenuItem,), {"permissions": (VIEW_FORM,)})
 
     def get_urlpatterns(self) -> list[Any]:
         """List first: the menu leads there."""
@@ -142,7 +132,7 @@ class FiledViewSet(ViewSet):
     icon = "tasks"
     menu_label = _("Assessments filed")
     menu_name = "assessments-filed"
-    menu_item_class = type("FiledMenuItem", (WorkMenuItem,), {"permission": VIEW})
+    menu_item_class = type("FiledMenuItem", (PostMenuItem,), {"permissions": (VIEW,)})
 
     def get_urlpatterns(self) -> list[Any]:
         """List first: the menu leads there."""

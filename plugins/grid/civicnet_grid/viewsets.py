@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
-from civicnet.access.actors import actor_of
+from civicnet.console.doors import PostMenuItem
 from civicnet_grid.lists import AbsenceListView, GridListView, PostListView, WorkerListView
 from civicnet_grid.permissions import VIEW_ABSENCE, VIEW_GRID, VIEW_POST, VIEW_WORKER
 from civicnet_grid.views import office, workers
-
-
-class WorkMenuItem(MenuItem):
-    """Shown to those whose post has something to see there; running the machine is not enough."""
-
-    permission = ""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the actor, not the superuser flag."""
-        return actor_of(request).may(self.permission)
 
 
 class GridViewSet(ViewSet):
@@ -34,7 +22,7 @@ class GridViewSet(ViewSet):
     icon = "table"
     menu_label = _("Grids")
     menu_name = "grid-grids"
-    menu_item_class = type("GridMenuItem", (WorkMenuItem,), {"permission": VIEW_GRID})
+    menu_item_class = type("GridMenuItem", (PostMenuItem,), {"permissions": (VIEW_GRID,)})
 
     def get_urlpatterns(self) -> list[Any]:
         """List first: the menu leads there."""
@@ -54,7 +42,7 @@ class PostViewSet(ViewSet):
     icon = "group"
     menu_label = _("Posts")
     menu_name = "grid-posts"
-    menu_item_class = type("PostMenuItem", (WorkMenuItem,), {"permission": VIEW_POST})
+    menu_item_class = type("PostMenuItem", (PostMenuItem,), {"permissions": (VIEW_POST,)})
 
     def get_urlpatterns(self) -> list[Any]:
         """List first: the menu leads there."""
@@ -75,7 +63,7 @@ class WorkerViewSet(ViewSet):
     icon = "user"
     menu_label = _("Workers")
     menu_name = "grid-workers"
-    menu_item_class = type("WorkerMenuItem", (WorkMenuItem,), {"permission": VIEW_WORKER})
+    menu_item_class = type("WorkerMenuItem", (PostMenuItem,), {"permissions": (VIEW_WORKER,)})
 
     def get_urlpatterns(self) -> list[Any]:
         """List first: the menu leads there."""
@@ -95,7 +83,7 @@ class AbsenceViewSet(ViewSet):
     icon = "date"
     menu_label = _("Absences")
     menu_name = "grid-absences"
-    menu_item_class = type("AbsenceMenuItem", (WorkMenuItem,), {"permission": VIEW_ABSENCE})
+    menu_item_class = type("AbsenceMenuItem", (PostMenuItem,), {"permissions": (VIEW_ABSENCE,)})
 
     def get_urlpatterns(self) -> list[Any]:
         """List first: the menu leads there."""

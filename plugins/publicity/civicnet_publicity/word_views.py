@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from civicnet.access.actors import actor_of
+from civicnet.console.doors import PostMenuItem
 from civicnet.console.lists import DayColumn, ListView, LookingPolicy
 from civicnet.contract import CivicNetError
 from civicnet_publicity.forms import LeaderForm, WordForm
@@ -201,12 +201,10 @@ def _kept(
     return render(request, "publicity/admin/entry.html", context, status=status)
 
 
-class KeeperMenuItem(MenuItem):
+class KeeperMenuItem(PostMenuItem):
     """Shown to those who keep the dictionary."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the actor, not the superuser flag."""
-        return can_keep_words(actor_of(request))
+    permissions = (KEEP_WORDS,)
 
 
 class WordViewSet(ViewSet):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from civicnet.access.actors import actor_of
+from civicnet.console.doors import PostMenuItem
 from civicnet.console.lists import ListView, LookingPolicy
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
@@ -55,13 +54,10 @@ class PointListView(ListView):
         return points_of_area(actor_of(self.request)).select_related("organisation")
 
 
-class PointMenuItem(MenuItem):
+class PointMenuItem(PostMenuItem):
     """Shown to those whose post has something to do there."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the actor, not the superuser flag."""
-        actor = actor_of(request)
-        return actor.may(VIEW) or actor.may(KEEP)
+    permissions = (VIEW, KEEP)
 
 
 class PointViewSet(ViewSet):
