@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -30,6 +31,8 @@ from civicnet_assessment.services import FilledForm, file_assessments, take_back
 from civicnet_assessment.subjects import subjects_numbered
 
 MOST_SCORES, MOST_COMMENT = 30_000, 2_000
+# Of an export; each takes the same few statements.
+_AT_ONCE = 500
 Named = tuple[int, str]
 
 
@@ -238,8 +241,8 @@ class AssessmentResource(ImportResource):
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """What was filed and the actor may read, the latest first."""
-        found = self.narrowed(filed_assessments(actor)).iterator(chunk_size=500)
-        for some in _by_the(500, found):
+        found = iter(self.narrowed(filed_assessments(actor)).iterator(chunk_size=_AT_ONCE))
+        while some := list(islice(found, _AT_ONCE)):
             keys = {one.subject_key for one in some}
             numbers = {one.key: number for number, (one, *_more) in subjects_numbered(actor, keys=keys).items()}
             for one in some:
@@ -344,14 +347,3 @@ def _told(one: Assessment) -> dict[str, Any]:
         "scores": scores_told(items, points, notes),
         "comment": one.comment.replace("\r\n", "\n").strip(),
     }
-
-
-def _by_the(number: int, rows: Iterable[Assessment]) -> Iterator[list[Assessment]]:
-    some: list[Assessment] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == number:
-            yield some
-            some = []
-    if some:
-        yield some

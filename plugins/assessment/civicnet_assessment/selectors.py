@@ -16,6 +16,7 @@ from civicnet.exchange.permissions import borne_within
 from civicnet.ledger.among import Among
 from civicnet_assessment.models import Assessment, AssessmentForm, AssessmentItem, AssessmentScore, State
 from civicnet_assessment.permissions import ADD_FORM, VIEW, VIEW_FORM
+from civicnet_assessment.scores import tidy
 
 # Subdistricts and towns organise assessment; communities and villages are assessed by them.
 BELOW_ASSESSMENT = (OrganisationKind.COMMUNITY, OrganisationKind.VILLAGE)
@@ -104,7 +105,7 @@ def forms_named(actor: Actor, named: Iterable[tuple[int, str]] | None) -> list[A
         return list(forms.filter(opens__lte=today, closes__gte=today))
     wanted = {*named}
     found = forms.filter(year__in={year for year, _title in wanted})
-    return [form for form in found if (form.year, " ".join(form.title.split())) in wanted]
+    return [form for form in found if (form.year, tidy(form.title)) in wanted]
 
 
 def _with_scores(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:

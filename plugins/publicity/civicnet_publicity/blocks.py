@@ -7,23 +7,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageBlock
 
 from civicnet.lifecycle.blocks import PluginStreamBlock
 from civicnet_publicity.linking_blocks import INLINE, ChartBlock, PolicyBlock, QuestionsBlock
-from civicnet_publicity.media_blocks import AttachmentsBlock, GalleryBlock, VideoBlock
+from civicnet_publicity.media_blocks import AttachmentsBlock, FileBlock, GalleryBlock, PictureBlock, VideoBlock
 
 
-class FigureBlock(blocks.StructBlock):
-    """A picture with its caption; the picture carries its own description for those who do not see it."""
-
-    image = ImageBlock(label=_("picture"))
-    caption = blocks.CharBlock(label=_("caption"), max_length=200, required=False)
+class FigureBlock(PictureBlock):
+    """A picture that stands in the text."""
 
     class Meta:
-        icon = "image"
-        label = _("picture")
         template = "publicity/blocks/figure.html"
 
 
@@ -39,17 +32,10 @@ class QuoteBlock(blocks.StructBlock):
         template = "publicity/blocks/quote.html"
 
 
-class AttachmentBlock(blocks.StructBlock):
-    """A file to take along, named as the reader should see it."""
-
-    document = DocumentChooserBlock(label=_("file"))
-    name = blocks.CharBlock(
-        label=_("name"), max_length=200, required=False, help_text=_("Left empty, the file's own title is shown.")
-    )
+class AttachmentBlock(FileBlock):
+    """A file that stands in the text by itself."""
 
     class Meta:
-        icon = "doc-full"
-        label = _("attachment")
         template = "publicity/blocks/attachment.html"
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from civicnet.contract import ANONYMOUS, Actor
 from civicnet.gateway.content.asked import Asked
 from civicnet_publicity import selectors
-from civicnet_publicity.models import ArticlePage
-from civicnet_publicity.rows import DISCLOSED, complete
+from civicnet_publicity.models import DISCLOSED, ArticlePage
+from civicnet_publicity.rows import complete
 
 # Columns of the database; the rest comes from the revision.
 DRAFT = ("id", "path", "url_path", "first_published_at", "latest_revision")

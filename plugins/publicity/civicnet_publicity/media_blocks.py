@@ -21,8 +21,8 @@ VIDEOS = ("mp4", "webm")
 MOST_PICTURES, MOST_FILES = 40, 60
 
 
-class GalleryPictureBlock(blocks.StructBlock):
-    """One picture of a gallery with its caption."""
+class PictureBlock(blocks.StructBlock):
+    """A picture with its caption; the picture carries its own description for those who do not see it."""
 
     image = ImageBlock(label=gettext_lazy("picture"))
     caption = blocks.CharBlock(label=gettext_lazy("caption"), max_length=200, required=False)
@@ -36,9 +36,7 @@ class GalleryBlock(blocks.StructBlock):
     """Pictures beside each other, to be looked through by finger, wheel or arrow keys, with or without scripts."""
 
     title = blocks.CharBlock(label=gettext_lazy("what they show"), max_length=120)
-    pictures: Any = blocks.ListBlock(
-        GalleryPictureBlock(), label=gettext_lazy("pictures"), min_num=2, max_num=MOST_PICTURES
-    )
+    pictures: Any = blocks.ListBlock(PictureBlock(), label=gettext_lazy("pictures"), min_num=2, max_num=MOST_PICTURES)
 
     class Meta:
         icon = "image"
@@ -83,8 +81,8 @@ class VideoBlock(blocks.StructBlock):
         template = "publicity/blocks/video.html"
 
 
-class ListedFileBlock(blocks.StructBlock):
-    """One file of a list."""
+class FileBlock(blocks.StructBlock):
+    """A file to take along, named as the reader should see it."""
 
     document = DocumentChooserBlock(label=gettext_lazy("file"))
     name = blocks.CharBlock(
@@ -105,7 +103,7 @@ class AttachmentsBlock(blocks.StructBlock):
     title = blocks.CharBlock(
         label=gettext_lazy("heading"), max_length=120, required=False, help_text=gettext_lazy("For example: annexes.")
     )
-    files: Any = blocks.ListBlock(ListedFileBlock(), label=gettext_lazy("files"), min_num=1, max_num=MOST_FILES)
+    files: Any = blocks.ListBlock(FileBlock(), label=gettext_lazy("files"), min_num=1, max_num=MOST_FILES)
 
     class Meta:
         icon = "folder-open-inverse"

@@ -16,22 +16,9 @@ from civicnet_publicity import permissions, selectors
 from civicnet_publicity.addresses import site_label
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.bodies import told_html
+from civicnet_publicity.models import DISCLOSED
 from civicnet_publicity.selectors.public import STEP
 
-# Of the head of a disclosed document, by the names of the database.
-DISCLOSED = (
-    "issuing_body",
-    "document_number",
-    "document_date",
-    "theme_class",
-    "form_class",
-    "group_class",
-    "validity",
-    "valid_from",
-    "valid_until",
-    "disclosure_way",
-    "disclosure_scope",
-)
 BODY = union_of(BodyBlock(), name="PublicityArticleBody")
 # The columns of the database behind each field.
 _BEHIND: dict[str, tuple[str, ...]] = {

@@ -276,12 +276,10 @@ class Query:
         root: Any, info: GraphQLResolveInfo, days: int | None, site: str | None = None, article: str | None = None
     ) -> list[dict[str, Any]]:
         """Sums; nobody is in them."""
-        if days is None or not 1 <= days <= MOST_DAYS:
-            raise InvalidInput(_("Ask for 1 to %(most)d days.") % {"most": MOST_DAYS}, field="days")
-        name, pk = from_global_id(article) if article is not None else ("PublicityArticle", None)
-        if name != "PublicityArticle":
+        asked = _views_asked(days, article)
+        if asked is None:
             return []
-        found = selectors.views_by_day(info.context.actor, days=days, site=named_site(site), article=pk)
+        found = selectors.views_by_day(info.context.actor, site=named_site(site), **asked)
         return [{"day": day, "site": site_label(on), "view_count": count} for day, on, count in found]
 
     @staticmethod
@@ -289,12 +287,10 @@ class Query:
         root: Any, info: GraphQLResolveInfo, days: int | None, article: str | None = None
     ) -> list[dict[str, Any]]:
         """Sums; nobody is in them, and readers are not told where else articles go."""
-        if days is None or not 1 <= days <= MOST_DAYS:
-            raise InvalidInput(_("Ask for 1 to %(most)d days.") % {"most": MOST_DAYS}, field="days")
-        name, pk = from_global_id(article) if article is not None else ("PublicityArticle", None)
-        if name != "PublicityArticle":
+        asked = _views_asked(days, article)
+        if asked is None:
             return []
-        found = selectors.channel_views_by_day(info.context.actor, days=days, article=pk)
+        found = selectors.channel_views_by_day(info.context.actor, **asked)
         return [{"day": day, "channel": channel, "view_count": count} for day, channel, count in found]
 
 
@@ -317,6 +313,14 @@ def fragment() -> Fragment:
         defined=defined,
         drafts={"PublicityArticle": Draft(ArticlePage, READ_DRAFTS, _load_draft)},
     )
+
+
+def _views_asked(days: int | None, article: str | None) -> dict[str, Any] | None:
+    """Days, and the number of an article or None for all; None as a whole for the id of something else."""
+    if days is None or not 1 <= days <= MOST_DAYS:
+        raise InvalidInput(_("Ask for 1 to %(most)d days.") % {"most": MOST_DAYS}, field="days")
+    name, pk = from_global_id(article) if article is not None else ("PublicityArticle", None)
+    return {"days": days, "article": pk} if name == "PublicityArticle" else None
 
 
 def _draft(info: GraphQLResolveInfo, id: str | None) -> dict[str, Any] | None:  # noqa: A002

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from civicnet.access.actors import actor_of
+from civicnet.console.doors import PostMenuItem
 from civicnet.contract import Actor, CivicNetError
 from civicnet.records.forms import FieldForm
 from civicnet.records.forms import first_values as first_field_values
 from civicnet_publicity.models import ColumnField, ColumnType
-from civicnet_publicity.permissions import can_manage_types
+from civicnet_publicity.permissions import MANAGE_TYPES, can_manage_types
 from civicnet_publicity.selectors.types import fields_of, managed_types
 from civicnet_publicity.services import (
     keep_column_field,
@@ -91,7 +91,7 @@ def field(request: HttpRequest, of: int, pk: int | None = None) -> HttpResponse:
         return answer
     title = _("Field “%(field)s”") % {"field": held} if held else _("Add a field")
     crumbs = ((_("Column types"), reverse(f"{NAME}:index")), (str(kept), reverse(f"{NAME}:type", args=[of])))
-    context = {**_head(title, *crumbs), "form": form, "held": held, "kept": kept}
+    context = {**_head(title, *crumbs), "form": form, "held": held, "index_url": crumbs[-1][1]}
     return render(request, "publicity/admin/type_field.html", context, status=status)
 
 
@@ -156,12 +156,10 @@ def _head(title: str, *above: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-class TypeMenuItem(MenuItem):
+class TypeMenuItem(PostMenuItem):
     """Shown to those who make types of columns."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the actor, not the superuser flag."""
-        return can_manage_types(actor_of(request))
+    permissions = (MANAGE_TYPES,)
 
 
 class ColumnTypeViewSet(ViewSet):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import partial
 from typing import Any
@@ -48,8 +48,6 @@ class Picture:
     number: int
 
 
-DISCLOSURE = ("issuing_body", "document_number", "theme_class", "form_class", "group_class", "validity", "valid_from",
-              "valid_until", "disclosure_way", "disclosure_scope")  # fmt: skip
 # Told as pieces of text already.
 _PIECES = ("issuing_body", "document_number")
 
@@ -68,6 +66,9 @@ class Disclosure:
     valid_until: Any = None
     disclosure_way: str = ""
     disclosure_scope: str = ""
+
+
+DISCLOSURE = tuple(one.name for one in fields(Disclosure))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Other files import from here, never from the submodules.
 """
 
 from civicnet_publicity.checks.dictionary import WordKind
-from civicnet_publicity.models.article import ArticleFields, ArticlePage, DisclosureWay, Validity
+from civicnet_publicity.models.article import DISCLOSED, ArticleFields, ArticlePage, DisclosureWay, Validity
 from civicnet_publicity.models.channel import (
     CHANNEL_OPEN,
     Channel,
@@ -26,6 +26,7 @@ from civicnet_publicity.models.viewing import ArticleViews, ChannelViews
 
 __all__ = [
     "CHANNEL_OPEN",
+    "DISCLOSED",
     "ApprovalSheet",
     "ArticleFields",
     "ArticlePage",

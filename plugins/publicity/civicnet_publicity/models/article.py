@@ -27,6 +27,20 @@ from civicnet_publicity.models.typed import TypedArticleFields
 from civicnet_publicity.panels import ChannelsPanel, ChecksPanel, ReviewSheetPanel
 from civicnet_publicity.typed_panel import TypedFieldsPanel
 
+# The head of a disclosed document, by the names of its fields; its index number stands by itself.
+DISCLOSED = (
+    "document_number",
+    "issuing_body",
+    "document_date",
+    "theme_class",
+    "form_class",
+    "group_class",
+    "validity",
+    "valid_from",
+    "valid_until",
+    "disclosure_way",
+    "disclosure_scope",
+)
 _MOMENT = timedelta(minutes=1)
 _UNREAD = object()
 

@@ -16,7 +16,15 @@ from wagtail.images import get_image_model
 from wagtail.models import Revision, Site, WorkflowState
 
 from civicnet.contract import Actor
-from civicnet_publicity.models import ArticlePage, ColumnPage, HomePage, IndexNumber, Placement, PlacementState
+from civicnet_publicity.models import (
+    DISCLOSED,
+    ArticlePage,
+    ColumnPage,
+    HomePage,
+    IndexNumber,
+    Placement,
+    PlacementState,
+)
 from civicnet_publicity.selectors.articles import published_articles
 from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.selectors.public import STEP
@@ -34,17 +42,7 @@ _TEXTS = (
     "author",
     "keywords",
     "index_number",
-    "document_number",
-    "issuing_body",
-    "document_date",
-    "theme_class",
-    "form_class",
-    "group_class",
-    "validity",
-    "valid_from",
-    "valid_until",
-    "disclosure_way",
-    "disclosure_scope",
+    *DISCLOSED,
 )
 
 
