@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "civicnet.ledger",
     "civicnet.access",
     "civicnet.delivery",
+    "civicnet.workdays",
     *installed_apps(policy=CIVICNET_LOAD_POLICY, var=VAR_DIR, seconds=CIVICNET_PREFLIGHT_SECONDS),
     "civicnet.exchange",
     "civicnet.gateway",
