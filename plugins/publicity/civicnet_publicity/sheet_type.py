@@ -19,6 +19,7 @@ from civicnet_publicity.sheet_fonts import found_font
 
 # Of Adobe's Chinese collection, which readers have or replace: nothing is embedded, and no file of a font is needed.
 BROUGHT_ALONG = "STSong-Light"
+_FIRST_PLANE = 0xFFFF
 _LATIN = re.compile(r"[!-~]+(?: +[!-~]+)*")
 
 
@@ -37,18 +38,24 @@ class Typeface:
             pdfmetrics.registerFont(font)
 
     def marked(self, text: str) -> str:
-        """A text as paragraphs take it: signs that the type lacks are set in another."""
-        return "".join(self._runs(text)).replace("\n", "<br/>")
+        """A text as paragraphs take it: signs that the type lacks are set in another, or told by their number."""
+        return "".join(self._runs("".join(map(self._shown, text)))).replace("\n", "<br/>")
+
+    def _shown(self, sign: str) -> str:
+        # What readers bring along has no sign beyond the first plane: it would leave a gap in somebody's name.
+        return sign if ord(sign) <= _FIRST_PLANE or self._has(sign) else f"[U+{ord(sign):X}]"
 
     def _runs(self, text: str) -> Iterator[str]:
         if self._font is None:
             # Substitutes of the Chinese type lack Latin letters and figures in some readers.
             yield _LATIN.sub(lambda run: _set_in("Helvetica", run[0]), text)
             return
-        known = self._font.face.charToGlyph
-        for is_known, signs in groupby(text, key=lambda sign: sign == "\n" or ord(sign) in known):
+        for is_known, signs in groupby(text, key=lambda sign: sign == "\n" or self._has(sign)):
             run = "".join(signs)
             yield escape(run) if is_known else _set_in(BROUGHT_ALONG, run)
+
+    def _has(self, sign: str) -> bool:
+        return self._font is not None and ord(sign) in self._font.face.charToGlyph
 
 
 def typeface() -> Typeface:

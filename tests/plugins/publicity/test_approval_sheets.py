@@ -228,9 +228,9 @@ def test_without_a_font_to_embed_a_sheet_is_set_in_what_readers_bring_along(sett
     monkeypatch.setattr("civicnet_publicity.sheet_type._typeface", _typeface.__wrapped__)
     settings.CIVICNET_PDF_FONT = named
 
-    told, carried = made("Rain 2026 同意")
+    told, carried = made("Rain 2026 同意 𠮷")
 
-    assert "同意" in told and "Rain 2026" in told
+    assert "同意" in told and "Rain 2026" in told and "[U+20BB7]" in told
     assert not carried
     assert [one.id for one in missing_font()] == ([] if named else ["civicnet.publicity.I001"])
     problems = [(one.id, one.level) for one in font_problems()]
