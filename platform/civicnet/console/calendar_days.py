@@ -100,18 +100,14 @@ class CalendarListView(ListView):
         return [HeaderButton(_("Enter days"), url=reverse("calendar_days:new"), icon_name="plus")]
 
     def get_page_subtitle(self) -> str:
-        """Whether this year and the next are known."""
+        """Up to which year holidays are known."""
         calendar, this = work_calendar(), timezone.localdate().year
-        return " · ".join(_standing(year, known=calendar.knows(year)) for year in (this, this + 1))
+        last = next((year - 1 for year in (this, this + 1) if not calendar.knows(year)), this + 1)
+        return _("holidays known up to %(year)d") % {"year": last}
 
     def get_base_queryset(self) -> QuerySet[CalendarDay]:
         """Through the one door."""
         return kept_days(actor_of(self.request))
-
-
-def _standing(year: int, *, known: bool) -> str:
-    sentence = _("%(year)d: holidays known") if known else _("%(year)d: holidays not known yet")
-    return sentence % {"year": year}
 
 
 def _closes(error: CivicNetError) -> bool:

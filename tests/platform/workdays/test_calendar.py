@@ -176,6 +176,7 @@ def test_the_screen_enters_a_whole_holiday_and_is_closed_to_others(db, client, s
     given = {"first": "2027-10-01", "last": "2027-10-07", "kind": "OFF", "name": "国庆节"}
     page = html.unescape(client.post(f"{LIST}new/", given, follow=True).content.decode())
     assert CalendarDay.objects.count() == page.count("国庆节") == 7
+    assert "节假日已知至" in page
     last = CalendarDay.objects.get(day="2027-10-07")
     client.post(f"{LIST}{last.pk}/", {"kind": "WORKED", "name": "国庆节调休"})
     assert CalendarDay.objects.get(pk=last.pk).kind == "WORKED"
