@@ -18,6 +18,8 @@ from urllib.request import urlopen
 from civicnet.lifecycle.watchdog import folder, watch
 
 _RESTART_AFTER = 1.0
+# Of the 19 steps by which a process may stand back.
+_STANDS_BACK = 10
 
 
 class NotServing(RuntimeError):
