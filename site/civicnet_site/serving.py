@@ -40,6 +40,11 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "civicnet_site", "work"]
 
 
+def give_way() -> None:
+    """Let processes that answer people go first where there is not enough for all; for the background worker."""
+    os.nice(_STANDS_BACK)
+
+
 @contextlib.contextmanager
 def serving(*, port: int, workers: int, background: bool = True) -> Iterator[subprocess.Popen[bytes]]:
     """Server and worker for the length of a block; yields the server's process, which may not answer yet.
