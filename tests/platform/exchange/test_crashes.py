@@ -10,11 +10,12 @@ from django.db import IntegrityError
 
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import InvalidInput
-from civicnet.exchange import services
+from civicnet.exchange import services, waiting
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ImportJob, SpoolChunk
 from civicnet.exchange.services import confirm_job, resume_stalled, upload_file
+from civicnet.exchange.waiting import WaitingChunks
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 
 
@@ -95,6 +96,22 @@ def test_a_chunk_that_does_not_open_is_met_in_its_turn_and_what_came_before_it_s
 
     confirmed.refresh_from_db()
     assert (confirmed.state, confirmed.applied_through, len(teams_held())) == ("APPLYING", 11, 10)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_chunk_that_was_only_begun_while_the_database_was_waited_for_comes_whole(
+    confirmed, resource, monkeypatch, steps
+):
+    monkeypatch.setattr(waiting, "_STEP", 4)
+    chunks = WaitingChunks(confirmed, resource())
+    for first, last in [(2, 11), (12, 21), (22, 26)]:
+        assert [one.row for one in chunks.take().rows] == [*range(first, last + 1)]
+        begun = chunks.meanwhile()
+        for _step in range(steps):
+            next(begun, None)
+        # The database is done sooner.
+        del begun
+    assert chunks.take() is None
 
 
 def test_running_an_applied_job_again_does_nothing(confirmed):
