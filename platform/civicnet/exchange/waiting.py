@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -52,7 +52,7 @@ class WaitingChunks:
             self._await(self._chunks.filter(number__gt=ready.chunk.number).first())
         return ready
 
-    def meanwhile(self) -> Iterator[None]:
+    def meanwhile(self) -> Generator[None]:
         """Make the next chunk ready, step by step, without a word to the database."""
         try:
             # Not "yield from", which would end the steps with whoever stops asking for them: the rest is left to ``take``.
