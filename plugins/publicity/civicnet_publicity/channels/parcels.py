@@ -13,15 +13,17 @@ import orjson
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 from wagtail.images import get_image_model
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from civicnet.contract import ANONYMOUS, InvalidInput
-from civicnet.gateway.content.addresses import Homes
+from civicnet.gateway.content.addresses import Homes, whole
 from civicnet.gateway.content.pictures import image_rows
 from civicnet.gateway.ids import to_global_id
+from civicnet_publicity.media_blocks import WIDE
 from civicnet_publicity.models import ChannelDelivery, ChannelWish
 from civicnet_publicity.rows import article_row
 from civicnet_publicity.selectors.channels import home_and_picture
@@ -147,10 +149,25 @@ def article_for_channels(pk: int) -> Article | None:
 
 
 def _fields_html(fields: Mapping[str, Any] | None) -> str:
-    """What the column's type asks for, as paragraphs: every channel takes these."""
+    """What the column's type asks for, as paragraphs: every channel takes these. Pictures as files that are there."""
     shown = fields["shown"] if fields else ()
-    lines = ((one["label"], linebreaksbr(one["text"])) for one in shown)
-    return str(format_html_join("", "<p><strong>{}</strong> {}</p>", lines))
+    pictures = get_image_model().objects.in_bulk([one["image"]["id"] for one in shown if one["image"]])
+    told = ((one["label"], linebreaksbr(one["text"]), _img(one, pictures)) for one in shown)
+    return "".join(
+        format_html("<p><strong>{}</strong></p><p>{}</p>", label, picture)
+        if picture
+        else format_html("<p><strong>{}</strong> {}</p>", label, text)
+        for label, text, picture in told
+    )
+
+
+def _img(one: Mapping[str, Any], pictures: Mapping[int, Any]) -> str:
+    image = pictures.get(one["image"]["id"]) if one["image"] else None
+    if image is None:
+        return ""
+    made = get_rendition_or_not_found(image, WIDE)
+    address = whole(made.url, one["image"]["root_url"])
+    return format_html('<img src="{}" width="{}" height="{}" alt="{}">', address, made.width, made.height, one["text"])
 
 
 def _cover(image: Any) -> Picture | None:
