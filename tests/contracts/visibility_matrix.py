@@ -328,6 +328,7 @@ KEPT = {
     "civicnet_lifecycle.PluginSiteState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.PluginState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.ScheduleRun": "when work was last done; no door reads it",
+    "civicnet_publicity.ArticleValue": "what published articles hold; told of those that readers can see alone",
     "civicnet_publicity.ArticleViews": "sums of views, in which nobody is; told of published articles alone",
     "civicnet_publicity.ChannelViews": "sums of views by channel, in which nobody is; for whoever knows where articles stand",
     "civicnet_publicity.Channel": "names of places; told with the articles that go there, and its screen asks for a permission",

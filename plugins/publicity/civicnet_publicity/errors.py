@@ -49,6 +49,18 @@ class DraftsRefused(Refused):
     message = _("Drafts are read with the scope publicity.drafts only. Ask your administrator for it.")
 
 
+class UnknownField(InvalidInput):
+    """No type of the column has a field by which articles could be found so."""
+
+    code = "UNKNOWN_FIELD"
+
+
+class BadFieldValue(InvalidInput):
+    """What is sought is no value of the field."""
+
+    code = "BAD_FIELD_VALUE"
+
+
 class ChecksNotPassed(Conflict, PermissionDenied):
     """Findings stop the article; nothing was sent to review or published.
 

@@ -29,6 +29,8 @@ from civicnet_publicity.models import ArticlePage, ColumnKind, DisclosureWay, Ph
 from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
+from civicnet_publicity.typed_filters import COST as FILTER_COST
+from civicnet_publicity.typed_filters import PublicityFieldFilter, field_conditions
 from civicnet_publicity.typed_schema import column_type_field, defined, fields_field
 
 MOST_WEEKS = 53
@@ -150,18 +152,25 @@ class Query:
     """Root fields; everybody sees what is published, and nobody what is not."""
 
     publicity_columns = graphene.List(graphene.NonNull(PublicityColumn), required=True, site=graphene.String())
-    publicity_articles = ConnectionField(
-        PublicityArticle,
-        of=ArticlePage,
-        where={
-            "published_at": By("first_published_at", "range"),
-            "slug": By("slug", "eq", "in"),
-            "index_number": By("index_number", "eq", "in", "prefix", "isNull"),
-        },
-        order={"NEWEST": ("-first_published_at", "-id"), "OLDEST": ("first_published_at", "id")},
-        filled=("first_published_at",),
-        column=graphene.String(),
-        site=graphene.String(),
+    publicity_articles = priced(
+        ConnectionField(
+            PublicityArticle,
+            of=ArticlePage,
+            where={
+                "published_at": By("first_published_at", "range"),
+                "slug": By("slug", "eq", "in"),
+                "index_number": By("index_number", "eq", "in", "prefix", "isNull"),
+            },
+            order={"NEWEST": ("-first_published_at", "-id"), "OLDEST": ("first_published_at", "id")},
+            filled=("first_published_at",),
+            column=graphene.String(),
+            site=graphene.String(),
+            fields=graphene.List(
+                graphene.NonNull(PublicityFieldFilter),
+                description="All of these must hold; for a column that has a type.",
+            ),
+        ),
+        arguments={"fields": FILTER_COST},
     )
     publicity_article = graphene.Field(
         PublicityArticle,
@@ -222,11 +231,14 @@ class Query:
         info: GraphQLResolveInfo,
         column: str | None = None,
         site: str | None = None,
+        fields: list[dict[str, Any]] | None = None,
         **page: Any,
     ) -> Page:
         """Newest first."""
         where = named_site(site)
-        articles = selectors.article_rows(info.context.actor, where, in_columns=in_column(column, where))
+        inside = in_column(column, where)
+        articles = selectors.article_rows(info.context.actor, where, in_columns=inside)
+        page["where"] = [*page["where"], *field_conditions(inside, fields)]
         asked = asked_of(selection_of(info).at("nodes"))
         found = paginate(articles, columns=names_for(asked), **page)
         complete(found.rows, asked, info.context.actor)

@@ -45,6 +45,10 @@ class Kind:
     # where that is gone the value is shown nowhere.
     refers: ClassVar[bool] = False
 
+    # Whether records are found by a value, and whether also by two ends between which it lies.
+    is_sought: ClassVar[bool] = False
+    has_order: ClassVar[bool] = False
+
     def fits(self, value: Any) -> bool:
         """Whether something stored is a value of this kind."""
         raise NotImplementedError
@@ -63,6 +67,22 @@ class Kind:
     def stored(self, cleaned: Any) -> Any:
         """What is stored of what the field of the form found; None for nothing."""
         return cleaned or None
+
+    def meant(self, asked: Asked, value: Any) -> Any:
+        """A value by which somebody seeks, as it is stored.
+
+        Raises:
+            ValueError: it is no value of the field.
+        """
+        if not self.fits(value):
+            raise ValueError(self.name)
+        return value
+
+    def mark(self, value: Any) -> str | int:
+        """By what a value is found, of a kind that is sought: a text of at most 200 characters, or a number of 64 bits, in the
+        order of the values where they have one.
+        """
+        return value  # type: ignore[no-any-return]
 
     def look_up(self, values: Collection[Any], *, for_all: bool) -> Mapping[Any, Any]:
         """What these values refer to, by value; ``for_all``: as far as everybody may see it. What is gone is left out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,14 @@ def types_at(paths: Iterable[str]) -> dict[str, TypeOfColumns]:
     rows = ColumnPage.objects.filter(path__in=above, column_type__isnull=False).values_list("path", "column_type")
     known = [(path, column_types().get(pk)) for path, pk in rows]
     return {path: one for path, one in known if one is not None}
+
+
+def paths_of(types: Collection[int]) -> dict[int, list[str]]:
+    """The paths of all columns of these types, by the number of the type. One statement."""
+    found: dict[int, list[str]] = {}
+    for pk, path in ColumnPage.objects.filter(column_type__in=types).values_list("column_type", "path"):
+        found.setdefault(pk, []).append(path)
+    return found
 
 
 def references_in(stored: Any) -> Iterator[tuple[tuple[type[Model], str], str]]:
