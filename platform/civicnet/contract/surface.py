@@ -150,7 +150,7 @@ SURFACE = (
             "civicnet.gateway.search.highlights": ("SearchHighlight", "SearchPiece", "highlights"),
             "civicnet.gateway.search.words": ("words_of",),
             "civicnet.gateway.selection": ("Selection", "selection_of"),
-            "civicnet.gateway.statements": ("Rows", "Values", "statement"),
+            "civicnet.gateway.statements": ("Condition", "Rows", "Values", "filled_up", "statement"),
             "civicnet.gateway.where": ("By",),
             "civicnet.gateway.prices": ("priced",),
         },

@@ -80,8 +80,9 @@ class _Way:
     @property
     def form(self) -> tuple[int | None, tuple[tuple[str, ...], ...], int]:
         """All that decides its condition."""
-        many = None if self.few is None else len(self.few)
-        return many, tuple(tuple(one.lookups) for one in self.sought), len(self.paths)
+        if self.few is not None:
+            return len(self.few), (), len(self.paths)
+        return None, tuple(tuple(one.lookups) for one in self.sought), len(self.paths)
 
     @property
     def values(self) -> list[Any]:
@@ -127,10 +128,9 @@ def _holding(forms: Sequence[tuple[int | None, Sequence[Sequence[str]], int]], v
     # None of no types.
     found, rest = Q(id__in=()), iter(values)
     for few, every, paths in forms:
+        among: list[Any] = [list(islice(rest, few))] if few is not None else []
         if few is None:
             among = [with_value(dict(zip(names, rest, strict=False))) for names in every]
-        else:
-            among = [list(islice(rest, few))]
         found |= Q(*(Q(id__in=one) for one in among)) & standing_in(list(islice(rest, paths)))
     return found
 

@@ -9,7 +9,7 @@ import pytest
 from civicnet.contract import Actor
 from civicnet.gateway import limits
 from civicnet.records.defining import Wanted
-from civicnet_publicity.models import ArticlePage, ColumnPage, ColumnType
+from civicnet_publicity.models import ArticlePage, ArticleValue, ColumnPage, ColumnType
 from civicnet_publicity.permissions import MANAGE_TYPES
 from civicnet_publicity.services import keep_column_field, keep_column_type
 
@@ -115,3 +115,22 @@ def test_a_filter_that_does_not_do_is_refused_with_a_code(graphql: Any, guides: 
     assert told == {case: (code, field) for case, (_fields, code, field) in REFUSED.items()}
     assert (nowhere["extensions"]["code"], nowhere["extensions"]["field"]) == ("INVALID_INPUT", "column")
     assert ArticlePage.objects.count() == 5
+
+
+def test_articles_are_found_by_what_readers_see_of_them(graphql: Any, guides: ColumnType) -> None:
+    def found(place: str) -> list[str]:
+        told = graphql(ASKED, variables={"fields": [{"key": "place", "equals": place}]})["data"]["publicityArticles"]
+        return [one["slug"] for one in told["nodes"]]
+
+    two = ArticlePage.objects.get(slug="two")
+    two.field_values = {"guide": TWO | {"place": "三号窗口"}}
+    draft = two.save_revision()
+    written = found("三号窗口"), found("二号窗口")
+    draft.publish()
+    published = found("三号窗口"), found("二号窗口")
+    ArticlePage.objects.get(slug="two").unpublish()
+
+    assert written == ([], ["two"])
+    assert published == (["two"], [])
+    assert found("三号窗口") == []
+    assert not ArticleValue.objects.filter(article=two.pk).exists()

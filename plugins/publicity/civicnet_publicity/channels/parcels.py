@@ -14,13 +14,14 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 from wagtail.images import get_image_model
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from civicnet.contract import ANONYMOUS, InvalidInput
-from civicnet.gateway.content.addresses import Homes, whole
+from civicnet.gateway.content.addresses import Homes, portable
 from civicnet.gateway.content.pictures import image_rows
 from civicnet.gateway.ids import to_global_id
 from civicnet_publicity.media_blocks import WIDE
@@ -166,8 +167,8 @@ def _img(one: Mapping[str, Any], pictures: Mapping[int, Any]) -> str:
     if image is None:
         return ""
     made = get_rendition_or_not_found(image, WIDE)
-    address = whole(made.url, one["image"]["root_url"])
-    return format_html('<img src="{}" width="{}" height="{}" alt="{}">', address, made.width, made.height, one["text"])
+    tag = format_html('<img src="{}" width="{}" height="{}" alt="{}">', made.url, made.width, made.height, one["text"])
+    return mark_safe(portable(tag, one["image"]["root_url"]))
 
 
 def _cover(image: Any) -> Picture | None:
