@@ -349,9 +349,15 @@ GRAPHQL = [
         shows={},
     ),
     *graphql(
-        "{ publicityArticles { nodes { fields { shown { text } ... on PublicityGuideFields { place } } } } }",
+        "{ publicityArticles { nodes { fields { shown { text image { title } } ... on PublicityGuideFields { place } } } } }",
         "publicityArticles",
         "PublicityArticle.fields",
+        "PublicityShownField.image",
+        shows=READ,
+    ),
+    *graphql(
+        '{ publicityArticles(column: "news", fields: [{key: "has_fee", equals: false}]) { totalCount nodes { title } } }',
+        "publicityArticles(fields)",
         shows=READ,
     ),
     *graphql('{ publicityColumns(site: "gov.test") { title articleCount } }', "publicityColumns(site)", shows={}),

@@ -286,6 +286,7 @@ def _publish(world: World) -> None:
     columns = []
     guide = ColumnType.objects.create(key="guide", name="办事指南")
     ColumnField.objects.create(type=guide, key="place", label="办理地点", kind="text")
+    ColumnField.objects.create(type=guide, key="has_fee", label="是否收费", kind="yes_no")
     for host in ("gov.test", "party.test"):
         home = root.add_child(instance=HomePage(title=host, slug=host.partition(".")[0]))
         Site.objects.create(hostname=host, root_page=home, is_default_site=host == "gov.test", site_name=host)
@@ -376,7 +377,7 @@ def _article(world: World, place: str, kind: str) -> ArticlePage:
             summary="演示文章",
             live=False,
             owner=world.people["editor"],
-            field_values={"guide": {"place": mark(place, kind)}},
+            field_values={"guide": {"place": mark(place, kind), "has_fee": False}},
         )
     )
     article.save_revision()
