@@ -17,12 +17,20 @@ from wagtail.models import Collection, CollectionViewRestriction, GroupCollectio
 
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Actor
+from civicnet.ledger.undoing import REFERRED_TO
 from civicnet.records.defining import Wanted
 from civicnet_publicity.article_sheet import ArticleResource
 from civicnet_publicity.channels.parcels import article_for_channels
 from civicnet_publicity.models import ArticlePage, ColumnPage, ColumnType
 from civicnet_publicity.permissions import MANAGE_TYPES
-from civicnet_publicity.services import findings_on, keep_column_field, keep_column_type
+from civicnet_publicity.selectors.desks import Desk
+from civicnet_publicity.services import (
+    findings_on,
+    keep_column_field,
+    keep_column_type,
+    mark_of_picture,
+    take_back_picture,
+)
 
 MAKER = Actor(kind="staff", id="1", label="演示栏目员", permissions=frozenset({MANAGE_TYPES}))
 PHOTO = Wanted(key="photo", label="大厅照片", kind="image", required=True)
@@ -175,3 +183,16 @@ def test_an_archive_brings_pictures_for_fields_and_a_sheet_alone_keeps_them(hall
     assert ArticlePage.objects.get().get_latest_revision_as_object().field_values == photo(image.pk)
     assert (sheet["大厅照片"], sheet["大厅照片说明"]) == (Path(image.file.name).name, "大厅正门")
     assert (same.kinds, faults(same)) == ({"UNCHANGED": 1}, [])
+
+
+def test_a_picture_that_a_draft_has_in_a_field_is_not_taken_back(hall: ColumnType, write: Any, picture: Any) -> None:
+    article = write("gov/news", "card", publish=False)
+    article.field_values = photo(picture.pk)
+    article.save_revision()
+
+    left = take_back_picture(
+        key=picture.pk, mark=mark_of_picture(picture), before=None, actor=SYSTEM, desk=Desk(SYSTEM)
+    )
+
+    assert left == REFERRED_TO
+    assert get_image_model().objects.filter(pk=picture.pk).exists()
