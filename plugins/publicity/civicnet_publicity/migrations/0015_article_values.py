@@ -38,7 +38,7 @@ def _marked(kind: str, value: Any) -> dict[str, Any] | None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('civicnet_publicity', '0013_channel_views'),
+        ('civicnet_publicity', '0014_review_hours'),
     ]
 
     operations = [
