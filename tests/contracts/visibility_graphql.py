@@ -293,9 +293,10 @@ GRAPHQL = [
         shows=READ,
     ),
     *graphql(
-        '{ publicityArticles(column: "news", site: "gov.test") { totalCount nodes { title } } }',
+        '{publicityArticles(column: "news", site: "gov.test", fields: {key: "has_fee", equals: false}) {totalCount nodes {title}}}',
         "publicityArticles(column)",
         "publicityArticles(site)",
+        "publicityArticles(fields)",
         shows=READ,
     ),
     *graphql(
@@ -350,14 +351,8 @@ GRAPHQL = [
     ),
     *graphql(
         "{ publicityArticles { nodes { fields { shown { text image { title } } ... on PublicityGuideFields { place } } } } }",
-        "publicityArticles",
         "PublicityArticle.fields",
         "PublicityShownField.image",
-        shows=READ,
-    ),
-    *graphql(
-        '{ publicityArticles(column: "news", fields: [{key: "has_fee", equals: false}]) { totalCount nodes { title } } }',
-        "publicityArticles(fields)",
         shows=READ,
     ),
     *graphql('{ publicityColumns(site: "gov.test") { title articleCount } }', "publicityColumns(site)", shows={}),
