@@ -293,7 +293,7 @@ GRAPHQL = [
         shows=READ,
     ),
     *graphql(
-        '{publicityArticles(column: "news", site: "gov.test", fields: {key: "has_fee", equals: false}) {totalCount nodes {title}}}',
+        '{publicityArticles(column: "news", site:"gov.test", fields: {key:"has_fee",equals:false}) {totalCount nodes {title}}}',
         "publicityArticles(column)",
         "publicityArticles(site)",
         "publicityArticles(fields)",
