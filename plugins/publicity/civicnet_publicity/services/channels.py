@@ -58,8 +58,8 @@ def keep_channel(
     numbers = list(stuck.values_list("pk", flat=True))
     again = {"state": ChannelState.WAITING, "next_at": timezone.now(), "attempts": 0, "edition": F("edition") + 1}
     ChannelDelivery.objects.filter(pk__in=numbers).update(**again)
-    if is_on:
-        send_soon(numbers)
+    # Also of one that is off: what is withdrawn goes out.
+    send_soon(numbers)
     return channel
 
 
@@ -135,20 +135,25 @@ def let_in(*, delivery: int, actor: Actor) -> ChannelDelivery:
 
 
 @transaction.atomic
-def confirm_delivery(*, actor: Actor, article: int, edition: int) -> ChannelDelivery:
+def confirm_delivery(*, actor: Actor, article: int, edition: int, channel: int | None = None) -> ChannelDelivery:
     """Note, as the portal of a channel, that this edition of an article stands there, or that it is gone by this edition.
 
-    Saying it twice changes nothing. An older edition than the newest is noted, and the newest goes on waiting.
+    Saying it twice changes nothing. An older edition than the newest is noted, and the newest goes on waiting. A portal with
+    several channels names the one that it means; unnamed, it is the first in which this edition is not confirmed.
 
     Raises:
         Refused: the actor may not confirm.
         NotFound: no such edition of this article was wished of a channel of this client.
     """
     require(can_confirm(actor))
-    rows = ChannelDelivery.objects.select_for_update().filter(article=article, edition__gte=edition)
-    row = rows.filter(channel__in=client_channels(actor.id) if actor.kind == "client" else []).first()
-    if row is None or edition < 1:
+    mine = client_channels(actor.id) if actor.kind == "client" else []
+    if channel is not None:
+        mine = [channel] if channel in mine else []
+    rows = ChannelDelivery.objects.select_for_update().filter(article=article, edition__gte=edition, channel__in=mine)
+    found = sorted(rows.order_by("pk"), key=lambda row: (row.confirmed >= edition, row.pk))
+    if not found or edition < 1:
         raise NotFound()
+    row = found[0]
     if row.confirmed >= edition:
         return row
     row.confirmed = edition
