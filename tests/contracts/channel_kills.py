@@ -155,10 +155,13 @@ def publish(column: Any, count: int) -> list[int]:
     return list(ArticlePage.objects.order_by("pk").values_list("pk", flat=True))
 
 
+def held() -> int:
+    """The memory of this process, in KiB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
 def cost(rows: int) -> dict[str, float]:
     """What one delivery costs where nobody disturbs it: one sender, so many rows of each channel."""
-    import resource
-
     from django.db import connection
 
     from civicnet.delivery.sending import send_due
@@ -174,17 +177,16 @@ def cost(rows: int) -> dict[str, float]:
             statements += 1
             return execute(*given)
 
-        before, began, sent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter(), 0
+        before, began, sent = held(), time.perf_counter(), 0
         numbers = list(ChannelDelivery.objects.order_by("pk").values_list("pk", flat=True)[: rows * 2])
         with connection.execute_wrapper(count):
             sent = send(only=numbers) if send is deliver_due else send()
         seconds = time.perf_counter() - began
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         told |= {
             f"{name}": sent,
             f"{name} a second": round(sent / seconds, 1),
             f"{name}, statements each": round(statements / max(sent, 1), 1),
-            f"{name}, KiB grown": grown,
+            f"{name}, KiB grown": held() - before,
         }
     return told
 

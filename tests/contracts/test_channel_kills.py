@@ -30,6 +30,8 @@ def run(tmp_path: Path, database: str, *, articles: int, kills: int) -> None:
     print(f"seed {seed}: {done.stdout.strip()}")
 
 
+# SQLite's writers wait for each other anyway; the long run takes both.
+@pytest.mark.only_on("postgresql")
 def test_two_senders_of_which_each_may_die_bring_each_channel_what_was_wished_last(
     tmp_path: Path, copied_database: str
 ) -> None:

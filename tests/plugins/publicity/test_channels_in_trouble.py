@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from channels_told import KEEPER, later, row_of, standing
 from django.urls import reverse
 from django.utils import timezone
@@ -12,14 +13,17 @@ from django.utils import timezone
 from civicnet.access.actors import SYSTEM
 from civicnet.access.clients import create_client
 from civicnet.access.models import User
+from civicnet.contract import Actor, InvalidInput, NotFound
 from civicnet.delivery import sending
 from civicnet.delivery.models import Delivery
 from civicnet.delivery.services import register_webhook
+from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.channels import files
 from civicnet_publicity.channels.parcels import parcel_of
 from civicnet_publicity.channels.portal import EVENT
+from civicnet_publicity.errors import NotThere
 from civicnet_publicity.models import Channel, ChannelDelivery
-from civicnet_publicity.services import keep_channel
+from civicnet_publicity.services import keep_channel, note_gone
 from civicnet_publicity.services.delivering import deliver_due
 
 
@@ -47,6 +51,20 @@ def test_a_channel_that_is_off_gets_nothing_new_and_loses_what_is_taken_down(
     for page in (reverse("publicity_channels:index"), reverse("publicity_articles:channels", args=[other.pk])):
         shown = client.get(page).text
         assert "那里仍能看到：目前没有插件为该渠道服务" in shown and "请先在那里人工撤下" in shown
+    row = ChannelDelivery.objects.get(article=other.pk)
+    for who, reason, refusal in (
+        (Actor(kind="staff", id="0"), "已电话确认", NotFound),
+        (KEEPER, " ", InvalidInput),
+        (KEEPER, "x" * 201, InvalidInput),
+    ):
+        with pytest.raises(refusal):
+            note_gone(delivery=row.pk, actor=who, reason=reason)
+    assert standing(other)["演示文件夹"] == ("WITHDRAW", "WAITING")
+    client.post(reverse("publicity_channels:note_gone", args=[row.pk]), {"reason": "已电话确认"})
+    assert standing(other)["演示文件夹"] == ("WITHDRAW", "ARRIVED")
+    assert AuditRecord.objects.get(action="publicity.note_gone").reason == "已电话确认"
+    with pytest.raises(NotThere):
+        note_gone(delivery=row.pk, actor=KEEPER, reason="再次")
 
 
 def test_a_sender_that_slept_brings_nothing_back_into_a_folder_and_what_the_killed_left_is_swept(
