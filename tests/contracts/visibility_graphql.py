@@ -293,6 +293,14 @@ GRAPHQL = [
         shows=READ,
     ),
     *graphql(
+        "{ publicityArticles { nodes { title interpretation { policies { title } texts { title } } } } }",
+        "publicityArticles",
+        "PublicityArticle.interpretation",
+        "PublicityInterpretation.policies",
+        "PublicityInterpretation.texts",
+        shows=READ,
+    ),
+    *graphql(
         '{ publicityArticles(column: "news", site: "gov.test") { totalCount nodes { title } } }',
         "publicityArticles(column)",
         "publicityArticles(site)",

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.clients import create_client
-from civicnet.access.models import User
 from civicnet.contract import Actor, InvalidInput, NotFound
 from civicnet.delivery import sending
 from civicnet.delivery.models import Delivery
@@ -23,12 +22,13 @@ from civicnet_publicity.channels.parcels import parcel_of
 from civicnet_publicity.channels.portal import EVENT
 from civicnet_publicity.errors import NotThere
 from civicnet_publicity.models import Channel, ChannelDelivery
+from civicnet_publicity.permissions import PLACE
 from civicnet_publicity.services import keep_channel, note_gone
 from civicnet_publicity.services.delivering import deliver_due
 
 
 def test_a_channel_that_is_off_gets_nothing_new_and_loses_what_is_taken_down(
-    folder: Channel, into: Any, write: Any, client: Any
+    folder: Channel, into: Any, write: Any, client: Any, staff: Any
 ) -> None:
     into("gov/news", folder)
     down, other = write("gov/news", "one"), write("gov/news", "two")
@@ -47,7 +47,7 @@ def test_a_channel_that_is_off_gets_nothing_new_and_loses_what_is_taken_down(
     Channel.objects.update(kind="gone.kind")
     other.unpublish()
     assert deliver_due() == 0
-    client.force_login(User.objects.create_superuser("root", password=None))
+    client.force_login(staff([PLACE, "wagtailadmin.access_admin"], "222403", username="keeper"))
     for page in (reverse("publicity_channels:index"), reverse("publicity_articles:channels", args=[other.pk])):
         shown = client.get(page).text
         assert "那里仍能看到：目前没有插件为该渠道服务" in shown and "请先在那里人工撤下" in shown
