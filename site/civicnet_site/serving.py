@@ -18,6 +18,8 @@ from urllib.request import urlopen
 from civicnet.lifecycle.watchdog import folder, watch
 
 _RESTART_AFTER = 1.0
+# Of the 19 steps by which a process may stand back.
+_STANDS_BACK = 10
 
 
 class NotServing(RuntimeError):
@@ -36,6 +38,11 @@ def server_command(*, port: int, workers: int) -> list[str]:
 def worker_command() -> list[str]:
     """The command that works through the background queues and keeps the schedules."""
     return [sys.executable, "-m", "civicnet_site", "work"]
+
+
+def give_way() -> None:
+    """Let processes that answer people go first where there is not enough for all; for the background worker."""
+    os.nice(_STANDS_BACK)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Ciphers and digests: the backend that computes them, the key rings, encrypted columns, and values as screens show them."""
 
 from civicnet.cipher.backend import CipherError, CryptoBackend, backend
+from civicnet.cipher.made import Made, remembering
 from civicnet.cipher.masking import mask, mask_numbers
 from civicnet.cipher.ring import (
     blind_index,
@@ -10,12 +11,13 @@ from civicnet.cipher.ring import (
     decrypt,
     encrypt,
     encrypt_all,
-    indexes_remembered,
+    make_ahead,
 )
 
 __all__ = [
     "CipherError",
     "CryptoBackend",
+    "Made",
     "backend",
     "blind_index",
     "blind_index_all",
@@ -24,7 +26,8 @@ __all__ = [
     "decrypt",
     "encrypt",
     "encrypt_all",
-    "indexes_remembered",
+    "make_ahead",
     "mask",
     "mask_numbers",
+    "remembering",
 ]

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from civicnet.cipher.backend import CipherError, backend
+from civicnet.cipher.made import Made, remembered
 
 _DIGITS = 64
 _HALF = 16
@@ -54,6 +53,11 @@ def encrypt(text: str, *, place: str = "") -> str:
 
 def encrypt_all(texts: Sequence[str], *, place: str) -> list[str]:
     """``encrypt`` for many values of one place."""
+    made = remembered()
+    return _sealed(texts, place) if made is None else made.seals(place, texts, partial(_sealed, place=place))
+
+
+def _sealed(texts: Sequence[str], place: str) -> list[str]:
     name, key = next(iter(field_keys().items()))
     served, associated, plains = backend(), place.encode(), [text.encode() for text in texts]
     seal_all: Callable[..., list[bytes]] | None = getattr(served, "seal_all", None)
@@ -100,7 +104,7 @@ def blind_index(text: str) -> str:
 
 def blind_index_all(texts: Sequence[str]) -> list[str]:
     """``blind_index`` for many values."""
-    if _remembered.get() is None:
+    if remembered() is None:
         return _macs(_index_keys()[0], texts)
     # What is remembered holds the digests of all keys, the newest first.
     return [digests[0] for digests in blind_indexes_all(texts)]
@@ -108,13 +112,7 @@ def blind_index_all(texts: Sequence[str]) -> list[str]:
 
 def blind_indexes_all(texts: Sequence[str]) -> list[list[str]]:
     """``blind_indexes`` for many values."""
-    known = _remembered.get()
-    if known is None:
-        known = {}
-    missing = [text for text in texts if text not in known]
-    if missing:
-        _remember(known, missing)
-    return [known[text] for text in texts]
+    return (remembered() or Made()).indexes(texts, _digests)
 
 
 def blind_indexes(text: str) -> list[str]:
@@ -122,32 +120,23 @@ def blind_indexes(text: str) -> list[str]:
 
     It is one digest, except between putting a new index key in front and the end of the rotation.
     """
-    known = _remembered.get()
-    if known is not None and (found := known.get(text)):
-        return found
+    made = remembered()
+    if made is not None:
+        return made.index(text) or made.indexes([text], _digests)[0]
     mac, data = backend().mac, text.encode()
-    made = [mac(key, data) for key in _index_keys()]
-    if known is not None:
-        known[text] = made
-    return made
+    return [mac(key, data) for key in _index_keys()]
 
 
-@contextmanager
-def indexes_remembered() -> Iterator[None]:
-    """Make each value's blind index only once inside the block; at its end they are forgotten with the values."""
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
+def make_ahead(made: Made, *, indexes: Sequence[str], seals: Sequence[str], place: str) -> None:
+    """Make the blind indexes of texts, and a seal of the place for each of others: they are there in ``remembering(made)``."""
+    made.indexes(indexes, _digests)
+    if seals:
+        made.keep_seals(place, seals, _sealed(seals, place))
 
 
-_remembered: ContextVar[dict[str, list[str]] | None] = ContextVar("civicnet_blind_indexes", default=None)
-
-
-def _remember(known: dict[str, list[str]], texts: Sequence[str]) -> None:
+def _digests(texts: Sequence[str]) -> list[list[str]]:
     columns = [_macs(key, texts) for key in _index_keys()]
-    known.update(zip(texts, map(list, zip(*columns, strict=True)), strict=True))
+    return [[*digests] for digests in zip(*columns, strict=True)]
 
 
 def _macs(key: bytes, texts: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -11,19 +11,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicnet.cipher import indexes_remembered
+from civicnet.cipher import remembering
 from civicnet.contract import Actor
 from civicnet.exchange.bundles import files_of
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly, fail, keep_undo
 from civicnet.exchange.errors import RowsChanged
 from civicnet.exchange.matching import Held, Sealed, changes
-from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind, SpoolChunk
+from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource, TypedRow
-from civicnet.exchange.spool import Entry, entries
+from civicnet.exchange.spool import Entry
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked
-from civicnet.ledger.flights import in_flight, landed
+from civicnet.exchange.waiting import Ready, WaitingChunks
+from civicnet.ledger.flights import constraints_hold, in_flight, landed
 from civicnet.ledger.images import kept
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import read, using
@@ -64,40 +65,41 @@ def _claim(job_id: UUID) -> ImportJob:
 
 
 def _apply_chunks(job: ImportJob, resource: ImportResource, actor: Actor) -> None:
-    asked, more = None, True
+    asked, more, waiting = None, True, WaitingChunks(job, resource)
     while more:
         snapshot = read(None)
-        with calm(), indexes_remembered(), using(snapshot):
+        with calm(), using(snapshot):
             # A plugin switched off in the middle stops a long job at the next chunk, not at its end.
             if snapshot is not asked:
                 resource_named(job.resource)
                 asked = snapshot
-            more = _apply_chunk(job, resource, actor)
+            more = _apply_chunk(job, waiting, resource, actor)
 
 
-def _apply_chunk(job: ImportJob, resource: ImportResource, actor: Actor) -> bool:
-    waiting = SpoolChunk.objects.filter(job=job, last_row__gt=job.applied_through).order_by("number").first()
+def _apply_chunk(job: ImportJob, waiting: WaitingChunks, resource: ImportResource, actor: Actor) -> bool:
     # Opened before the transaction: whoever else wants to write need not wait for that.
-    rows = list(entries(waiting, resource)) if waiting else []
-    with transaction.atomic():
+    ready = waiting.take()
+    with remembering(ready.made if ready else None), transaction.atomic():
         fresh = locked(job.pk, JobState.APPLYING)
         if fresh.applied_through != job.applied_through:
             raise Superseded()
-        if waiting is None:
+        if ready is None:
             _finish(fresh, actor)
         else:
-            _write(fresh, waiting, rows, resource, actor)
+            _write(fresh, ready, waiting.meanwhile(), resource, actor)
     job.applied_through = fresh.applied_through
-    return waiting is not None
+    return ready is not None
 
 
-def _write(job: ImportJob, chunk: SpoolChunk, rows: list[Entry], resource: ImportResource, actor: Actor) -> None:
+def _write(job: ImportJob, ready: Ready, meanwhile: Iterator[None], resource: ImportResource, actor: Actor) -> None:
+    chunk, rows = ready.chunk, ready.rows
     wanted, result = _still_wanted(job, rows, resource, actor)
-    with in_flight(), kept() as image:
+    with in_flight(meanwhile=meanwhile), kept() as image:
         result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})
         landed()
-        _name(job, resource)
         chunk.sealed, chunk.image = "", image.dump() if image.written else ""
+        constraints_hold()
+        _name(job, resource)
         chunk.save(update_fields=["sealed", "image"])
     job.result = {key: job.result.get(key, 0) + result[key] for key in {**job.result, **result}}
     job.applied_through = chunk.last_row

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from civicnet.cipher import indexes_remembered
+from civicnet.cipher import remembering
 from civicnet.contract import Actor
 from civicnet.exchange.bundles import Bundle
 from civicnet.exchange.calm import calm
@@ -88,7 +88,7 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
             tally.read += len(chunk)
             if tally.read > most:
                 raise TooManyRows(limit=most)
-            with calm(), indexes_remembered():
+            with calm(), remembering():
                 drafts = _drafts(chunk, headings, resource, actor, matcher)
                 for at in range(0, len(drafts), chunk_rows()):
                     some = drafts[at : at + chunk_rows()]

@@ -90,6 +90,9 @@ class ImportResource(Resource):
     is how many rows go in with one transaction where writing each takes long; 0 leaves it to the engine.
 
     ``outcomes`` are words for what else ``apply`` counts, by the name of the count: the page of the import tells these too.
+    ``seals`` says of columns whose values are held sealed where that is ("app.model.field"): seals and blind indexes of the
+    next rows are then made while the database is busy with those before.
+
     Which rows are meant ``apply`` may ``tell_of``: the page then names the first few of them, and all one click further.
 
     ``beside`` are models, by their labels, whose rows come along with a row of the file and are none by themselves.
@@ -114,6 +117,7 @@ class ImportResource(Resource):
     takes_files: ClassVar[bool] = False
     rows_at_once: ClassVar[int] = 0
     outcomes: ClassVar[Mapping[str, Any]] = {}
+    seals: ClassVar[Mapping[str, str]] = {}
     beside: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:

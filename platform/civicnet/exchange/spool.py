@@ -66,7 +66,12 @@ def spool(job: ImportJob, number: int, resource: ImportResource, drafts: Sequenc
 
 def entries(chunk: SpoolChunk, resource: ImportResource) -> Iterator[Entry]:
     """A chunk's rows in the order of the file."""
-    for row, kind, mark, values, *before in loaded(chunk.sealed or "[]"):
+    return entries_of(chunk.sealed, resource)
+
+
+def entries_of(text: str, resource: ImportResource) -> Iterator[Entry]:
+    """The rows of a chunk whose text was opened, in the order of the file."""
+    for row, kind, mark, values, *before in loaded(text or "[]"):
         held = before[0].items() if before else ()
         was = {name: _unpacked(resource, name, value) for name, value in held if name in resource.fields}
         yield Entry(row, _KINDS[kind], resource.unpack(values), was, mark)

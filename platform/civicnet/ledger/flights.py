@@ -15,26 +15,32 @@ from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _ATTRIBUTE = "civicnet_flight"
+# What is deferred by its nature stays so for the rest of the transaction.
+_LOOK = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 _BACK, _POINT = "ROLLBACK TO SAVEPOINT", "SAVEPOINT"
 
 
 class Flight:
     """What is on its way on a connection to PostgreSQL, and what is to be done once it has arrived."""
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, meanwhile: Iterator[None]) -> None:
         self._connection: Any = connection
-        self._flies = False
+        self._meanwhile = meanwhile
+        self._flies = self._passes = False
         self._then: list[Callable[[], None]] = []
         self._last: list[Callable[[], None]] = []
 
     def send(self, sql: str, values: Sequence[str]) -> None:
-        """Send a statement with ``$1`` for a value, all of them texts."""
+        """Send a statement with ``$1`` for a value, all of them texts; without any it may be several."""
         from psycopg import generators
 
         self.arrive()
         raw = self._connection.connection
         with self._connection.wrap_database_errors:
-            raw.pgconn.send_query_params(sql.encode(), [value.encode() for value in values])
+            if values:
+                raw.pgconn.send_query_params(sql.encode(), [value.encode() for value in values])
+            else:
+                raw.pgconn.send_query(sql.encode())
             raw.wait(generators.send(raw.pgconn))
         self._flies = True
 
@@ -81,6 +87,7 @@ class Flight:
         waiting, self._then = self._then, []
         raw = self._connection.connection
         with self._connection.wrap_database_errors:
+            self._pass_the_time(raw.pgconn)
             self._told(raw.wait(generators.fetch_many(raw.pgconn)))
         for act in waiting:
             act()
@@ -101,6 +108,8 @@ class Flight:
 
     def before(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """Around each statement of Django's."""
+        if self._passes:
+            raise RuntimeError("what is done while the database is waited for cannot ask it")
         if sql.startswith(_BACK):
             self.give_up()
         elif sql.startswith(_POINT):
@@ -108,6 +117,17 @@ class Flight:
             self.finish()
         self.arrive()
         return execute(sql, params, many, context)
+
+    def _pass_the_time(self, pgconn: Any) -> None:
+        self._passes = True
+        try:
+            while pgconn.is_busy():
+                next(self._meanwhile)
+                pgconn.consume_input()
+        except StopIteration:
+            pass
+        finally:
+            self._passes = False
 
     def _told(self, results: Sequence[Any]) -> None:
         from psycopg.errors import error_from_result
@@ -127,8 +147,11 @@ class Flight:
 
 
 @contextmanager
-def in_flight(using: str | None = None) -> Iterator[None]:
-    """Let bulk writes fly inside the block, which stands in a transaction and begins no thread."""
+def in_flight(using: str | None = None, *, meanwhile: Iterator[None] | None = None) -> Iterator[None]:
+    """Let bulk writes fly inside the block, which stands in a transaction and begins no thread.
+
+    ``meanwhile`` is work in small steps that asks no database: it is gone on with whenever there is only waiting to do.
+    """
     connection = transaction.get_connection(using)
     if connection.vendor != "postgresql" or flight_of(connection) is not None:
         yield
@@ -136,7 +159,7 @@ def in_flight(using: str | None = None) -> Iterator[None]:
     with connection.cursor() as cursor:
         # The driver begins a transaction with the first statement that goes through its own hands.
         cursor.execute("SELECT 1")
-    flight = Flight(connection)
+    flight = Flight(connection, iter(()) if meanwhile is None else meanwhile)
     setattr(connection, _ATTRIBUTE, flight)
     try:
         with connection.execute_wrapper(flight.before):
@@ -197,3 +220,10 @@ def landed(using: str | None = None) -> None:
     flight = flight_of(transaction.get_connection(using))
     if flight is not None:
         flight.finish()
+
+
+def constraints_hold(using: str | None = None) -> None:
+    """Have PostgreSQL look now, and in flight, at what it would else look at while the commit is waited for: foreign keys."""
+    flight = flight_of(transaction.get_connection(using))
+    if flight is not None:
+        flight.send(_LOOK, [])

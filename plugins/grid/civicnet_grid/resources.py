@@ -47,6 +47,7 @@ class RosterResource(ImportResource):
     elsewhere = "worker_elsewhere"
     told_by = ("name", "grid_code")
     listed_by = {"civicnet_grid.post": "pk", "civicnet_grid.worker": "worker"}
+    seals = {"id_number": "civicnet_grid.worker.id_number", "phone": "civicnet_grid.worker.phone"}
     sentences = {
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),

@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from civicnet.cipher import (
     CipherError,
+    Made,
     blind_index,
     blind_index_all,
     blind_indexes,
@@ -15,9 +16,10 @@ from civicnet.cipher import (
     decrypt,
     encrypt,
     encrypt_all,
-    indexes_remembered,
+    make_ahead,
     mask,
     mask_numbers,
+    remembering,
 )
 
 
@@ -130,7 +132,7 @@ def test_blind_indexes_of_many_values_are_those_of_each_remembered_or_not() -> N
     texts = ["14000000001", "14000000002", "14000000001"]
     each = [blind_index(text) for text in texts]
     assert blind_index_all(texts) == each
-    with indexes_remembered():
+    with remembering():
         assert blind_indexes(texts[1]) == [each[1]]
         assert blind_index_all(texts) == each
         assert blind_indexes(texts[0]) == [each[0]]
@@ -143,6 +145,21 @@ def test_all_digests_of_many_values_are_those_of_each_while_two_keys_are_in_forc
 
     assert [len(digests) for digests in each] == [2, 2, 2]
     assert blind_indexes_all(texts) == each
-    with indexes_remembered():
+    with remembering():
         assert blind_indexes_all(texts) == each
         assert blind_index_all(texts) == [newest for newest, _older in each]
+
+
+def test_a_seal_that_was_made_ahead_is_given_out_once():
+    made, place = Made(), "a.b.c"
+    make_ahead(made, indexes=["14000000001"], seals=["14000000001", "14000000002"], place=place)
+    with remembering(made):
+        first = encrypt_all(["14000000002", "14000000001", "14000000001", "张三"], place=place)
+        again = encrypt_all(["14000000001"], place=place)
+        elsewhere = encrypt_all(["14000000002"], place="a.b.d")
+        assert blind_indexes("14000000001") == [blind_index("14000000001")]
+
+    assert [decrypt(one, place=place) for one in first] == ["14000000002", "14000000001", "14000000001", "张三"]
+    assert decrypt(again[0], place=place) == "14000000001"
+    assert decrypt(elsewhere[0], place="a.b.d") == "14000000002"
+    assert len({*first, *again, *elsewhere}) == 6

@@ -22,6 +22,10 @@ class Killed(BaseException):
     """As if the process had been killed."""
 
 
+class Broken(Exception):
+    """What a plugin raises by mistake."""
+
+
 def teams_held() -> list[str]:
     return sorted(Group.objects.filter(name__endswith="队").values_list("name", flat=True))
 
@@ -74,6 +78,23 @@ def test_a_worker_killed_between_chunks_resumes_and_nothing_doubles(confirmed, d
         {"created": 25},
     )
     assert teams_held() == sorted(f"{number}队" for number in range(1, 26))
+
+
+def test_a_chunk_that_does_not_open_is_met_in_its_turn_and_what_came_before_it_stays(confirmed, resource, monkeypatch):
+    original = resource.unpack
+
+    def unpack(self, packed):
+        values = original(self, packed)
+        if values["name"] == "11队":
+            raise Broken()
+        return values
+
+    monkeypatch.setattr(resource, "unpack", unpack)
+    with pytest.raises(Broken):
+        run_apply(confirmed.pk)
+
+    confirmed.refresh_from_db()
+    assert (confirmed.state, confirmed.applied_through, len(teams_held())) == ("APPLYING", 11, 10)
 
 
 def test_running_an_applied_job_again_does_nothing(confirmed):

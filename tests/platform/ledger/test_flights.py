@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 
 from civicnet.access.actors import SYSTEM
 from civicnet.ledger.bulk import add_rows, change_rows
-from civicnet.ledger.flights import in_flight, landed
+from civicnet.ledger.flights import constraints_hold, in_flight, landed
 from civicnet.ledger.images import kept
 from civicnet.ledger.models import ChangeRecord
 from civicnet.ledger.stamps import total
@@ -143,3 +145,54 @@ def test_a_bulk_write_changes_the_version_and_so_does_the_next_row_by_itself():
         versions.append(version())
 
     assert len(set(versions)) == 5
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_is_to_be_done_meanwhile_is_done_while_the_database_works_and_no_further():
+    done: list[int] = []
+
+    def work() -> Iterator[None]:
+        for step in range(100_000):
+            done.append(step)
+            yield
+
+    with transaction.atomic(), in_flight(meanwhile=work()):
+        add(*[f"group {number}" for number in range(2_000)])
+        before = len(done)
+        landed()
+        assert len(names()) == 2_000
+
+    assert before < len(done) < 100_000
+
+
+@pytest.mark.only_on("postgresql")
+def test_work_that_asks_the_database_after_all_is_told_so_and_nothing_else_suffers():
+    told: list[str] = []
+
+    def work() -> Iterator[None]:
+        try:
+            Group.objects.count()
+        except RuntimeError as error:
+            told.append(str(error))
+        yield
+
+    with transaction.atomic(), in_flight(meanwhile=work()):
+        add(*[f"group {number}" for number in range(2_000)])
+        landed()
+
+    assert told == ["what is done while the database is waited for cannot ask it"]
+    assert Group.objects.count() == 2_000
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_row_without_its_other_end_is_refused_where_constraints_have_to_hold():
+    permissions = Group.permissions.through
+
+    with pytest.raises(IntegrityError), transaction.atomic(), in_flight():
+        add_rows(actor=SYSTEM, model=permissions, fields=["group_id", "permission_id"], rows=[[10**6, 10**6]])
+        landed()
+        constraints_hold()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    assert not permissions.objects.filter(group_id=10**6).exists()

@@ -1,4 +1,7 @@
-"""Others beside an import: somebody reads cached articles over GraphQL, a hundred times a second, before it and during it."""
+"""Others beside an import: somebody reads cached articles over GraphQL, a hundred times a second, before it and during it.
+
+The import runs with the priority of the background worker, as it does in a city.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def measured(kind: str, url: str, rows: int, rounds: int) -> Figure:
             with _reading(server, request) as idle:
                 time.sleep(IDLE_SECONDS)
             with _reading(server, request) as busy:
-                turn_of(url, "ours", rows)
+                turn_of(url, "worker", rows)
             pairs.append((_p99(idle), _p99(busy)))
     ratios = [busy / idle for idle, busy in pairs]
     return Figure(

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 from civicnet.lifecycle.keeping import keep
+from civicnet_site.serving import give_way
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         """Start both, and stay."""
         if processes != 1 and settings.CIVICNET_TASKS == "database":
             raise CommandError("Start the command once more for each further process: only Celery has several in one.")
+        give_way()
         scheduler = BackgroundScheduler()
         if not without_schedules:
             keep(scheduler)
