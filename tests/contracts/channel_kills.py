@@ -41,10 +41,11 @@ class Receiver(BaseHTTPRequestHandler):
         mood = self.chance.random()
         if mood < 0.02:
             time.sleep(0.1)
-        line = json.dumps({"number": self.headers["X-CivicNet-Delivery"], **body["data"]})
+        takes = not 0.02 < mood < 0.03
+        line = json.dumps({"number": self.headers["X-CivicNet-Delivery"], "takes": takes, **body["data"]})
         with self.heard.open("a", encoding="utf-8") as log:
             log.write(f"{line}\n")
-        self.send_response(500 if 0.02 < mood < 0.03 else 204)
+        self.send_response(204 if takes else 500)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -219,7 +220,7 @@ def through() -> bool:
     return not open_ones and not Delivery.objects.filter(state__in=OPEN).exists()
 
 
-def check(heard: Path, folder: Any, client: Any) -> dict[str, int]:
+def check(heard: Path, folder: Any, client: Any, killed: int) -> dict[str, int]:
     from civicnet.access.actors import client_actor
     from civicnet.gateway.ids import to_global_id
     from civicnet_publicity.channels.files import folder_of
@@ -232,12 +233,18 @@ def check(heard: Path, folder: Any, client: Any) -> dict[str, int]:
     messages = [json.loads(line) for line in heard.read_text(encoding="utf-8").splitlines()]
     last: dict[str, dict[str, Any]] = {}
     numbers: dict[tuple[str, int], str] = {}
+    taken: set[str] = set()
+    twice = 0
     for message in messages:
         name, edition = message["article"], message["edition"]
         before = last.get(name, {"edition": 0})["edition"]
         assert edition >= before, f"{message} came after {last[name]}"
         assert numbers.setdefault((name, edition), message["number"]) == message["number"], "a second number"
         last[name] = message
+        twice += message["number"] in taken
+        taken |= {message["number"]} if message["takes"] else set()
+    # At least once: what was sent by a process that could not note it any more.
+    assert twice <= killed, f"{twice} came again that had been taken"
     manifest = json.loads((folder_of(folder.pk) / "manifest.json").read_text(encoding="utf-8"))
     for row in rows:
         name = to_global_id("PublicityArticle", row.article)
@@ -257,7 +264,7 @@ def check(heard: Path, folder: Any, client: Any) -> dict[str, int]:
     written = {place.name for place in (folder_of(folder.pk) / "articles").iterdir()}
     named = {Path(one["folder"]).name for one in manifest["articles"].values()}
     assert written == named, f"files that no manifest names: {sorted(written - named)}"
-    return {"heard": len(messages), "twice": len(messages) - len({one["number"] for one in messages})}
+    return {"heard": len(messages), "refused": sum(not one["takes"] for one in messages), "twice": twice}
 
 
 def main(articles: int, kills: int, seed: int) -> None:
@@ -282,7 +289,7 @@ def main(articles: int, kills: int, seed: int) -> None:
         killed = kill(kills, chance, lambda: through() and os.waitpid(office, os.WNOHANG)[0] == office)
         seconds = time.perf_counter() - began
     told |= {"killed": killed, "seconds": round(seconds, 1)}
-    sys.stdout.write(json.dumps(told | check(heard, folder, client)) + "\n")
+    sys.stdout.write(json.dumps(told | check(heard, folder, client, killed)) + "\n")
 
 
 if __name__ == "__main__":

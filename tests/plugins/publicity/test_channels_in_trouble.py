@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 from channels_told import KEEPER, later, row_of, standing
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from civicnet.access.actors import SYSTEM
 from civicnet.access.clients import create_client
 from civicnet.contract import Actor, InvalidInput, NotFound
 from civicnet.delivery import sending
 from civicnet.delivery.models import Delivery
-from civicnet.delivery.services import register_webhook
+from civicnet.delivery.services import end_webhook, register_webhook
 from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.channels import files
 from civicnet_publicity.channels.parcels import parcel_of
 from civicnet_publicity.channels.portal import EVENT
+from civicnet_publicity.channels.told import lines
 from civicnet_publicity.errors import NotThere
 from civicnet_publicity.models import Channel, ChannelDelivery
 from civicnet_publicity.permissions import PLACE
@@ -116,3 +117,12 @@ def test_a_withdrawal_is_told_for_as_long_as_it_takes_and_a_publication_comes_to
     deliver_due(now=later(minutes=2))
     assert Delivery.objects.filter(payload__edition=3, payload__act="WITHDRAW").count() == 1
     assert ChannelDelivery.objects.get().state == "SENT"
+
+    # Nobody is left who could be told: it is said what readers there may still see, and what to do by hand.
+    end_webhook(webhook=portal.webhooks.get(), actor=SYSTEM, reason="x")
+    sending.send_due()
+    deliver_due(now=later(minutes=2))
+    with translation.override("en"):
+        (line,) = lines([row_of(article)])
+    assert (line["state"], row_of(article).error_code) == ("not withdrawn: somebody has to look", "NO_WEBHOOK")
+    assert line["by_hand"].startswith("Take it down there by hand")
