@@ -42,11 +42,7 @@ def _line(row: ChannelDelivery, message: Any, *, is_served: bool) -> dict[str, A
     return {
         "delivery": row,
         "state": _sentence(row, state, message, is_shut_in=is_shut_in),
-        "tone": "critical"
-        if is_shut_in
-        else "warning"
-        if state == ChannelState.SENT and error
-        else _TONES.get(state, ""),
+        "tone": _tone(state, error, is_shut_in=is_shut_in),
         "older": _older(row),
         "error": error,
         "by_hand": _by_hand(is_shut_in=is_shut_in) if stands and (is_shut_in or state == ChannelState.STUCK) else "",
@@ -54,6 +50,12 @@ def _line(row: ChannelDelivery, message: Any, *, is_served: bool) -> dict[str, A
         "can_keep_out": row.wish == ChannelWish.PUBLISH,
         "can_let_in": bool(row.kept_out),
     }
+
+
+def _tone(state: ChannelState, error: str, *, is_shut_in: bool) -> str:
+    if is_shut_in:
+        return "critical"
+    return "warning" if state == ChannelState.SENT and error else _TONES.get(state, "")
 
 
 def _by_hand(*, is_shut_in: bool) -> str:
