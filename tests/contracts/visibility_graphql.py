@@ -286,18 +286,11 @@ GRAPHQL = [
     ),
     *node("AssessmentForm", "form", "title items { label }", FORM),
     *graphql(
-        "{ publicityArticles { totalCount nodes { title column { title } placements { url } } } }",
+        "{ publicityArticles { totalCount nodes { title column { title } placements { url } "
+        "interpretation { policies { title } texts { title } } } } }",
         "publicityArticles",
-        "PublicityArticle.column",
-        "PublicityArticle.placements",
-        shows=READ,
-    ),
-    *graphql(
-        "{ publicityArticles { nodes { title interpretation { policies { title } texts { title } } } } }",
-        "publicityArticles",
-        "PublicityArticle.interpretation",
-        "PublicityInterpretation.policies",
-        "PublicityInterpretation.texts",
+        *(f"PublicityArticle.{name}" for name in ("column", "placements", "interpretation")),
+        *(f"PublicityInterpretation.{name}" for name in ("policies", "texts")),
         shows=READ,
     ),
     *graphql(

@@ -23,10 +23,11 @@ class Related:
 def interpretations_among(articles: Sequence[int]) -> dict[int, Related]:
     """What each of these articles interprets and what interprets it, whichever text says so, where readers can see it.
 
-    Two statements at most.
+    Two statements.
     """
     pairs = said_pairs(articles)
-    links = page_links({pk for pair in pairs for pk in pair})
+    # Asked also of nobody, so that a page costs the same whichever articles are on it.
+    links = page_links({pk for pair in pairs for pk in pair} or {0})
     return {
         pk: Related(
             tuple(links[policy] for policy, text in pairs if text == pk and policy in links),
