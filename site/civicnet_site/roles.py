@@ -62,6 +62,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "civicnet_gateway.introspect",
         "civicnet_gateway.purge_cache",
         "civicnet_exchange.view_burden",
+        "civicnet_workdays.keep_calendar",
         "wagtailcore.add_site",
         "wagtailcore.change_site",
         "civicnet_site.change_sitetheme",

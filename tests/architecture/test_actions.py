@@ -23,6 +23,7 @@ ROOMS = (
     "exchange",
     "gateway",
     "site",
+    "workdays",
     "grid",
     "hotline",
     "publicity",

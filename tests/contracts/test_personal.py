@@ -53,6 +53,7 @@ EXCEPTIONS = {
     "civicnet_site.sitetheme.site_name": "A site's.",
     "civicnet_site.sitetheme.contact": "An office's, printed in the foot of every page.",
     "civicnet_lifecycle.schedulerun.name": "A schedule's.",
+    "civicnet_workdays.calendarday.name": "A holiday's.",
 }
 
 

@@ -100,6 +100,7 @@ GUARDED_TWICE = {
         "visible_deliveries",
     ): "the screens ask first whether one writes or places articles",
     ("civicnet_publicity.type_views", "managed_types"): "the screens ask for the permission first",
+    ("civicnet.console.calendar_days", "kept_days"): "the screen asks for the permission first",
     ("civicnet.console.audit", "last_seal"): "the screen asks for the permission first",
     ("civicnet.console.audit", "visible_records"): "the screen asks for the permission first",
     (

@@ -70,6 +70,7 @@ PAGES = [
     *export("publicity.words", "csv", {}),
     *export("publicity.leaders", "csv", {}),
     *export("platform.organisations", "csv", {}),
+    *export("platform.calendar", "csv", {}),
     # What readers see goes out, and what one may write; nothing of it from other sites' editors.
     *export("publicity.articles", "csv", ARTICLE_EXPORT),
     *export("publicity.columns", "csv", {}),
@@ -129,6 +130,9 @@ PAGES = [
     *page("clients:change_webhook", "webhook", shows={"client webhook": ("administrator",)}),
     *page("clients:end_webhook", "webhook", shows={"client webhook": ("administrator",)}),
     *page("clients:replay", "delivery"),
+    *page("calendar_days:index"),
+    *page("calendar_days:index_results", q="ZQ"),
+    *page("calendar_days:new"),
     *page("caches:index"),
     *page("graphql_documents:index"),
     *page("graphql_documents:index_results", q="ZQPLACEDOCUMENT"),
@@ -350,6 +354,7 @@ KEPT = {
     "civicnet_publicity.WeeklyDigest": "who was written to in which week; no door reads it",
     "civicnet_publicity.ReviewTask": "who reviews is no secret in the house",
     "civicnet_site.SiteTheme": "public: how a site looks",
+    "civicnet_workdays.CalendarDay": "public holidays; the list asks for its own permission",
 }
 # Doors that are not asked here, by pattern, and why.
 CLOSED = {
@@ -362,6 +367,7 @@ CLOSED = {
     r"set_language|desk_sign_out": "changes a cookie, shows nothing",
     r"hotlineSubmitCase.*|HotlineSubmitCasePayload\..*": "gives back what was sent in",
     r"PlatformPluginFile\.consequences": "counts calls while we ask; for whoever may ask platformPlugin, see test_switching.py",
+    r"calendar_days:(day|drop)": "of rows the world has not; behind the same question as calendar_days:index",
     r"graphql_documents:(document|end)": "of rows the world has not; behind the same question as graphql_documents:index",
     r"plugins:(undo|reset|site_settings)": "of rows the world has not; behind the same question as plugins:switch_off",
     r"platform(SwitchPlugin|ChangePluginSettings|UndoPluginChange).*": "moves switches; who may: test_switching.py",

@@ -50,7 +50,9 @@ def attempt(
 
 
 def ask(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
-    """Its page: ``title``, ``button``, ``back``, maybe ``note`` and ``serious``; ``icon``, ``sheet``, ``look`` of its room."""
+    """Its page: ``title``, ``button``, ``back``, maybe ``note``, ``serious`` and ``drop_url``; ``icon``, ``sheet``, ``look`` of
+    its room.
+    """
     return render(request, "console/act.html", {"form": form, **context}, status=400 if form.is_bound else 200)
 
 

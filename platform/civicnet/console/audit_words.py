@@ -68,6 +68,8 @@ WORDS: dict[str, Any] = {
     "gateway.register_document": pgettext_lazy("audit", "Registered a GraphQL document"),
     "gateway.purge_cache": pgettext_lazy("audit", "Purged kept answers"),
     "gateway.end_document": pgettext_lazy("audit", "Ended a GraphQL document"),
+    "workdays.keep_days": pgettext_lazy("audit", "Entered holidays or working days"),
+    "workdays.drop_day": pgettext_lazy("audit", "Took a holiday or working day out of the calendar"),
     "exchange.upload": pgettext_lazy("audit", "Uploaded a file for import"),
     "exchange.check": pgettext_lazy("audit", "Checked an import"),
     "exchange.choose_columns": pgettext_lazy("audit", "Chose the columns of an import file"),

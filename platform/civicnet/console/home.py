@@ -17,10 +17,15 @@ from civicnet.exchange.models import DisclosureState, JobState
 from civicnet.exchange.selectors import disclosures_to_decide, visible_disclosures, visible_jobs
 from civicnet.lifecycle.hooks import collect
 from civicnet.lifecycle.slots import fill
+from civicnet.workdays.calendar import work_calendar
+from civicnet.workdays.coming import missing_year
+from civicnet.workdays.permissions import can_keep
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """Everything that waits for the actor: what plugins know of, imports to confirm, exports to decide on and to fetch."""
+    """Everything that waits for the actor: what plugins know of, imports to confirm, exports to decide on and to fetch, and
+    the holidays of a year to enter.
+    """
     found = [one for answer in collect("waiting", actor=actor) for one in answer.value]
     jobs = visible_jobs(actor).filter(state=JobState.CHECKED, owner_id=int(actor.id))
     ready = visible_disclosures(actor).filter(
@@ -32,6 +37,10 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         Waiting(_("Full exports to decide on"), disclosures_to_decide(actor).count(), exports),
         Waiting(_("Full exports to fetch"), ready.count(), exports),
     ]
+    if can_keep(actor):
+        year = missing_year(timezone.localdate(), work_calendar())
+        sentence = _("Years whose public holidays are to be entered")
+        own.append(Waiting(sentence, int(year is not None), reverse("calendar_days:index")))
     return [one for one in [*found, *own] if one.count]
 
 

@@ -19,6 +19,7 @@ from civicnet.console.plugin_cards import cards
 from civicnet.console.plugin_words import site_name
 from civicnet.lifecycle.consequences import consequences
 from civicnet.lifecycle.faring import breakers_of, faults_of, times_of
+from civicnet.lifecycle.health import platform_problems
 from civicnet.lifecycle.history import changes_of
 from civicnet.lifecycle.registry import registry
 
@@ -26,11 +27,16 @@ from civicnet.lifecycle.registry import registry
 @require_safe
 @open_to(PERMISSION)
 def index(request: HttpRequest) -> HttpResponse:
-    """All plugins as cards, and those that could not be loaded."""
+    """All plugins as cards, those that could not be loaded, and what ails the platform itself."""
     return render(
         request,
         "console/plugins/index.html",
-        {"cards": cards(), "left_out": registry.quarantined, "undo": request.session.pop("plugin_undo", None)},
+        {
+            "cards": cards(),
+            "left_out": registry.quarantined,
+            "problems": platform_problems(),
+            "undo": request.session.pop("plugin_undo", None),
+        },
     )
 
 

@@ -13,6 +13,7 @@ from wagtail import hooks
 from civicnet.console.audit import AuditViewSet
 from civicnet.console.burden import BurdenViewSet
 from civicnet.console.caches import CacheViewSet
+from civicnet.console.calendar_days import CalendarViewSet
 from civicnet.console.clients import ClientViewSet
 from civicnet.console.closed import CLOSED_BULK_ACTIONS
 from civicnet.console.exports import ExportViewSet
@@ -37,6 +38,7 @@ def register_screens() -> list[Any]:
         ExportViewSet(),
         BurdenViewSet(),
         OrganisationViewSet(),
+        CalendarViewSet(),
         ClientViewSet(),
         GraphQLDocumentViewSet(),
         CacheViewSet(),

@@ -187,6 +187,12 @@ SURFACE = (
         },
     ),
     Group(
+        "Working days: which days are worked, with China's public holidays and the weekend days made up for them.",
+        {
+            "civicnet.workdays.calendar": ("WorkCalendar", "work_calendar"),
+        },
+    ),
+    Group(
         "Records: fields that people define on a screen, and what is made of a definition: forms, sheets, types of a schema.",
         {
             "civicnet.lifecycle.generation": ("bump",),

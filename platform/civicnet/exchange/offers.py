@@ -7,6 +7,7 @@ from django.db.models import Q
 from civicnet.access.models import Organisation
 from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor
+from civicnet.exchange.calendar_days import CalendarDayResource
 from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.organisations import OrganisationResource
 from civicnet.exchange.permissions import can_disclose, can_export, can_import, needed_to_disclose
@@ -16,7 +17,7 @@ from civicnet.lifecycle.hooks import collect
 
 def offered() -> dict[str, type[ImportResource]]:
     """Resources by key: the host's own, and those of the plugins that are on."""
-    return {OrganisationResource.key: OrganisationResource} | {
+    return {one.key: one for one in (OrganisationResource, CalendarDayResource)} | {
         resource.key: resource
         for one in collect("resources")
         for resource in one.value

@@ -13,7 +13,7 @@ from civicnet.ledger.arrays import array
 
 
 class Among(Expression):
-    """The condition that a field (by its path, as in ``filter``) has one of these texts or numbers."""
+    """The condition that a field (by its path, as in ``filter``) has one of these texts, numbers or days."""
 
     output_field = BooleanField()
     conditional = True
@@ -35,6 +35,6 @@ class Among(Expression):
         """An array on PostgreSQL, a list in JSON on SQLite."""
         column, parameters = compiler.compile(self.column)
         if connection.vendor == "sqlite":
-            return f"{column} IN (SELECT value FROM json_each(%s))", (*parameters, json.dumps(self.values))  # noqa: S608 - compiled
+            return f"{column} IN (SELECT value FROM json_each(%s))", (*parameters, json.dumps(self.values, default=str))  # noqa: S608 - compiled
         kind = self.column.target.rel_db_type(connection)
         return f"{column} = ANY(%s::{kind}[])", (*parameters, array(self.values))

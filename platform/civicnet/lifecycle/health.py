@@ -1,11 +1,25 @@
-"""Health: what keeps plugins that are on from doing their work, in their own words."""
+"""Health: what keeps plugins that are on, and the platform itself, from doing their work, in their own words."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
 from civicnet.contract import Problem
 from civicnet.lifecycle.hooks import collect
+
+_rooms: list[Callable[[], list[Problem]]] = []
+
+
+def tell_of_health(said: Callable[[], list[Problem]]) -> None:
+    """Ask a room of the platform too how it is; rooms call this when their app is ready."""
+    _rooms.append(said)
+
+
+def platform_problems() -> list[Problem]:
+    """What the rooms of the platform say of themselves."""
+    return [problem for said in _rooms for problem in said()]
 
 
 def problems() -> dict[str, list[Problem]]:

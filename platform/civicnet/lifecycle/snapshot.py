@@ -47,6 +47,8 @@ class Snapshot:
 
 
 _current: ContextVar[Snapshot | None] = ContextVar("civicnet_snapshot", default=None)
+# What was settled since the outermost snapshot came into force; None outside of all.
+_settled: ContextVar[dict[PerGeneration[Any], Any] | None] = ContextVar("civicnet_settled", default=None)
 _pictures: dict[int | None, Snapshot] = {}
 # Sites by host as callers write it, each with the generation at which it was looked up.
 _hosts: dict[str, tuple[int, int | None]] = {}
@@ -77,11 +79,13 @@ def using(snapshot: Snapshot) -> Iterator[Snapshot]:
     """Keep one snapshot in force for a block; what plugins did wrong in the outermost one is written down at its end."""
     outer = _current.get()
     token = _current.set(snapshot)
+    settled = _settled.set({}) if outer is None else None
     try:
         yield snapshot
     finally:
         _current.reset(token)
-        if outer is None:
+        if settled is not None:
+            _settled.reset(settled)
             flush()
 
 
@@ -123,6 +127,19 @@ class PerGeneration(Generic[T]):
         if known is None or known[0] != number:
             known = self._known = number, self._read()
         return known[1]
+
+    def settled(self) -> T:
+        """As the request, job or command going on first found it: read once for all of it, whatever it writes meanwhile.
+
+        Outside of all, as it is now.
+        """
+        held = _settled.get()
+        if held is None:
+            return self.now()
+        if self not in held:
+            held[self] = self.now()
+        found: T = held[self]
+        return found
 
     def forget(self) -> None:
         """Read it anew next time."""

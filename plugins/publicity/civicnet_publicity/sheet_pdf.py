@@ -1,10 +1,8 @@
-"""The approval sheet as PDF: one page or a few of A4, in Chinese type that every reader of PDF brings along."""
+"""The approval sheet as PDF: one page or a few of A4, in type that the file carries with it where this machine has some."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -15,24 +13,19 @@ from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from civicnet_publicity.models import ApprovalSheet, MadeUpStep
 from civicnet_publicity.selectors.passages import moment
 from civicnet_publicity.sheet_rows import head_rows, seal_sentence, told_made_up, told_step
+from civicnet_publicity.sheet_type import typeface
 
-# Of Adobe's Chinese collection, which readers have or replace: nothing is embedded, and no file of a font is needed.
-FONT = "STSong-Light"
 _LINE, _SHADE = HexColor("#8c8c8c"), HexColor("#f0f0f0")
 _MARGIN = 18 * mm
-_LATIN = re.compile(r"[!-~]+(?: +[!-~]+)*")
 
 
 def pdf_of(sheet: ApprovalSheet, made_up: Sequence[MadeUpStep], *, intact: bool) -> BytesIO:
     """The sheet as it was sealed, what was made up since, and whether it is still what was sealed."""
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     facts = sheet.facts
     parts: list[Flowable] = [
         _text(_("Approval sheet of the reviews and proofreads"), size=16, centred=True),
@@ -94,15 +87,14 @@ def _table(heads: list[str] | None, lines: list[list[str]], widths: tuple[int, .
 
 
 def _text(text: str, *, size: int = 9, centred: bool = False) -> Paragraph:
+    face = typeface()
     style = ParagraphStyle(
         "sheet",
-        fontName=FONT,
+        fontName=face.name,
         fontSize=size,
         leading=size * 1.5,
         # Chinese breaks between any two signs.
         wordWrap="CJK",
         alignment=TA_CENTER if centred else TA_LEFT,
     )
-    # Substitutes of the Chinese type lack Latin letters and figures in some readers.
-    told = _LATIN.sub(lambda run: f'<font name="Helvetica">{escape(run[0])}</font>', text)
-    return Paragraph(told.replace("\n", "<br/>"), style)
+    return Paragraph(face.marked(text), style)

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "civicnet.ledger",
     "civicnet.access",
     "civicnet.delivery",
+    "civicnet.workdays",
     *installed_apps(policy=CIVICNET_LOAD_POLICY, var=VAR_DIR, seconds=CIVICNET_PREFLIGHT_SECONDS),
     "civicnet.exchange",
     "civicnet.gateway",
@@ -164,6 +165,9 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Folders that channels of articles write for sites that take files; shared where several machines send. Never served.
 CIVICNET_CHANNEL_FOLDER = Path(env.str("CIVICNET_CHANNEL_FOLDER", default=str(VAR_DIR / "channels")))
+# The font that approval sheets as PDF carry with them: a file with TrueType outlines. Empty: the first that Debian's packages
+# of Chinese fonts have put here, or else each reader's own. See docs/howto/review-articles.md.
+CIVICNET_PDF_FONT = env.str("CIVICNET_PDF_FONT", default="")
 # Uploads for import hold personal data: outside MEDIA_ROOT, never served.
 CIVICNET_UPLOAD_ROOT = VAR_DIR / "uploads"
 # What `civicnet plugins uninstall` took out, to be kept as carefully as the database, and restored from.

@@ -1,4 +1,4 @@
-"""Deadlines: working days from the day after, Monday to Friday; how many is set for each kind."""
+"""Deadlines: working days from the day after, holidays and days made up for them as they are; how many, each kind says."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ HERE = ZoneInfo("Asia/Shanghai")
         (Group.COMPLAINT, "2026-11-29T08:00", "2026-12-04T23:59:59"),
         (Group.OTHER, "2026-11-23T08:00", "2026-11-30T23:59:59"),
         (Group.CORRECTION, "2026-11-27T08:00", "2026-12-02T23:59:59"),
+        # Three working days around National Day of 2026: the 8th, the 9th, and Saturday the 10th, which is made up for it.
+        (Group.CORRECTION, "2026-09-30T08:00", "2026-10-10T23:59:59"),
+        # Sunday, 26 January 2025 was made up for Spring Festival.
+        (Group.CONSULTATION, "2025-01-25T08:00", "2025-01-26T23:59:59"),
+        (Group.CONSULTATION, "2026-02-14T08:00", "2026-02-24T23:59:59"),
     ],
 )
 def test_a_case_is_due_at_the_end_of_a_working_day(group, accepted, due):

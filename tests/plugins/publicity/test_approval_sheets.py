@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-import zlib
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.core import checks
+from django.utils import timezone
+from pypdf import PdfReader
 from test_reviews import (
     ALL,
     STEPS,
@@ -31,17 +32,18 @@ from civicnet_publicity.models import ApprovalSheet, MadeUpStep, UrgentPath
 from civicnet_publicity.permissions import ALLOW_URGENT, SEE_SHEETS, TAKE_SHEETS
 from civicnet_publicity.selectors.approvals import is_intact, visible_sheets
 from civicnet_publicity.services import allow_urgent, make_up, take_sheet
+from civicnet_publicity.sheet_fonts import font_problems, found_font, missing_font
+from civicnet_publicity.sheet_pdf import pdf_of
+from civicnet_publicity.sheet_type import _typeface
 from civicnet_publicity.waiting import work_that_waits
 
 
-def drawn(pdf):
-    """The signs that a PDF draws, two bytes each as its Chinese type has them; what stands there in octal is read."""
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.S)
-    pages = b"".join(zlib.decompress(base64.a85decode(one.strip(), adobe=True)) for one in streams if b"~>" in one)
-    whole = re.sub(
-        rb"\\([0-7]{3}|.)", lambda one: bytes([int(one[1], 8)]) if len(one[1]) == 3 else one[1], pages, flags=re.S
-    )
-    return whole
+def read(pdf):
+    """The text of a PDF as whoever copies it gets it, and the fonts that it carries with it."""
+    pages = PdfReader(BytesIO(pdf)).pages
+    fonts = [one.get_object() for page in pages for one in page["/Resources"]["/Font"].values()]
+    carried = {one["/BaseFont"] for one in fonts if "/FontFile2" in one.get("/FontDescriptor", {})}
+    return "".join(page.extract_text() for page in pages), carried
 
 
 def test_the_urgent_path_leaves_all_but_the_last_review_out_until_after_publication(office, sites, appointed):
@@ -167,8 +169,8 @@ def test_the_sheet_says_who_did_what_and_is_never_changed(office, sites, appoint
     assert "日期有误" in shown and "下载 PDF" not in shown
     file = signed_in(person(chief)).get(f"/admin/publicity/sheets/{sheet.pk}/pdf/")
     assert file["Content-Type"] == "application/pdf"
-    drawing = drawn(b"".join(file.streaming_content))
-    assert "同意".encode("utf-16-be") in drawing and "新标题".encode("utf-16-be") in drawing
+    told, _fonts = read(b"".join(file.streaming_content))
+    assert "同意" in told and "新标题" in told
     assert AuditRecord.objects.get(action="publicity.take_sheet").actor_label == chief.label
 
     changed = json.loads(json.dumps(sheet.facts))
@@ -195,3 +197,41 @@ def test_a_sheet_is_read_and_taken_out_by_those_who_may_alone(office, sites, app
     for path in ("", "pdf/"):
         assert signed_in(person(stranger)).get(f"/admin/publicity/sheets/{sheet.pk}/{path}").status_code == 404
     assert not AuditRecord.objects.filter(action="publicity.take_sheet").exists()
+
+
+def made(title):
+    """A sheet that nothing is known of but its title, as PDF."""
+    facts = {"title": title, "column": "演示", "index_number": "", "authors": [], "workflow": "", "version": 1}
+    facts |= {"asked": {"by": "演示甲", "at": ""}, "steps": [], "let_pass": [], "urgent": None}
+    sheet = ApprovalSheet(pk=1, title=title, facts=facts, digest="0" * 64, sealed_at=timezone.now())
+    return read(pdf_of(sheet, [], intact=True).read())
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.skipif(not found_font(), reason="no Chinese font to embed here (Debian: fonts-wqy-microhei)")
+def test_a_sheet_carries_its_type_with_it_and_sets_what_that_lacks_in_another(settings):
+    told, carried = made("镕：Rain <2026> & 同意")
+
+    assert "镕：Rain <2026> & 同意" in told
+    assert len(carried) == 1 and "+" in carried.pop()
+    assert missing_font() == font_problems() == []
+    settings.CIVICNET_PDF_FONT = found_font()
+    assert font_problems() == []
+    # A sign of Hangul that no Chinese font has.
+    assert "同意" in made("\ud7a3同意")[0]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("named", ["", "/nowhere/font.ttf", __file__])
+def test_without_a_font_to_embed_a_sheet_is_set_in_what_readers_bring_along(settings, monkeypatch, named):
+    monkeypatch.setattr("civicnet_publicity.sheet_fonts.PLACES", ("/nowhere/else.ttf",))
+    monkeypatch.setattr("civicnet_publicity.sheet_type._typeface", _typeface.__wrapped__)
+    settings.CIVICNET_PDF_FONT = named
+
+    told, carried = made("Rain 2026 同意 𠮷")
+
+    assert "同意" in told and "Rain 2026" in told and "[U+20BB7]" in told
+    assert not carried
+    assert [one.id for one in missing_font()] == ([] if named else ["civicnet.publicity.I001"])
+    problems = [(one.id, one.level) for one in font_problems()]
+    assert problems == ([("civicnet.publicity.E001", checks.ERROR)] if named else [])

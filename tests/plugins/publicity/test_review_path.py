@@ -63,9 +63,12 @@ def commented(text):
         ("2026-03-02 09:00", 8, "2026-03-02 17:00"),
         ("2026-03-06 20:00", 8, "2026-03-09 04:00"),
         ("2026-03-07 12:00", 24, "2026-03-10 00:00"),
+        # National Day, and the Saturday after it, which is worked.
+        ("2026-09-30 20:00", 8, "2026-10-08 04:00"),
+        ("2026-10-09 20:00", 8, "2026-10-10 04:00"),
     ],
 )
-def test_a_step_is_due_after_hours_of_working_days(start, hours, due):
+def test_a_step_is_due_after_hours_of_working_days(start, hours, due, db):
     here = ZoneInfo("Asia/Shanghai")
 
     assert due_after(datetime.fromisoformat(start).replace(tzinfo=here), hours) == datetime.fromisoformat(due).replace(

@@ -49,7 +49,7 @@ class ReviewTask(AbstractGroupApprovalTask):
     hours = models.PositiveSmallIntegerField(
         gettext_lazy("hours until it is overdue"), null=True, blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(720)],
-        help_text=gettext_lazy("Hours of working days, Monday to Friday. Left empty, it is never overdue."),
+        help_text=gettext_lazy("Hours of working days, round the clock. Left empty, it is never overdue."),
     )  # fmt: skip
 
     admin_form_fields = [*AbstractGroupApprovalTask.admin_form_fields, "kind", "hours"]
