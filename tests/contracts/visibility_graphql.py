@@ -286,17 +286,16 @@ GRAPHQL = [
     ),
     *node("AssessmentForm", "form", "title items { label }", FORM),
     *graphql(
-        "{ publicityArticles { totalCount nodes { title column { title } placements { url } } } }",
+        "{ publicityArticles { totalCount nodes { title column { title } placements { url } "
+        "interpretation { policies { title } texts { title } } } } }",
         "publicityArticles",
-        "PublicityArticle.column",
-        "PublicityArticle.placements",
+        *(f"PublicityArticle.{name}" for name in ("column", "placements", "interpretation")),
+        *(f"PublicityInterpretation.{name}" for name in ("policies", "texts")),
         shows=READ,
     ),
     *graphql(
         '{publicityArticles(column: "news", site:"gov.test", fields: {key:"has_fee",equals:false}) {totalCount nodes {title}}}',
-        "publicityArticles(column)",
-        "publicityArticles(site)",
-        "publicityArticles(fields)",
+        *("publicityArticles(column)", "publicityArticles(site)", "publicityArticles(fields)"),
         shows=READ,
     ),
     *graphql(

@@ -227,6 +227,7 @@ PAGES = [
     *page("publicity_channels:take_down", "draft"),
     *page("publicity_channels:retry", "parcel"),
     *page("publicity_channels:keep_out", "parcel"),
+    *page("publicity_channels:note_gone", "parcel"),
     *page("publicity_channels:let_in", "parcel"),
     # Who is asked to decide, or writes there, sees what waits; sheets are read by them and by whoever may read all.
     *page("publicity_reviews:index", shows=REVIEWS),

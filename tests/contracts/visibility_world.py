@@ -41,6 +41,7 @@ from civicnet_publicity.models import (
     ColumnPage,
     ColumnType,
     HomePage,
+    Interpretation,
     MadeUpStep,
     Placement,
     PlannedArticle,
@@ -339,6 +340,9 @@ def _drafts(world: World) -> None:
     closed.save_revision().publish()
     restriction = PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.GROUPS)
     restriction.groups.add(world.groups[Role.EDITOR])
+    seen = world.ids[f"{NEAR} article"]
+    for policy, text in ((seen, closed.pk), (closed.pk, seen)):
+        Interpretation.objects.create(policy_id=policy, text_id=text, said_by=closed)
     for kind in ("draft", "review", "closed"):
         page = ArticlePage.objects.get(pk=world.ids[f"{FAR} {kind}"])
         ArticlePage.objects.filter(pk=page.pk).update(show_in_menus=True)

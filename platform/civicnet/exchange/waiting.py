@@ -56,7 +56,9 @@ class WaitingChunks:
     def meanwhile(self) -> Iterator[None]:
         """Make the next chunk ready, step by step, without a word to the database."""
         try:
-            yield from self._steps
+            # Not "yield from": whoever drops this before its end would end the steps with it.
+            for _step in self._steps:
+                yield
         except Exception:  # noqa: BLE001 - whatever it is, it is met again when the chunk's turn comes
             self._steps = self._make_ready()
 

@@ -122,6 +122,27 @@ class SenderDied(Conflict):
     message = _("The process that was sending it ended. It is tried again by itself.")
 
 
+class NotReadable(Conflict):
+    """What is to stand in a channel cannot be read here now: the next look wishes it gone, or finds it again."""
+
+    code = "ARTICLE_NOT_READABLE"
+    message = _("Readers do not see this article now. It is looked at again by itself.")
+
+
+class WebhookGaveUp(InvalidInput):
+    """The webhook of a portal has not taken a message for a day."""
+
+    code = "WEBHOOK_GAVE_UP"
+    message = _("The portal has taken no message for a day. Ask its office whether it runs, and send again.")
+
+
+class MessageLost(Conflict):
+    """A message to a portal will not arrive, and another takes its place."""
+
+    code = "MESSAGE_LOST"
+    message = _("The portal did not take the message. Another one is sent by itself.")
+
+
 class AlreadyDecided(Conflict, PermissionDenied):
     """Somebody else decided this step, or changed the text, while this person looked at it; nothing was decided now.
 

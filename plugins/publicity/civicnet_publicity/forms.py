@@ -282,7 +282,7 @@ class ChannelForm(forms.Form):
         label=pgettext_lazy("channel", "On"),
         required=False,
         initial=True,
-        help_text=gettext_lazy("While it is off nothing goes there, also no withdrawal: both wait."),
+        help_text=gettext_lazy("While it is off nothing new goes there. What is taken down is still withdrawn there."),
     )
 
     def __init__(self, kind: Any, clients: Any, *args: Any, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from civicnet_publicity.addresses import site_label
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.bodies import told_html
 from civicnet_publicity.models import DISCLOSED
+from civicnet_publicity.selectors.linking import interpretations_among
 from civicnet_publicity.selectors.public import STEP
 
 BODY = union_of(BodyBlock(), name="PublicityArticleBody")
@@ -150,6 +151,12 @@ def _add_views(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Act
         row["view_count"] = found[row["id"]]
 
 
+def _add_interpretations(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    found = interpretations_among([row["id"] for row in rows])
+    for row in rows:
+        row["interpretation"] = found[row["id"]]
+
+
 def _add_draft(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
     for row in rows:
         row.setdefault("is_draft", False)
@@ -165,6 +172,7 @@ _ADDED = {
     "isDraft": _add_draft,
     "disclosure": _add_disclosure,
     "viewCount": _add_views,
+    "interpretation": _add_interpretations,
     # Before the content, which puts the blocks in the place of the stored body.
     "bodyHtml": _add_html,
 }

@@ -14,6 +14,7 @@ from civicnet.contract import Actor, Draft, Fragment, InvalidInput, NotFound
 from civicnet.gateway.cache.lifetimes import never_kept
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.content.asked import asked_of
+from civicnet.gateway.content.links import ContentPageLink
 from civicnet.gateway.content.pictures import ContentImage
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
@@ -92,6 +93,15 @@ class PublicityDisclosure(graphene.ObjectType):
     disclosure_scope = graphene.String(required=True, description="For whom it is disclosed.")
 
 
+class PublicityInterpretation(graphene.ObjectType):
+    """A policy and what interprets it: told from both sides, whichever of the two texts says so."""
+
+    policies = graphene.List(
+        graphene.NonNull(ContentPageLink), required=True, description="The documents that the article interprets."
+    )
+    texts = graphene.List(graphene.NonNull(ContentPageLink), required=True, description="What interprets the article.")
+
+
 class PublicityArticle(graphene.ObjectType):
     """An article. It has one id and one home address, wherever else it stands."""
 
@@ -120,6 +130,9 @@ class PublicityArticle(graphene.ObjectType):
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
     view_count = priced(
         graphene.Int(required=True, description="How often it was read on the sites, by anybody but programs."), cost=2
+    )
+    interpretation = priced(
+        graphene.Field(PublicityInterpretation, required=True, description="Where readers can see both sides."), cost=2
     )
     body = BODY.field("body", "Its blocks in the order in which they are read.")
     body_html = priced(graphene.String(required=True, description="The body as the site shows it."), cost=5)

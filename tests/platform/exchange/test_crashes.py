@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import InvalidInput
-from civicnet.exchange import services
+from civicnet.exchange import services, waiting
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ImportJob, SpoolChunk
@@ -95,6 +95,19 @@ def test_a_chunk_that_does_not_open_is_met_in_its_turn_and_what_came_before_it_s
 
     confirmed.refresh_from_db()
     assert (confirmed.state, confirmed.applied_through, len(teams_held())) == ("APPLYING", 11, 10)
+
+
+def test_a_chunk_that_was_made_ready_in_part_is_whole_in_its_turn(confirmed, resource, monkeypatch):
+    monkeypatch.setattr(waiting, "_STEP", 3)
+    chunks = waiting.WaitingChunks(confirmed, resource())
+    first = chunks.take()
+    begun = chunks.meanwhile()
+    next(begun)
+    del begun
+    second = chunks.take()
+
+    assert first and [one.row for one in first.rows] == [*range(2, 12)]
+    assert second and [one.row for one in second.rows] == [*range(12, 22)]
 
 
 def test_running_an_applied_job_again_does_nothing(confirmed):

@@ -22,6 +22,7 @@ from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from civicnet.contract import ANONYMOUS, InvalidInput
 from civicnet.gateway.content.addresses import Homes, portable
+from civicnet.gateway.content.asked import Asked
 from civicnet.gateway.content.pictures import image_rows
 from civicnet.gateway.ids import to_global_id
 from civicnet_publicity.media_blocks import WIDE
@@ -30,6 +31,16 @@ from civicnet_publicity.rows import article_row
 from civicnet_publicity.selectors.channels import home_and_picture
 
 COVER = "width-1280"
+# What an Article tells: neither counts nor where else it stands, which grow dear with the site.
+_ASKED = Asked(
+    {
+        name: Asked({"title": Asked(), "shown": Asked()})
+        for name in (
+            *("title", "summary", "author", "source", "column", "keywords", "indexNumber", "url", "publishedAt"),
+            *("updatedAt", "fields", "bodyHtml"),
+        )
+    }
+)
 # From the best that is still small enough: the longest side in pixels, and the quality.
 _STEPS = ((1600, 85), (1280, 80), (1080, 70), (800, 60), (640, 50))
 
@@ -125,7 +136,7 @@ def parcel_of(row: ChannelDelivery) -> Parcel | None:
 
 def article_for_channels(pk: int) -> Article | None:
     """An article as portals read it: without pictures and files that not everybody may see."""
-    row = article_row(ANONYMOUS, None, pk=pk)
+    row = article_row(ANONYMOUS, _ASKED, pk=pk)
     if row is None:
         return None
     url_path, image = home_and_picture(pk)
