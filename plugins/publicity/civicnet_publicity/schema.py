@@ -31,7 +31,7 @@ from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
 from civicnet_publicity.typed_filters import COST as FILTER_COST
-from civicnet_publicity.typed_filters import PublicityFieldFilter, field_conditions
+from civicnet_publicity.typed_filters import field_conditions, fields_argument
 from civicnet_publicity.typed_schema import column_type_field, defined, fields_field
 
 MOST_WEEKS = 53
@@ -178,10 +178,7 @@ class Query:
             filled=("first_published_at",),
             column=graphene.String(),
             site=graphene.String(),
-            fields=graphene.List(
-                graphene.NonNull(PublicityFieldFilter),
-                description="All of these must hold; for a column that has a type.",
-            ),
+            fields=fields_argument(),
         ),
         arguments={"fields": FILTER_COST},
     )

@@ -67,6 +67,12 @@ class PublicityFieldFilter(graphene.InputObjectType):
     to = PublicityFieldValue(description="This or less.")
 
 
+def fields_argument() -> Any:
+    """The argument of a list of articles for such filters."""
+    told = "All of these must hold; for a column that has a type."
+    return graphene.List(graphene.NonNull(PublicityFieldFilter), description=told)
+
+
 @dataclass(frozen=True, slots=True)
 class _Way:
     """How articles of one type meet all filters: these ``few``, or, where they are more, all that have what is ``sought``. They
