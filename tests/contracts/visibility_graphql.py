@@ -286,16 +286,16 @@ GRAPHQL = [
     ),
     *node("AssessmentForm", "form", "title items { label }", FORM),
     *graphql(
-        "{ publicityArticles { totalCount nodes { title column { title } placements { url } } } }",
+        "{ publicityArticles { totalCount nodes { title column { title } placements { url } "
+        "interpretation { policies { title } texts { title } } } } }",
         "publicityArticles",
-        "PublicityArticle.column",
-        "PublicityArticle.placements",
+        *(f"PublicityArticle.{name}" for name in ("column", "placements", "interpretation")),
+        *(f"PublicityInterpretation.{name}" for name in ("policies", "texts")),
         shows=READ,
     ),
     *graphql(
-        '{ publicityArticles(column: "news", site: "gov.test") { totalCount nodes { title } } }',
-        "publicityArticles(column)",
-        "publicityArticles(site)",
+        '{publicityArticles(column: "news", site:"gov.test", fields: {key:"has_fee",equals:false}) {totalCount nodes {title}}}',
+        *("publicityArticles(column)", "publicityArticles(site)", "publicityArticles(fields)"),
         shows=READ,
     ),
     *graphql(
@@ -349,9 +349,9 @@ GRAPHQL = [
         shows={},
     ),
     *graphql(
-        "{ publicityArticles { nodes { fields { shown { text } ... on PublicityGuideFields { place } } } } }",
-        "publicityArticles",
+        "{ publicityArticles { nodes { fields { shown { text image { title } } ... on PublicityGuideFields { place } } } } }",
         "PublicityArticle.fields",
+        "PublicityShownField.image",
         shows=READ,
     ),
     *graphql('{ publicityColumns(site: "gov.test") { title articleCount } }', "publicityColumns(site)", shows={}),

@@ -227,6 +227,7 @@ PAGES = [
     *page("publicity_channels:take_down", "draft"),
     *page("publicity_channels:retry", "parcel"),
     *page("publicity_channels:keep_out", "parcel"),
+    *page("publicity_channels:note_gone", "parcel"),
     *page("publicity_channels:let_in", "parcel"),
     # Who is asked to decide, or writes there, sees what waits; sheets are read by them and by whoever may read all.
     *page("publicity_reviews:index", shows=REVIEWS),
@@ -332,6 +333,7 @@ KEPT = {
     "civicnet_lifecycle.PluginSiteState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.PluginState": "switches; the plugin screen asks for its own permission",
     "civicnet_lifecycle.ScheduleRun": "when work was last done; no door reads it",
+    "civicnet_publicity.ArticleValue": "what published articles hold; told of those that readers can see alone",
     "civicnet_publicity.ArticleViews": "sums of views, in which nobody is; told of published articles alone",
     "civicnet_publicity.ChannelViews": "sums of views by channel, in which nobody is; for whoever knows where articles stand",
     "civicnet_publicity.Channel": "names of places; told with the articles that go there, and its screen asks for a permission",

@@ -41,6 +41,7 @@ from civicnet_publicity.models import (
     ColumnPage,
     ColumnType,
     HomePage,
+    Interpretation,
     MadeUpStep,
     Placement,
     PlannedArticle,
@@ -286,6 +287,7 @@ def _publish(world: World) -> None:
     columns = []
     guide = ColumnType.objects.create(key="guide", name="办事指南")
     ColumnField.objects.create(type=guide, key="place", label="办理地点", kind="text")
+    ColumnField.objects.create(type=guide, key="has_fee", label="是否收费", kind="yes_no")
     for host in ("gov.test", "party.test"):
         home = root.add_child(instance=HomePage(title=host, slug=host.partition(".")[0]))
         Site.objects.create(hostname=host, root_page=home, is_default_site=host == "gov.test", site_name=host)
@@ -338,6 +340,9 @@ def _drafts(world: World) -> None:
     closed.save_revision().publish()
     restriction = PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.GROUPS)
     restriction.groups.add(world.groups[Role.EDITOR])
+    seen = world.ids[f"{NEAR} article"]
+    for policy, text in ((seen, closed.pk), (closed.pk, seen)):
+        Interpretation.objects.create(policy_id=policy, text_id=text, said_by=closed)
     for kind in ("draft", "review", "closed"):
         page = ArticlePage.objects.get(pk=world.ids[f"{FAR} {kind}"])
         ArticlePage.objects.filter(pk=page.pk).update(show_in_menus=True)
@@ -376,7 +381,7 @@ def _article(world: World, place: str, kind: str) -> ArticlePage:
             summary="演示文章",
             live=False,
             owner=world.people["editor"],
-            field_values={"guide": {"place": mark(place, kind)}},
+            field_values={"guide": {"place": mark(place, kind), "has_fee": False}},
         )
     )
     article.save_revision()

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from civicnet.lifecycle.isolation import Isolation
 from civicnet.lifecycle.snapshot import Snapshot, read
+
+if TYPE_CHECKING:
+    from civicnet.delivery.models import Delivery
+
+# Told of a message's content, and whether it was tried for a day (or not at all).
+Lost = Callable[[Mapping[str, Any], bool], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of event: its name in the message, words for people, and the plugin it comes from, if one.
 
-    ``keys``: its content is ``{"keys": [...]}``, which can be written in every form.
+    ``keys``: its content is ``{"keys": [...]}``, which can be written in every form. ``lost`` hears of what will not arrive.
     """
 
     name: str
     label: Any
     plugin: str = ""
     keys: bool = False
+    lost: Lost | None = None
 
 
 _offered: dict[str, Kind] = {}
 
 
-def offer(name: str, label: Any, plugin: str = "", *, keys: bool = False) -> None:
-    """Put a kind on the list; rooms call this when their app is ready. ``keys``: what it tells is a list of keys."""
-    _offered[name] = Kind(name, label, plugin, keys)
+def offer(name: str, label: Any, plugin: str = "", *, keys: bool = False, lost: Lost | None = None) -> None:
+    """Put a kind on the list; rooms call this when their app is ready. ``keys``: what it tells is a list of keys.
+
+    ``lost`` is called, in the transaction in which that is noted, with the content of a message that no webhook has taken or
+    will take, and with whether it was given up after a day (else it was not sent: the webhook has ended, or the plugin is off).
+    """
+    _offered[name] = Kind(name, label, plugin, keys, lost)
 
 
 def withdraw(name: str) -> None:
@@ -53,6 +67,18 @@ def tells_keys(name: str) -> bool:
 def label_of(name: str) -> str:
     """The words for a kind; its bare name when nobody offers it any more."""
     return str(_offered[name].label) if name in _offered else name
+
+
+def tell_lost(delivery: Delivery, *, given_up: bool) -> None:
+    """Tell whoever offers its kind that a message will not arrive, unless another webhook takes the same event."""
+    kind = _offered.get(delivery.kind)
+    if kind is None or kind.lost is None:
+        return
+    lost = ("GIVEN_UP", "SKIPPED")
+    if type(delivery).objects.filter(event=delivery.event).exclude(pk=delivery.pk).exclude(state__in=lost).exists():
+        return
+    place = Isolation(kind.plugin, f"lost {kind.name}"[:64])
+    place.call(partial(kind.lost, delivery.payload, given_up), otherwise=None)
 
 
 def may_be_sent(name: str, *, site_id: int | None) -> bool:

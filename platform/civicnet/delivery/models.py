@@ -93,6 +93,7 @@ class Failure(models.TextChoices):
     DIED = "DIED", _("The process that was sending it ended.")
     ENDED = "ENDED", _("The webhook or its client has ended.")
     OFF = "OFF", _("The plugin that tells of this is off.")
+    NEWER = "NEWER", _("A newer message about the same took its place.")
 
 
 class Delivery(models.Model):
@@ -100,6 +101,9 @@ class Delivery(models.Model):
 
     ``id`` stays the same over all attempts; ``event`` is shared by all webhooks that hear of it. ``next_at`` is when it is
     sent next, or, while it is being sent, when whoever does is taken for dead; nothing once it is over.
+
+    Of what is about the same ``subject`` a webhook hears in the order of ``turn``, and of nothing that is older than what it
+    was told already; without a subject, each message goes by itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -109,6 +113,8 @@ class Delivery(models.Model):
     # Wagtail's, without a constraint: sites come and go.
     site_id = models.PositiveIntegerField(_("site"), null=True, blank=True)
     payload = models.JSONField(_("content"))
+    subject = models.CharField(max_length=100, blank=True, default="")
+    turn = models.PositiveIntegerField(default=0)
     state = models.CharField(_("state"), max_length=12, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
@@ -126,6 +132,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="delivery_open"),
             models.Index(fields=["webhook", "-created_at"], name="delivery_log"),
+            models.Index(fields=["subject", "turn"], condition=~Q(subject=""), name="delivery_in_turn"),
         ]
         constraints = [
             models.CheckConstraint(name="delivery_state_is_known", condition=Q(state__in=DeliveryState.values)),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civicnet.delivery import kinds
-from civicnet.delivery.models import Delivery, DeliveryState, Webhook
+from civicnet.delivery.models import Delivery, DeliveryState, Failure, Webhook
 from civicnet.delivery.selectors import active_webhooks
 from civicnet.delivery.tasks import send_event
 
@@ -40,10 +40,13 @@ def post(*, kind: str, payload: Mapping[str, Any], site_id: int | None = None) -
 
 
 @transaction.atomic
-def post_to(client_id: int, *, kind: str, payload: Mapping[str, Any], event: UUID) -> list[Delivery]:
+def post_to(
+    client_id: int, *, kind: str, payload: Mapping[str, Any], event: UUID, subject: str, turn: int
+) -> list[Delivery]:
     """Tell one client of an event whose number the caller has chosen; returns how its deliveries stand, one to a webhook.
 
-    Saying it again under the same number posts nothing twice. Empty: no webhook of the client takes this kind.
+    Saying it again under the same number posts nothing twice. Empty: no webhook of the client takes this kind. What waits of
+    the same ``subject`` with a lower ``turn`` is not sent any more, and what of it is under way comes to its end first.
 
     Raises:
         LookupError: nobody offers this kind.
@@ -51,11 +54,15 @@ def post_to(client_id: int, *, kind: str, payload: Mapping[str, Any], event: UUI
     _require_offered(kind)
     now, webhooks = timezone.now(), [one for one in active_webhooks().filter(client=client_id) if kind in one.kinds]
     known = {one.webhook_id: one for one in Delivery.objects.filter(event=event, webhook__in=webhooks)}
+    given: dict[str, Any] = {"kind": kind, "payload": payload, "subject": subject, "turn": turn}
     made = [
-        Delivery(webhook=one, event=event, kind=kind, payload=payload, created_at=now, next_at=now)
+        Delivery(webhook=one, event=event, created_at=now, next_at=now, **given)
         for one in webhooks
         if one.pk not in known
     ]
+    if made:
+        older = Delivery.objects.filter(subject=subject, turn__lt=turn, webhook__in=webhooks, state__in=_UNTAKEN)
+        older.update(state=DeliveryState.SKIPPED, next_at=None, failure=Failure.NEWER)
     _put(made, event)
     return [*known.values(), *made]
 

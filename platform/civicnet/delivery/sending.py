@@ -1,7 +1,8 @@
 """Sending what is due: one sender for a row at a time, again after a failure, given up after a day.
 
 A row is taken by one statement that finds it as it was read, on either database. Whoever took it has until ``next_at``; a
-sender that comes back later finds that the row is no longer its own, and changes nothing.
+sender that comes back later finds that the row is no longer its own, and changes nothing. Of what is about the same subject
+one is under way at a time, so that nobody hears of an older one last.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, QuerySet
 from django.utils import timezone
 
 from civicnet.contract import InvalidInput
 from civicnet.delivery.forms import written
-from civicnet.delivery.kinds import may_be_sent
+from civicnet.delivery.kinds import may_be_sent, tell_lost
 from civicnet.delivery.models import OPEN, Delivery, DeliveryState, Failure, Webhook
 from civicnet.delivery.outgoing import send
 from civicnet.delivery.targets import Unsent, read_target
@@ -43,7 +44,7 @@ class Outcome:
     @property
     def skipped(self) -> bool:
         """Whether it was not even tried, and will not be."""
-        return self.failure in (Failure.ENDED, Failure.OFF)
+        return self.failure in (Failure.ENDED, Failure.OFF, Failure.NEWER)
 
 
 def send_due(*, event: UUID | None = None, now: datetime | None = None) -> int:
@@ -80,6 +81,9 @@ def _take(delivery: Delivery, now: datetime) -> bool:
     if delivery.state == DeliveryState.SENDING:
         _settle(delivery, Outcome(failure=Failure.DIED), now)
         return False
+    if delivery.subject:
+        # What it was told before is still on its way, and must not arrive after this.
+        mine = mine.filter(~Exists(_same(delivery).filter(state=DeliveryState.SENDING)))
     lease = now + LEASE
     if not mine.update(state=DeliveryState.SENDING, next_at=lease, attempts=F("attempts") + 1, tried_at=now):
         return False
@@ -93,6 +97,8 @@ def _attempt(delivery: Delivery, now: datetime) -> Outcome:
         return Outcome(failure=Failure.ENDED)
     if not may_be_sent(delivery.kind, site_id=delivery.site_id):
         return Outcome(failure=Failure.OFF)
+    if delivery.subject and _same(delivery).filter(turn__gt=delivery.turn).exists():
+        return Outcome(failure=Failure.NEWER)
     body, headers = written(delivery, now=now)
     began = time.perf_counter()
     try:
@@ -103,6 +109,12 @@ def _attempt(delivery: Delivery, now: datetime) -> Outcome:
     except Unsent as unsent:
         return Outcome(unsent.status, unsent.failure, _since(began))
     return Outcome(status, None, _since(began))
+
+
+def _same(delivery: Delivery) -> QuerySet[Delivery]:
+    """What else its webhook is told of the same subject."""
+    told = Delivery.objects.filter(subject=delivery.subject, webhook=delivery.webhook_id)
+    return told.exclude(pk=delivery.pk).order_by()
 
 
 @transaction.atomic
@@ -117,6 +129,8 @@ def _settle(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         webhook.update(delivered_at=now, failing_since=None)
     elif state != DeliveryState.SKIPPED and outcome.failure != Failure.DIED:
         webhook.filter(failing_since=None).update(failing_since=now)
+    if state == DeliveryState.GIVEN_UP or (state == DeliveryState.SKIPPED and outcome.failure != Failure.NEWER):
+        tell_lost(delivery, given_up=state == DeliveryState.GIVEN_UP)
 
 
 def _next(delivery: Delivery, outcome: Outcome, now: datetime) -> tuple[DeliveryState, datetime | None]:

@@ -93,6 +93,8 @@ def _apply_chunk(job: ImportJob, waiting: WaitingChunks, resource: ImportResourc
 
 def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], resource: ImportResource, actor: Actor) -> None:
     chunk, rows = ready.chunk, ready.rows
+    if len(rows) != chunk.rows:
+        raise RuntimeError(f"a chunk of {chunk.rows} rows opened with {len(rows)}")
     wanted, result = _still_wanted(job, rows, resource, actor)
     with in_flight(meanwhile=meanwhile), kept() as image:
         result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})

@@ -55,7 +55,7 @@ class WaitingChunks:
     def meanwhile(self) -> Generator[None]:
         """Make the next chunk ready, step by step, without a word to the database."""
         try:
-            # Not "yield from", which would end the steps with whoever stops asking for them: the rest is left to ``take``.
+            # Not "yield from": whoever drops this before its end would end the steps with it.
             for _step in self._steps:
                 yield
         except Exception:  # noqa: BLE001 - whatever it is, it is met again when the chunk's turn comes

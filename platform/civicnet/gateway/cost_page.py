@@ -90,4 +90,5 @@ def cost_page(schema: GraphQLSchema) -> str:
 
 def _line(one: Listed) -> str:
     by = " or ".join(f"`{name}`" for name in one.sizes) or (f"{one.rows}" if one.rows != 1 else "")
-    return f"| `{one.field}` | {one.cost} | {by} |\n"
+    more = "".join(f", with `{name}` {cost} more" for name, cost in one.arguments.items())
+    return f"| `{one.field}` | {one.cost}{more} | {by} |\n"

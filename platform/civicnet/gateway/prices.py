@@ -6,7 +6,7 @@ says so itself with ``priced``. ``civicnet schema costs`` prints them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,21 +37,27 @@ _MARK = "civicnet_price"
 @dataclass(frozen=True, slots=True)
 class Price:
     """``cost`` of the field itself, ``None`` for the usual one. ``sizes``: arguments that say how many rows it gives; of
-    several given, the largest counts. ``rows``: how many, where no argument says so."""
+    several given, the largest counts. ``rows``: how many, where no argument says so. ``arguments``: what each of some adds
+    to the cost where it is given."""
 
     cost: int | None = None
     sizes: tuple[str, ...] = SIZES
     rows: int = SHORT_LIST
+    arguments: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of the cost map. ``rows`` is 1 for what is no list, and ``sizes`` are arguments that it really has."""
+    """A line of the cost map. ``rows`` is 1 for what is no list, and ``sizes`` are arguments that it really has.
+
+    ``arguments`` are those that cost something themselves.
+    """
 
     field: str
     cost: int
     sizes: tuple[str, ...]
     rows: int
+    arguments: dict[str, int]
 
 
 USUAL = Price()
@@ -63,19 +69,22 @@ def priced(
     cost: int | None = None,
     sizes: tuple[str, ...] = SIZES,
     rows: int = SHORT_LIST,
+    arguments: Mapping[str, int] | None = None,
 ) -> graphene.Field:
     """The field, dearer or cheaper than the usual: ``body = priced(graphene.String(required=True), cost=5)``.
 
     ``cost`` is what it costs by itself; the default stays 1, or 50 at the root. A list whose length an argument of its own
-    says names it in ``sizes``; ``rows`` is what a list without one is taken to hold.
+    says names it in ``sizes``; ``rows`` is what a list without one is taken to hold. ``arguments`` say what some of them add
+    where they are given.
 
     Raises:
         ValueError: a cost or a number of rows below 0.
     """
-    if (cost or 0) < 0 or rows < 0:
+    if (cost or 0) < 0 or rows < 0 or any(one < 0 for one in (arguments or {}).values()):
         raise ValueError("a price is never negative")
     mounted = field if isinstance(field, graphene.Field) else field.Field()
-    setattr(mounted, _MARK, Price(cost, tuple(map(to_camel_case, sizes)), rows))
+    dear = tuple((to_camel_case(name), each) for name, each in (arguments or {}).items())
+    setattr(mounted, _MARK, Price(cost, tuple(map(to_camel_case, sizes)), rows, dear))
     return mounted
 
 
@@ -123,7 +132,7 @@ def _listed(kind: Any, name: str, field: GraphQLField, is_root: bool) -> Listed:
     sizes = tuple(one for one in price.sizes if one in field.args)
     # The lists of a page are as long as the field says that gives the page.
     alone = not sizes and is_list(field) and not is_page(kind)
-    return Listed(f"{kind.name}.{name}", cost, sizes, price.rows if alone else 1)
+    return Listed(f"{kind.name}.{name}", cost, sizes, price.rows if alone else 1, dict(price.arguments))
 
 
 def _kinds(schema: GraphQLSchema) -> Iterator[Any]:

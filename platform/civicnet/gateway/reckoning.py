@@ -190,6 +190,9 @@ class _Reckoning:
             return
         price = price_of(field)
         step.cost += each if price.cost is None else price.cost
+        if price.arguments:
+            written = {one.name.value for one in node.arguments}
+            step.cost += sum(more for name, more in price.arguments if name in written)
         rows = self._rows(node, field)
         # What stands in the lists of a page is multiplied there, and what stands beside them is not.
         within, times = (rows, 1) if is_page(get_named_type(field.type)) else (1, rows)

@@ -13,7 +13,7 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the kinds that are there from the beginning."""
-        from civicnet.records.kinds import choosing, numbers, offer, words
+        from civicnet.records.kinds import choosing, numbers, offer, pictures, words
 
-        for kind in (*words.KINDS, *numbers.KINDS, *choosing.KINDS):
+        for kind in (*words.KINDS, *numbers.KINDS, *choosing.KINDS, *pictures.KINDS):
             offer(kind)

@@ -16,12 +16,16 @@ from civicnet.records.shapes import RecordShape
 BEFORE = "field_"
 
 
-def form_fields(shape: RecordShape, stored: Any) -> dict[str, forms.Field]:
-    """The fields to fill in, by their names in the form, each beginning with what is stored."""
+def form_fields(shape: RecordShape, stored: Any, *, user: Any = None) -> dict[str, forms.Field]:
+    """The fields to fill in, by their names in the form, each beginning with what is stored.
+
+    Fields in which something of the house is chosen offer what ``user`` may use; nobody may use anything.
+    """
     values, made = shape.values_in(stored), {}
     for one in shape.live:
         value = one.value_in(values)
         field = one.known.form_field(one, value, label=one.label, help_text=one.help, required=one.required)
+        one.known.limit(field, value, user)
         field.initial = None if value is None else one.known.initial(value)
         made[f"{BEFORE}{one.key}"] = field
     return made

@@ -64,3 +64,21 @@ class FieldDefinition(models.Model):
             former=tuple(self.former),
             retired_on=self.retired_on,
         )
+
+
+class FoundValue(models.Model):
+    """A value by which a record is found: beside the record, which holds it, and written whenever readers see another one.
+
+    Which of ``text`` and ``figure`` it is, its kind says. The plugin adds the record.
+    """
+
+    type = models.CharField(_("key of the type"), max_length=40)
+    field = models.CharField(_("key of the field"), max_length=40)
+    text = models.CharField(_("value as text"), max_length=200, blank=True)
+    figure = models.BigIntegerField(_("value as a number"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.type}.{self.field}"

@@ -10,6 +10,8 @@ from typing import Any
 import graphene
 from django.utils import timezone
 
+from civicnet.gateway.content.asked import Asked, below
+from civicnet.gateway.content.reading import Reading
 from civicnet.records.shapes import FieldShape, RecordShape
 
 # How long a retired field stays in the schema and answers null: portals learn of it before their queries break.
@@ -20,6 +22,12 @@ def type_name(prefix: str, shape: RecordShape) -> str:
     """What the type is called: ``PublicityGuideFields`` for the key ``guide``."""
     words = shape.key.split("_")
     return f"{prefix}{''.join(word[0].upper() + word[1:] for word in words)}Fields"
+
+
+def field_name(key: str) -> str:
+    """What a field is called in its object type: ``openingHours`` for the key ``opening_hours``."""
+    first, *others = key.split("_")
+    return first + "".join(word[0].upper() + word[1:] for word in others)
 
 
 def is_free(key: str) -> bool:
@@ -45,13 +53,17 @@ def object_type_of(
     return type(name, (graphene.ObjectType,), {**fields, "Meta": meta})
 
 
-def told_of(shape: RecordShape, stored: Any) -> dict[str, Any]:
-    """The values for that type, by key; retired fields tell nothing."""
+def told_of(shape: RecordShape, stored: Any, reading: Reading, asked: Asked | None = None) -> dict[str, Any]:
+    """The values for that type, by key; retired fields tell nothing.
+
+    What refers to something is put into this very object once ``reading`` fetches, as far as it is ``asked`` for; None: all.
+    """
     values: Mapping[str, Any] = shape.values_in(stored)
     told: dict[str, Any] = dict.fromkeys(one.key for one in shape.fields)
     for one in shape.live:
-        value = one.value_in(values)
-        told[one.key] = None if value is None else one.known.told(value)
+        value, name = one.value_in(values), field_name(one.key)
+        if value is not None and (not one.known.refers or asked is None or name in asked.fields):
+            one.known.place(value, told, one.key, reading, below(asked, name) if one.known.refers else None)
     return told
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from civicnet.records.kinds import Kind, kind_of
+
+# What values refer to, by the name of their kind and the value.
+Found = Mapping[tuple[str, Any], Any]
+NOTHING: Found = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +64,30 @@ class RecordShape:
         found = stored.get(self.key) if isinstance(stored, Mapping) else None
         return found if isinstance(found, Mapping) else {}
 
-    def shown(self, stored: Any) -> list[Shown]:
-        """What readers see of what is stored, in order; fields without a value are left out."""
+    def shown(self, stored: Any, found: Found = NOTHING) -> list[Shown]:
+        """What readers see of what is stored, in order; fields without a value are left out, and what refers to something
+        that ``look_up`` did not find.
+        """
         values = self.values_in(stored)
-        filled = ((one, one.value_in(values)) for one in self.live)
+        told = ((one, one.value_in(values)) for one in self.live)
         return [
-            Shown(one.key, one.label, one.kind, value, one.known.shown(value))
-            for one, value in filled
-            if value is not None
+            Shown(one.key, one.label, one.kind, value, one.known.shown(thing), thing if one.known.refers else None)
+            for one, value in told
+            if value is not None and (thing := _meant(one, value, found)) is not None
         ]
 
-    def lacking(self, stored: Any) -> list[FieldShape]:
-        """Required fields that have no value."""
+    def lacking(self, stored: Any, found: Found = NOTHING) -> list[FieldShape]:
+        """Required fields that have no value, or one that refers to nothing any more."""
         values = self.values_in(stored)
-        return [one for one in self.live if one.required and one.value_in(values) is None]
+        asked = ((one, one.value_in(values)) for one in self.live if one.required)
+        return [one for one, value in asked if value is None or _meant(one, value, found) is None]
+
+    def referring(self, stored: Any) -> Iterator[tuple[FieldShape, Any]]:
+        """The fields whose values refer to something, with the values; also those that nobody is asked for any more."""
+        values = self.values_in(stored)
+        for one in self.fields:
+            if one.known.refers and (value := one.value_in(values)) is not None:
+                yield one, value
 
     def with_values(self, stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         """What is to be stored once these fields have these values; None takes one away. All else stays as it is."""
@@ -85,10 +99,31 @@ class RecordShape:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value as it is shown: ``text`` in the reader's language, ``value`` as it is stored."""
+    """A value as it is shown: ``text`` in the reader's language, ``value`` as it is stored, ``thing`` what that refers to."""
 
     key: str
     label: str
     kind: str
     value: Any
     text: str
+    thing: Any = None
+
+
+def look_up(stored: Iterable[tuple[RecordShape, Any]], *, for_all: bool) -> Found:
+    """What the values of these records refer to: one statement for each kind that refers, however many records they are.
+
+    ``for_all``: only what everybody may see.
+    """
+    wanted: dict[str, set[Any]] = {}
+    for shape, values in stored:
+        for one, value in shape.referring(values):
+            wanted.setdefault(one.kind, set()).add(value)
+    return {
+        (kind, value): thing
+        for kind, values in wanted.items()
+        for value, thing in kind_of(kind).look_up(values, for_all=for_all).items()
+    }
+
+
+def _meant(field: FieldShape, value: Any, found: Found) -> Any:
+    return found.get((field.kind, value)) if field.known.refers else value

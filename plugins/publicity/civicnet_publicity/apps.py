@@ -23,10 +23,11 @@ class PublicityConfig(AppConfig):
         from civicnet_publicity import receivers  # noqa: F401
         from civicnet_publicity.channels.portal import EVENT
         from civicnet_publicity.models import ArticleViews, ChannelViews, WeeklyDigest
+        from civicnet_publicity.services.lost_messages import note_lost
         from civicnet_publicity.sheet_fonts import font_problems, missing_font
 
         checks.register(font_problems)
         checks.register(missing_font, deploy=True)
         # Written all the time: no kept answer is to end with each view.
         leave_out(ArticleViews, ChannelViews, WeeklyDigest)
-        offer(EVENT, _("An article comes to the portal, or goes"), plugin="publicity")
+        offer(EVENT, _("An article comes to the portal, or goes"), plugin="publicity", lost=note_lost)

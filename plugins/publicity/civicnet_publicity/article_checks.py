@@ -105,55 +105,59 @@ class PictureCheck:
         self._pictures = pictures
         self._said: dict[str, tuple[str | None, int]] = {}
 
-    def check(self, draft: Draft, held: Written | None) -> None:
-        """A picture is held already, came along, or is in the library; a new one says what it shows."""
-        present = held.picture if held else None
-        name = draft.values.get("image")
+    def check(self, draft: Draft, present: Picture | None, *, image: str = "image", words: str = "image_alt") -> None:
+        """A picture is ``present`` already, came along, or is in the library; a new one says what it shows.
+
+        ``image`` and ``words`` are the columns of the sheet.
+        """
+        name = draft.values.get(image)
         try:
             offered = self._pictures.offered(name) if name else None
         except Fault as fault:
-            draft.fault("image", fault.code, **fault.params)
+            draft.fault(image, fault.code, **fault.params)
             return
-        if name is None and present is None and draft.values.get("image_alt"):
-            draft.values["image_alt"] = None
-            draft.note("image_alt", "alt_without_picture")
+        if name is None and present is None and draft.values.get(words):
+            draft.values[words] = None
+            draft.note(words, "alt_without_picture")
         elif offered is None and (name is None or (present and present.name == name)):
-            self._stays(draft, present)
+            _stays(draft, present, words)
         elif offered is None:
-            self._chosen(draft, self._pictures.named(name or ""))
+            self._chosen(draft, self._pictures.named(name or ""), image, words)
         elif present and present.digest == offered.digest:
-            draft.values["image"] = present.name
-            self._stays(draft, present)
+            draft.values[image] = present.name
+            _stays(draft, present, words)
         else:
-            draft.values["image"] = f"{name}{ANEW}" if present and present.name == name else name
-            self._comes(draft, offered)
+            draft.values[image] = f"{name}{ANEW}" if present and present.name == name else name
+            self._comes(draft, offered, words)
 
-    def _stays(self, draft: Draft, present: Picture | None) -> None:
-        said = draft.values.get("image_alt")
-        if present and said and said != present.shows:
-            draft.fault("image_alt", "alt_elsewhere")
-
-    def _chosen(self, draft: Draft, picture: Picture | None) -> None:
+    def _chosen(self, draft: Draft, picture: Picture | None, image: str, words: str) -> None:
         if picture is None:
-            draft.fault("image", "picture_unknown")
+            draft.fault(image, "picture_unknown")
         else:
-            self._keeps(draft, picture)
+            _keeps(draft, picture, words)
 
-    def _comes(self, draft: Draft, offered: Offered) -> None:
+    def _comes(self, draft: Draft, offered: Offered, words: str) -> None:
         known = self._pictures.in_library(offered.digest)
         if known is not None:
-            self._keeps(draft, known)
+            _keeps(draft, known, words)
             return
-        said = draft.values.get("image_alt")
+        said = draft.values.get(words)
         first, row = self._said.setdefault(offered.digest, (said, draft.row))
         if not said and not first:
-            draft.fault("image_alt", "alt_needed")
+            draft.fault(words, "alt_needed")
         elif said and said != first:
-            draft.fault("image_alt", "alt_differs", row=row)
+            draft.fault(words, "alt_differs", row=row)
         else:
-            draft.values["image_alt"] = first
+            draft.values[words] = first
 
-    def _keeps(self, draft: Draft, picture: Picture) -> None:
-        if draft.values.get("image_alt") not in (None, picture.shows):
-            draft.note("image_alt", "alt_kept")
-        draft.values["image_alt"] = picture.shows or None
+
+def _stays(draft: Draft, present: Picture | None, words: str) -> None:
+    said = draft.values.get(words)
+    if present and said and said != present.shows:
+        draft.fault(words, "alt_elsewhere")
+
+
+def _keeps(draft: Draft, picture: Picture, words: str) -> None:
+    if draft.values.get(words) not in (None, picture.shows):
+        draft.note(words, "alt_kept")
+    draft.values[words] = picture.shows or None

@@ -42,11 +42,13 @@ from civicnet_publicity.selectors.public import STEP
 from civicnet_publicity.selectors.sheets import (
     CHUNK,
     SLUG,
+    Picture,
     Place,
     Written,
     articles_meant,
     exportable_articles,
     numbers_noted,
+    pictures_by,
     placed_slugs,
     slug_of,
     tidy,
@@ -54,7 +56,16 @@ from civicnet_publicity.selectors.sheets import (
 )
 from civicnet_publicity.services import former, mark_of_page, take_back_page, take_back_picture, write_article
 from civicnet_publicity.suspicion import note_suspicious
-from civicnet_publicity.typed_columns import check_typed, further_columns, held_typed, typed_columns, written_typed
+from civicnet_publicity.typed_columns import (
+    TypedColumn,
+    check_typed,
+    check_typed_pictures,
+    further_columns,
+    held_typed,
+    pictures_named,
+    typed_columns,
+    written_typed,
+)
 
 # Year and serial of an index number.
 SERIAL = 10
@@ -111,7 +122,11 @@ class ArticleResource(ArticleColumns):
         # The fields of column types by column of the sheet, fixed for the length of one pass.
         self.typed = {name: one for name, one in typed_columns().items() if name in self.fields}
         # A number below nought begins as a formula does.
-        self._worded = [name for name, one in self.typed.items() if one.field.known.is_words]
+        self._worded = [
+            name for name, one in self.typed.items() if one.field.known.is_words or one.words or one.describes
+        ]
+        # Pictures in these fields by number, of the articles at hand.
+        self._in_fields: Mapping[int, Picture] = {}
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -147,7 +162,7 @@ class ArticleResource(ArticleColumns):
         self._elsewhere = {page.index_number for page in pages if page not in here} - {None}
         # Once the rows are written, the article itself refuses another's number.
         self._noted = {} if lock else numbers_noted(numbers)
-        written = written_articles(here, self._desk)
+        written = self._as_written(here, self._desk)
         self._written = {row.row: self._meant(row, written) for row in rows}
         return {number: [self._held(one) for one in found] for number, found in self._written.items() if found}
 
@@ -172,7 +187,8 @@ class ArticleResource(ArticleColumns):
         check_validity(draft, held)
         if not draft.is_faulty:
             # A file is not looked into for a row that goes nowhere.
-            self._picture_check.check(draft, held)
+            self._picture_check.check(draft, held.picture if held else None)
+            self._check_fields(draft, held, place.column.column_type_id)
         check_state(draft, held, publishes=self._desk.publishes_articles)
 
     def check_among(self, draft: Draft, actor: Actor) -> None:
@@ -233,7 +249,7 @@ class ArticleResource(ArticleColumns):
         self._columns = ColumnNames(desk)
         waiting = self._exported(actor).order_by("path").iterator(chunk_size=CHUNK)
         while pages := list(islice(waiting, CHUNK)):
-            for one in written_articles(pages, desk):
+            for one in self._as_written(pages, desk):
                 url = homes.absolute(one.page.url_path) if one.page.live else None
                 yield {**self._held(one).values, "published_at": one.page.first_published_at, "address": url}
 
@@ -246,6 +262,18 @@ class ArticleResource(ArticleColumns):
         """The columns into which the actor may write."""
         places = ColumnNames(Desk(actor)).writable()
         return {"column": [(place.key, f"{place.site_name} {tidy(place.column.title)}") for place in places][:most]}
+
+    def _as_written(self, pages: Sequence[ArticlePage], desk: Desk) -> list[Written]:
+        """Articles with the pictures in their fields: one statement more, where there are any."""
+        written = written_articles(pages, desk)
+        self._in_fields = pictures_by(pictures_named(self.typed, (one.values["field_values"] for one in written)))
+        return written
+
+    def _check_fields(self, draft: Draft, held: Written | None, type_of_column: int | None) -> None:
+        def present(one: TypedColumn) -> Picture | None:
+            return self._in_fields.get(one.value_in(held.values["field_values"])) if held else None
+
+        check_typed_pictures(draft, self.typed, type_of_column, present, self._picture_check)
 
     def _exported(self, actor: Actor) -> QuerySet[ArticlePage]:
         return self.narrowed(exportable_articles(actor)).filter(self._columns.below())
@@ -306,7 +334,10 @@ class ArticleResource(ArticleColumns):
                 "state": state,
             }
             | held_typed(
-                self.typed, self._columns.by_path[one.above].column.column_type_id, one.values["field_values"]
+                self.typed,
+                self._columns.by_path[one.above].column.column_type_id,
+                one.values["field_values"],
+                self._in_fields,
             ),
         )
 
@@ -314,6 +345,10 @@ class ArticleResource(ArticleColumns):
         """The article as the row wants it, on top of its latest version."""
         values = row.values
         before = self._held(held).values if held else {}
+
+        def taken(name: str, shows: str) -> int:
+            return self._pictures.taken(name, shows=shows, row=row.row)
+
         for name in (*FIELDS, "index_number"):
             if values[name] is not None and values[name] != before.get(name):
                 setattr(article, name, values[name])
@@ -322,9 +357,8 @@ class ArticleResource(ArticleColumns):
         if values["also_in"] is not None and values["also_in"] != before.get("also_in"):
             article.also_in = self._also_in(values["also_in"], held)
         if values["image"] is not None and values["image"] != before.get("image"):
-            name, shows = values["image"].removesuffix(ANEW), values["image_alt"] or ""
-            article.image_id = self._pictures.taken(name, shows=shows, row=row.row)
-        article.field_values = written_typed(self.typed, article.field_values, values, before)
+            article.image_id = taken(values["image"].removesuffix(ANEW), values["image_alt"] or "")
+        article.field_values = written_typed(self.typed, article.field_values, values, before, taken)
         return article
 
     def _also_in(self, text: str, held: Written | None) -> list[ColumnPage]:

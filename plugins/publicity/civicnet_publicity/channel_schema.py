@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import graphene
@@ -12,7 +13,13 @@ from graphql import GraphQLResolveInfo
 from civicnet.contract import Actor, CivicNetError, NotFound
 from civicnet.gateway.idempotency import idempotency_key, idempotent
 from civicnet.gateway.ids import from_global_id
+from civicnet_publicity.channels.portal import CHANNEL
 from civicnet_publicity.services import confirm_delivery, report_views
+
+_CHANNEL = partial(
+    graphene.ID,
+    description="Which of the portal's channels, as the webhook has told it; may be left out where there is one.",
+)
 
 
 class PublicityError(graphene.ObjectType):
@@ -32,21 +39,23 @@ class PublicityConfirmDelivery(graphene.Mutation):
     class Arguments:
         article = graphene.ID(required=True)
         edition = graphene.Int(required=True, description="As the webhook has told it.")
+        channel = _CHANNEL()
         idempotency_key = idempotency_key()
 
     edition = graphene.Int(description="The newest edition that is confirmed.")
     errors = graphene.List(graphene.NonNull(PublicityError), required=True)
 
     @staticmethod
-    def mutate(root: Any, info: GraphQLResolveInfo, article: str, edition: int, **_key: Any) -> dict[str, Any]:
+    def mutate(
+        root: Any, info: GraphQLResolveInfo, article: str, edition: int, channel: str | None = None, **_key: Any
+    ) -> dict[str, Any]:
         """Call the service."""
         actor: Actor = info.context.actor
 
         def confirm() -> int:
-            name, pk = from_global_id(article)
-            if name != "PublicityArticle":
-                raise NotFound(field="article")
-            return confirm_delivery(actor=actor, article=pk, edition=edition).confirmed
+            pk = _number(article, "PublicityArticle", "article")
+            place = None if channel is None else _number(channel, CHANNEL, "channel")
+            return confirm_delivery(actor=actor, article=pk, edition=edition, channel=place).confirmed
 
         try:
             return {"edition": idempotent(info, confirm), "errors": []}
@@ -65,27 +74,47 @@ class PublicityReportViews(graphene.Mutation):
         article = graphene.ID(required=True)
         day = graphene.Date(required=True)
         views = graphene.Int(required=True)
+        channel = _CHANNEL()
         idempotency_key = idempotency_key()
 
     views = graphene.Int(description="The sum that counts now.")
     errors = graphene.List(graphene.NonNull(PublicityError), required=True)
 
     @staticmethod
-    def mutate(root: Any, info: GraphQLResolveInfo, article: str, day: date, views: int, **_key: Any) -> dict[str, Any]:
+    def mutate(
+        root: Any,
+        info: GraphQLResolveInfo,
+        article: str,
+        day: date,
+        views: int,
+        channel: str | None = None,
+        **_key: Any,
+    ) -> dict[str, Any]:
         """Call the service."""
         actor: Actor = info.context.actor
 
         def report() -> int:
-            name, pk = from_global_id(article)
-            if name != "PublicityArticle":
-                raise NotFound(field="article")
-            return report_views(actor=actor, article=pk, day=day, views=views)
+            pk = _number(article, "PublicityArticle", "article")
+            place = None if channel is None else _number(channel, CHANNEL, "channel")
+            return report_views(actor=actor, article=pk, day=day, views=views, channel=place)
 
         try:
             return {"views": idempotent(info, report), "errors": []}
         except CivicNetError as error:
             field = to_camel_case(error.field) if error.field else None
             return {"views": None, "errors": [{"code": error.code, "field": field, "message": str(error)}]}
+
+
+def _number(text: str, kind: str, field: str) -> int:
+    """The number in an id of this kind.
+
+    Raises:
+        NotFound: it is the id of something else.
+    """
+    name, pk = from_global_id(text)
+    if name != kind:
+        raise NotFound(field=field)
+    return pk
 
 
 class Mutation:

@@ -41,7 +41,7 @@ from civicnet_publicity.selectors.channels import (
 )
 from civicnet_publicity.selectors.checking import editable_article
 from civicnet_publicity.selectors.viewing import views_in_channels, views_of_channels
-from civicnet_publicity.services import keep_channel, keep_out, let_in, retry_delivery, take_down
+from civicnet_publicity.services import keep_channel, keep_out, let_in, note_gone, retry_delivery, take_down
 
 PER_PAGE = 50
 VIEW_DAYS = 30
@@ -165,7 +165,7 @@ def article_channels(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, pk: int, *, deed: Callable[..., ChannelDelivery], said: Any) -> HttpResponse:
     """Do something about one delivery, and go back to where it was asked for."""
-    given = {"reason": request.POST.get("reason", "")} if deed is keep_out else {}
+    given = {"reason": request.POST.get("reason", "")} if deed in (keep_out, note_gone) else {}
     try:
         row = deed(delivery=pk, actor=actor_of(request), **given)
     except CivicNetError as error:
@@ -226,6 +226,7 @@ class ChannelViewSet(ViewSet):
         """The board first: the menu leads there."""
         retried = {"deed": retry_delivery, "said": gettext_lazy("“%(title)s” is sent to “%(channel)s” again.")}
         out = {"deed": keep_out, "said": gettext_lazy("“%(title)s” is being taken out of “%(channel)s”.")}
+        gone = {"deed": note_gone, "said": gettext_lazy("“%(title)s” counts as withdrawn from “%(channel)s”.")}
         again = {"deed": let_in, "said": gettext_lazy("“%(title)s” may go to “%(channel)s” again.")}
         return [
             path("", board, name="index"),
@@ -236,6 +237,7 @@ class ChannelViewSet(ViewSet):
             path("deliveries/<int:pk>/retry/", act, retried, name="retry"),
             path("deliveries/<int:pk>/keep-out/", act, out, name="keep_out"),
             path("deliveries/<int:pk>/let-in/", act, again, name="let_in"),
+            path("deliveries/<int:pk>/gone/", act, gone, name="note_gone"),
         ]
 
 

@@ -49,6 +49,18 @@ class DraftsRefused(Refused):
     message = _("Drafts are read with the scope publicity.drafts only. Ask your administrator for it.")
 
 
+class UnknownField(InvalidInput):
+    """No type of the column has a field by which articles could be found so."""
+
+    code = "UNKNOWN_FIELD"
+
+
+class BadFieldValue(InvalidInput):
+    """What is sought is no value of the field."""
+
+    code = "BAD_FIELD_VALUE"
+
+
 class ChecksNotPassed(Conflict, PermissionDenied):
     """Findings stop the article; nothing was sent to review or published.
 
@@ -108,6 +120,27 @@ class SenderDied(Conflict):
 
     code = "SENDER_DIED"
     message = _("The process that was sending it ended. It is tried again by itself.")
+
+
+class NotReadable(Conflict):
+    """What is to stand in a channel cannot be read here now: the next look wishes it gone, or finds it again."""
+
+    code = "ARTICLE_NOT_READABLE"
+    message = _("Readers do not see this article now. It is looked at again by itself.")
+
+
+class WebhookGaveUp(InvalidInput):
+    """The webhook of a portal has not taken a message for a day."""
+
+    code = "WEBHOOK_GAVE_UP"
+    message = _("The portal has taken no message for a day. Ask its office whether it runs, and send again.")
+
+
+class MessageLost(Conflict):
+    """A message to a portal will not arrive, and another takes its place."""
+
+    code = "MESSAGE_LOST"
+    message = _("The portal did not take the message. Another one is sent by itself.")
 
 
 class AlreadyDecided(Conflict, PermissionDenied):

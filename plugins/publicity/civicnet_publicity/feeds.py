@@ -12,10 +12,11 @@ from wagtail.models import Page, PageViewRestriction, Site
 from civicnet.contract import ANONYMOUS, Feed, Followed
 from civicnet.gateway.content.addresses import Homes
 from civicnet.gateway.content.asked import Asked
-from civicnet_publicity.models import ArticlePage, ColumnField, ColumnPage, ColumnType, Placement
+from civicnet_publicity.models import ArticlePage, ColumnField, ColumnPage, ColumnType, Interpretation, Placement
 from civicnet_publicity.permissions import PLACE, SEE_PLACEMENTS
 from civicnet_publicity.rows import complete
 from civicnet_publicity.selectors import placements_of, published_articles, readable_columns
+from civicnet_publicity.selectors.linking import said_pairs
 from civicnet_publicity.selectors.public import STEP
 from civicnet_publicity.selectors.types import types_at
 
@@ -39,6 +40,7 @@ _ARTICLE = (
 _COLUMN = ("id", "url_path", "slug", "title", "description", "kind", "phase", "rhythm", "keywords", "column_type_id")
 _TOLD = Asked(dict.fromkeys(("publishedAt", "updatedAt", "url", "column", "placements", "keywords"), Asked()))
 # Addresses and visibility of many pages at once hang on these.
+_LINKED = (Followed(Interpretation, "policy_id"), Followed(Interpretation, "text_id"))
 _ABOVE = (Followed(PageViewRestriction), Followed(Site))
 
 
@@ -54,7 +56,7 @@ def feeds() -> tuple[Feed, ...]:
             _articles,
             _ARTICLE,
             # What the fields of a type are called is told with their values.
-            (*article, *_ABOVE, Followed(ColumnPage), Followed(ColumnType), Followed(ColumnField)),
+            (*article, *_LINKED, *_ABOVE, Followed(ColumnPage), Followed(ColumnType), Followed(ColumnField)),
             complete=_with_the_rest,
             besides=(PLACE, SEE_PLACEMENTS),
         ),
@@ -80,7 +82,9 @@ def _with_the_rest(rows: Sequence[dict[str, Any]]) -> None:
     # Some may also see where an article used to stand.
     former = placements_of([row["id"] for row in rows], withdrawn=True)
     types = types_at({row["path"] for row in rows})
+    pairs = said_pairs([row["id"] for row in rows])
     for row in rows:
+        row["interpretation"] = sorted(pair for pair in pairs if row["id"] in pair)
         kept = types.get(row["path"][:-STEP])
         row["fields_type"] = kept.shape.digest if kept else None
         row["former"] = former[row["id"]]

@@ -19,7 +19,6 @@ from wagtail.models import Site
 
 from civicnet_publicity.checks.dictionary import WordKind
 from civicnet_publicity.checks.findings import Severity
-from civicnet_publicity.checks.typed import typed_parts
 from civicnet_publicity.typed_form import TypedFieldsForm
 
 
@@ -147,9 +146,9 @@ class ArticleForm(TypedFieldsForm, WagtailAdminPageForm):
 
     def _check(self, cleaned: dict[str, Any]) -> None:
         """Say beside the fields what stops the text before it is sent on; what was typed stays in the form."""
-        from civicnet_publicity.services.gate import stopping_in
+        from civicnet_publicity.services.gate import found_parts, stopping_in
 
-        typed = typed_parts(self.shape, self.instance.field_values)
+        typed = found_parts(self.shape, self.instance.field_values) if self.shape else None
         found = stopping_in(cleaned, article=self.instance.pk, disclosed=self._is_disclosed(), typed=typed)
         in_blocks: dict[int, list[str]] = {}
         for finding in found:
@@ -283,7 +282,7 @@ class ChannelForm(forms.Form):
         label=pgettext_lazy("channel", "On"),
         required=False,
         initial=True,
-        help_text=gettext_lazy("While it is off nothing goes there, also no withdrawal: both wait."),
+        help_text=gettext_lazy("While it is off nothing new goes there. What is taken down is still withdrawn there."),
     )
 
     def __init__(self, kind: Any, clients: Any, *args: Any, **kwargs: Any) -> None:

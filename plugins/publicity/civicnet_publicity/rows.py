@@ -17,6 +17,7 @@ from civicnet_publicity.addresses import site_label
 from civicnet_publicity.blocks import BodyBlock
 from civicnet_publicity.bodies import told_html
 from civicnet_publicity.models import DISCLOSED
+from civicnet_publicity.selectors.linking import interpretations_among
 from civicnet_publicity.selectors.public import STEP
 
 BODY = union_of(BodyBlock(), name="PublicityArticleBody")
@@ -33,7 +34,7 @@ _BEHIND: dict[str, tuple[str, ...]] = {
     "source": ("source",),
     "author": ("author",),
     "indexNumber": ("index_number",),
-    "fields": ("path", "field_values"),
+    "fields": ("path", "field_values", "url_path"),
     "disclosure": ("index_number", *DISCLOSED),
     "url": ("url_path",),
     "body": ("body", "url_path"),
@@ -69,7 +70,7 @@ def complete(rows: Sequence[dict[str, Any]], asked: Asked | None, actor: Actor) 
     for field, add in _ADDED.items():
         if _wants(asked, field):
             add(rows, asked, actor)
-    if rows and (_wants(asked, "image") or _wants(asked, "body")):
+    if rows and any(_wants(asked, one) for one in ("image", "body", "fields")):
         _add_content(rows, asked)
 
 
@@ -124,15 +125,23 @@ def _add_html(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Acto
 
 
 def _add_content(rows: Sequence[dict[str, Any]], asked: Asked | None) -> None:
+    # The types stand above the rows that they tell.
+    from civicnet_publicity.typed_schema import fields_types, finish_fields, place_fields
+
     reading, homes = Reading(), Homes()
-    image, body = _wants(asked, "image"), _wants(asked, "body")
+    image, body, fields = (_wants(asked, one) for one in ("image", "body", "fields"))
+    types = fields_types(rows) if fields else {}
     for row in rows:
         reading.root_url = homes.root_of(row["url_path"])
         if image:
             reading.image(row["image"], row, "image", below(asked, "image"))
         if body:
             BODY.place(list(row["body"].raw_data), row, "body", reading, below(asked, "body"))
+        if fields:
+            place_fields(row, types.get(row["path"][:-STEP]), reading, below(asked, "fields"))
     reading.fetch()
+    if fields:
+        finish_fields(rows)
 
 
 def _add_views(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
@@ -142,11 +151,10 @@ def _add_views(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Act
         row["view_count"] = found[row["id"]]
 
 
-def _add_fields(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
-    # The types stand above the rows that they tell.
-    from civicnet_publicity.typed_schema import add_fields
-
-    add_fields(rows)
+def _add_interpretations(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
+    found = interpretations_among([row["id"] for row in rows])
+    for row in rows:
+        row["interpretation"] = found[row["id"]]
 
 
 def _add_draft(rows: Sequence[dict[str, Any]], _asked: Asked | None, _actor: Actor) -> None:
@@ -162,9 +170,9 @@ _ADDED = {
     "placements": _add_placements,
     "keywords": _add_keywords,
     "isDraft": _add_draft,
-    "fields": _add_fields,
     "disclosure": _add_disclosure,
     "viewCount": _add_views,
+    "interpretation": _add_interpretations,
     # Before the content, which puts the blocks in the place of the stored body.
     "bodyHtml": _add_html,
 }

@@ -14,6 +14,7 @@ from civicnet.contract import Actor, Draft, Fragment, InvalidInput, NotFound
 from civicnet.gateway.cache.lifetimes import never_kept
 from civicnet.gateway.connection import ConnectionField, Page, paginate
 from civicnet.gateway.content.asked import asked_of
+from civicnet.gateway.content.links import ContentPageLink
 from civicnet.gateway.content.pictures import ContentImage
 from civicnet.gateway.core import Node
 from civicnet.gateway.ids import from_global_id
@@ -29,6 +30,8 @@ from civicnet_publicity.models import ArticlePage, ColumnKind, DisclosureWay, Ph
 from civicnet_publicity.permissions import READ_DRAFTS
 from civicnet_publicity.rows import BODY, article_row, article_rows, column_rows, complete, names_for
 from civicnet_publicity.site_settings import PublicitySiteSettings, site_settings
+from civicnet_publicity.typed_filters import COST as FILTER_COST
+from civicnet_publicity.typed_filters import field_conditions, fields_argument
 from civicnet_publicity.typed_schema import column_type_field, defined, fields_field
 
 MOST_WEEKS = 53
@@ -90,6 +93,15 @@ class PublicityDisclosure(graphene.ObjectType):
     disclosure_scope = graphene.String(required=True, description="For whom it is disclosed.")
 
 
+class PublicityInterpretation(graphene.ObjectType):
+    """A policy and what interprets it: told from both sides, whichever of the two texts says so."""
+
+    policies = graphene.List(
+        graphene.NonNull(ContentPageLink), required=True, description="The documents that the article interprets."
+    )
+    texts = graphene.List(graphene.NonNull(ContentPageLink), required=True, description="What interprets the article.")
+
+
 class PublicityArticle(graphene.ObjectType):
     """An article. It has one id and one home address, wherever else it stands."""
 
@@ -118,6 +130,9 @@ class PublicityArticle(graphene.ObjectType):
     placements = graphene.List(graphene.NonNull(PublicityPlacement), required=True)
     view_count = priced(
         graphene.Int(required=True, description="How often it was read on the sites, by anybody but programs."), cost=2
+    )
+    interpretation = priced(
+        graphene.Field(PublicityInterpretation, required=True, description="Where readers can see both sides."), cost=2
     )
     body = BODY.field("body", "Its blocks in the order in which they are read.")
     body_html = priced(graphene.String(required=True, description="The body as the site shows it."), cost=5)
@@ -150,18 +165,22 @@ class Query:
     """Root fields; everybody sees what is published, and nobody what is not."""
 
     publicity_columns = graphene.List(graphene.NonNull(PublicityColumn), required=True, site=graphene.String())
-    publicity_articles = ConnectionField(
-        PublicityArticle,
-        of=ArticlePage,
-        where={
-            "published_at": By("first_published_at", "range"),
-            "slug": By("slug", "eq", "in"),
-            "index_number": By("index_number", "eq", "in", "prefix", "isNull"),
-        },
-        order={"NEWEST": ("-first_published_at", "-id"), "OLDEST": ("first_published_at", "id")},
-        filled=("first_published_at",),
-        column=graphene.String(),
-        site=graphene.String(),
+    publicity_articles = priced(
+        ConnectionField(
+            PublicityArticle,
+            of=ArticlePage,
+            where={
+                "published_at": By("first_published_at", "range"),
+                "slug": By("slug", "eq", "in"),
+                "index_number": By("index_number", "eq", "in", "prefix", "isNull"),
+            },
+            order={"NEWEST": ("-first_published_at", "-id"), "OLDEST": ("first_published_at", "id")},
+            filled=("first_published_at",),
+            column=graphene.String(),
+            site=graphene.String(),
+            fields=fields_argument(),
+        ),
+        arguments={"fields": FILTER_COST},
     )
     publicity_article = graphene.Field(
         PublicityArticle,
@@ -222,11 +241,14 @@ class Query:
         info: GraphQLResolveInfo,
         column: str | None = None,
         site: str | None = None,
+        fields: list[dict[str, Any]] | None = None,
         **page: Any,
     ) -> Page:
         """Newest first."""
         where = named_site(site)
-        articles = selectors.article_rows(info.context.actor, where, in_columns=in_column(column, where))
+        inside = in_column(column, where)
+        articles = selectors.article_rows(info.context.actor, where, in_columns=inside)
+        page["where"] = [*page["where"], *field_conditions(inside, fields)]
         asked = asked_of(selection_of(info).at("nodes"))
         found = paginate(articles, columns=names_for(asked), **page)
         complete(found.rows, asked, info.context.actor)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from civicnet.records.forms import form_fields, values_of
-from civicnet_publicity.checks.typed import TypedParts, typed_parts
+from civicnet_publicity.checks.typed import TypedParts
 
 
 class TypedFieldsForm:
@@ -25,7 +26,8 @@ class TypedFieldsForm:
         super().__init__(*args, **kwargs)
         kept = type_of(getattr(getattr(self, "parent_page", None), "pk", None))
         self.shape = kept.shape if kept else None
-        self._typed = form_fields(self.shape, self.instance.field_values) if self.shape else {}
+        user, stored = getattr(self, "for_user", None), self.instance.field_values
+        self._typed = form_fields(self.shape, stored, user=user) if self.shape else {}
         self.fields.update(self._typed)
 
     def clean(self) -> dict[str, Any]:
@@ -53,6 +55,8 @@ class TypedFieldsForm:
 
     def typed_parts(self, data: Any, files: Any) -> TypedParts:
         """What checks look at while somebody types: what is not finished yet counts as filled in."""
+        from civicnet_publicity.services.gate import found_parts
+
         if self.shape is None:
             return TypedParts()
         values, unfinished = {}, set()
@@ -62,5 +66,5 @@ class TypedFieldsForm:
                 values[name] = field.clean(given) if given not in field.empty_values else None
             except ValidationError:
                 unfinished.add(name)
-        found = typed_parts(self.shape, self.shape.with_values({}, values_of(self.shape, values)))
-        return TypedParts(found.pieces, tuple(one for one in found.lacking if one[0] not in unfinished))
+        found = found_parts(self.shape, self.shape.with_values({}, values_of(self.shape, values)))
+        return replace(found, lacking=tuple(one for one in found.lacking if one[0] not in unfinished))

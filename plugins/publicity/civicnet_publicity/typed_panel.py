@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.compare import TextDiff, diff_text
 from wagtail.admin.panels import Panel
 
 from civicnet.records.forms import BEFORE
-from civicnet.records.shapes import FieldShape, RecordShape
+from civicnet.records.shapes import NOTHING, FieldShape, Found, RecordShape, look_up
 
 
 class FieldComparison:
@@ -24,7 +25,9 @@ class FieldComparison:
 
     def __init__(self, shape: RecordShape, field: FieldShape, version_a: Any, version_b: Any) -> None:
         self._field = field
-        self._before, self._after = (_text(shape, field, one.field_values) for one in (version_a, version_b))
+        stored = [one.field_values for one in (version_a, version_b)]
+        found = look_up(((shape, one) for one in stored), for_all=False) if field.known.refers else NOTHING
+        self._before, self._after = (_text(shape, field, one, found) for one in stored)
 
     def field_label(self) -> str:
         """What it is called."""
@@ -44,7 +47,7 @@ class TypedFieldsPanel(Panel):
     """Shown where the column has a type with fields."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"heading": _("Fields of this column"), **kwargs})
+        super().__init__(**{"heading": gettext_lazy("Fields of this column"), **kwargs})
 
     class BoundPanel(Panel.BoundPanel):
         """The fields of one article."""
@@ -69,6 +72,10 @@ class TypedFieldsPanel(Panel):
             return [self.form[name] for name in self.form.fields if name.startswith(BEFORE)] if self.form else []
 
 
-def _text(shape: RecordShape, field: FieldShape, stored: Any) -> str:
+def _text(shape: RecordShape, field: FieldShape, stored: Any, found: Found) -> str:
     value = field.value_in(shape.values_in(stored))
-    return "" if value is None else field.known.shown(value)
+    if value is None or not field.known.refers:
+        return "" if value is None else field.known.shown(value)
+    # Two pictures may have the same words.
+    thing = found.get((field.kind, value))
+    return _("(no longer there)") if thing is None else f"{field.known.shown(thing)} (#{value})"

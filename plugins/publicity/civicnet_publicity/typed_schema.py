@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
 from graphql import GraphQLResolveInfo
 
 from civicnet.contract import DefinedTypes
-from civicnet.records.schema import object_type_of, told_of, type_name
+from civicnet.gateway.content.asked import Asked, below
+from civicnet.gateway.content.pictures import ContentImage
+from civicnet.gateway.content.reading import Reading
+from civicnet.records.kinds.pictures import LibraryPicture
+from civicnet.records.schema import field_name, object_type_of, told_of, type_name
 from civicnet.records.shapes import RecordShape
-from civicnet_publicity.selectors.public import STEP
 from civicnet_publicity.selectors.types import TypeOfColumns, column_types, types_at
 
 PREFIX = "Publicity"
@@ -24,7 +27,10 @@ class PublicityShownField(graphene.ObjectType):
     key = graphene.String(required=True)
     label = graphene.String(required=True)
     kind = graphene.String(required=True)
-    text = graphene.String(required=True, description="In the language that was asked for.")
+    text = graphene.String(
+        required=True, description="In the language that was asked for; of a picture, what it shows."
+    )
+    image = graphene.Field(ContentImage, description="The picture, where the field is of this kind.")
 
 
 class PublicityFields(graphene.Interface):
@@ -89,12 +95,25 @@ def column_type_field() -> Any:
     return graphene.Field(PublicityColumnType, resolver=resolve)
 
 
-def add_fields(rows: Sequence[dict[str, Any]]) -> None:
-    """Add to rows with their paths and values what is told of them. One statement."""
-    types = types_at({row["path"] for row in rows})
+def fields_types(rows: Sequence[dict[str, Any]]) -> Mapping[str, TypeOfColumns]:
+    """The types that rows with their paths have, by the path of the column. One statement."""
+    return types_at({row["path"] for row in rows})
+
+
+def place_fields(row: dict[str, Any], found: TypeOfColumns | None, reading: Reading, asked: Asked | None) -> None:
+    """Put what is told of a row with its values where it belongs; pictures are there once ``reading`` has fetched."""
+    row["fields"] = _row(found.shape, row["field_values"], reading, asked) if found else None
+
+
+def finish_fields(rows: Sequence[dict[str, Any]]) -> None:
+    """Leave out of what is shown the pictures that are gone or not for everybody, and say of others what they show."""
     for row in rows:
-        found = types.get(row["path"][:-STEP])
-        row["fields"] = _row(found.shape, row["field_values"]) if found else None
+        told = row["fields"]
+        for one in told["shown"] if told else ():
+            if one["text"] is None and one["image"] is not None:
+                one["text"] = one["image"]["alt"]
+        if told:
+            told["shown"] = [one for one in told["shown"] if one["text"] is not None]
 
 
 def defined() -> DefinedTypes:
@@ -107,16 +126,33 @@ def defined() -> DefinedTypes:
     return DefinedTypes(digest, tuple(one for one in made if one is not None))
 
 
-def _row(shape: RecordShape, stored: Any) -> dict[str, Any]:
-    return told_of(shape, stored) | {
+def _row(shape: RecordShape, stored: Any, reading: Reading, asked: Asked | None) -> dict[str, Any]:
+    wants = asked is None or "shown" in asked.fields
+    # The same object stays: pictures are put into it later.
+    told = told_of(shape, stored, reading, asked)
+    told |= {
         "__typename": type_name(PREFIX, shape),
         "type_key": shape.key,
         "type_name": shape.name,
-        "shown": [
-            {"key": one.key, "label": one.label, "kind": one.kind.upper(), "text": one.text}
-            for one in shape.shown(stored)
-        ],
+        "shown": _shown(shape, stored, reading, below(asked, "shown")) if wants else [],
     }
+    return told
+
+
+def _shown(shape: RecordShape, stored: Any, reading: Reading, asked: Asked | None) -> list[dict[str, Any]]:
+    values, shown = shape.values_in(stored), []
+    for one in shape.live:
+        if (value := one.value_in(values)) is None:
+            continue
+        told = {"key": one.key, "label": one.label, "kind": one.kind.upper(), "text": None, "image": None}
+        if one.kind == LibraryPicture.name:
+            # Its words are asked for wherever it is, though its address may not be.
+            sizes = below(asked, "image") if asked is None or "image" in asked.fields else Asked()
+            reading.image(value, told, "image", sizes)
+        elif not one.known.refers:
+            told["text"] = one.known.shown(value)
+        shown.append(told)
+    return shown
 
 
 def _told(found: TypeOfColumns) -> dict[str, Any]:
@@ -128,7 +164,7 @@ def _told(found: TypeOfColumns) -> dict[str, Any]:
         "fields": [
             {
                 "key": one.key,
-                "name": _name(one.key),
+                "name": field_name(one.key),
                 "label": one.label,
                 "kind": one.kind.upper(),
                 "required": one.required,
@@ -137,8 +173,3 @@ def _told(found: TypeOfColumns) -> dict[str, Any]:
             for one in shape.live
         ],
     }
-
-
-def _name(key: str) -> str:
-    first, *others = key.split("_")
-    return first + "".join(word[0].upper() + word[1:] for word in others)

@@ -16,7 +16,6 @@ from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ImportJob, SpoolChunk
 from civicnet.exchange.sealed_columns import sealing_problems
 from civicnet.exchange.services import confirm_job, resume_stalled, upload_file
-from civicnet.exchange.waiting import WaitingChunks
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 
 
@@ -99,20 +98,17 @@ def test_a_chunk_that_does_not_open_is_met_in_its_turn_and_what_came_before_it_s
     assert (confirmed.state, confirmed.applied_through, len(teams_held())) == ("APPLYING", 11, 10)
 
 
-@pytest.mark.parametrize("steps", [1, 2])
-def test_a_chunk_that_was_only_begun_while_the_database_was_waited_for_comes_whole(
-    confirmed, resource, monkeypatch, steps
-):
-    monkeypatch.setattr(waiting, "_STEP", 4)
-    chunks = WaitingChunks(confirmed, resource())
-    for first, last in [(2, 11), (12, 21), (22, 26)]:
-        assert [one.row for one in chunks.take().rows] == [*range(first, last + 1)]
-        begun = chunks.meanwhile()
-        for _step in range(steps):
-            next(begun, None)
-        # The database is done sooner.
-        del begun
-    assert chunks.take() is None
+def test_a_chunk_that_was_made_ready_in_part_is_whole_in_its_turn(confirmed, resource, monkeypatch):
+    monkeypatch.setattr(waiting, "_STEP", 3)
+    chunks = waiting.WaitingChunks(confirmed, resource())
+    first = chunks.take()
+    begun = chunks.meanwhile()
+    next(begun)
+    del begun
+    second = chunks.take()
+
+    assert first and [one.row for one in first.rows] == [*range(2, 12)]
+    assert second and [one.row for one in second.rows] == [*range(12, 22)]
 
 
 @pytest.mark.parametrize("label", ["phone", "nowhere.team.phone", "auth.group.phone", "auth.group.name"])

@@ -136,9 +136,11 @@ def test_the_cost_map_is_served_and_names_sizes_and_dear_fields(client: Client) 
 
     by_field = {one["field"]: one for one in served["fields"]}
     assert served == json.loads(run("costs", "--json"))
-    assert by_field["Query.grids"] == {"field": "Query.grids", "cost": 50, "sizes": ["first", "last"], "rows": 1}
+    first_or_last = {"sizes": ["first", "last"], "rows": 1}
+    assert by_field["Query.grids"] == {"field": "Query.grids", "cost": 50, "arguments": {}, **first_or_last}
+    assert by_field["Query.publicityArticles"]["arguments"] == {"fields": 50}
     assert by_field["Query.publicityWeeks"]["sizes"] == ["weeks"]
-    assert by_field["Grid.posts"] == {"field": "Grid.posts", "cost": 1, "sizes": [], "rows": 5}
+    assert by_field["Grid.posts"] == {"field": "Grid.posts", "cost": 1, "sizes": [], "rows": 5, "arguments": {}}
     assert by_field["PublicityArticle.bodyHtml"]["cost"] == 5
     assert "Grid.name" not in by_field
 

@@ -139,11 +139,22 @@ QUERY = """{ publicityMetrics { key points { label value } } publicityArticle(sl
   ... on PublicityArticleBodyChartBlock { metric { key unit points { label value } } } } } }"""
 
 
+SIDES = """{ publicityArticles(first: 5) { nodes { slug interpretation { policies { title } texts { title } } } } }"""
+
+
 def test_portals_get_each_block_typed_and_numbers_of_their_own(graphql, things, write) -> None:
     write("gov/news", "one", body=json.dumps(things(1)))
 
     data = graphql(QUERY)["data"]
 
+    assert graphql(SIDES)["data"] == {
+        "publicityArticles": {
+            "nodes": [
+                {"slug": "one", "interpretation": {"policies": [{"title": "A policy"}], "texts": []}},
+                {"slug": "policy", "interpretation": {"policies": [], "texts": [{"title": "Title of one"}]}},
+            ]
+        }
+    }
     told = {
         block["__typename"].removeprefix("PublicityArticleBody"): block for block in data["publicityArticle"]["body"]
     }

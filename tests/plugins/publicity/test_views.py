@@ -82,8 +82,8 @@ def test_of_what_readers_do_not_see_nothing_is_told_and_old_sums_go(client, grap
     assert (forget_views(), ArticleViews.objects.count()) == (1, 1)
 
 
-REPORT = """mutation ($id: ID!, $day: Date!, $views: Int!) {
-  publicityReportViews(article: $id, day: $day, views: $views) { views errors { code field } }
+REPORT = """mutation ($id: ID!, $day: Date!, $views: Int!, $channel: ID) {
+  publicityReportViews(article: $id, day: $day, views: $views, channel: $channel) { views errors { code field } }
 }"""
 
 
@@ -97,12 +97,14 @@ def test_a_portal_tells_sums_of_what_was_sent_to_it_and_nobody_else_is_believed(
         for name in ("门户", "他处")
     )
     channel = keep_channel(actor=SYSTEM, name="门户", kind="publicity.portal", values={"client": str(portal.pk)})
-    into("gov/news", channel)
+    second = keep_channel(actor=SYSTEM, name="门户二", kind="publicity.portal", values={"client": str(portal.pk)})
+    into("gov/news", channel, second)
     article, today = write("gov/news", "one"), timezone.localdate()
     node = to_global_id("PublicityArticle", article.pk)
 
-    def tell(views, *, day=today, by=key, article=node):
-        told = graphql(REPORT, key=by, variables={"id": article, "day": f"{day}", "views": views}, host=GOV)
+    def tell(views, *, day=today, by=key, article=node, channel=None):
+        asked = {"id": article, "day": f"{day}", "views": views, "channel": channel}
+        told = graphql(REPORT, key=by, variables=asked, host=GOV)
         answer = told["data"]["publicityReportViews"]
         return answer["views"], [one["code"] for one in answer["errors"]]
 
@@ -113,6 +115,8 @@ def test_a_portal_tells_sums_of_what_was_sent_to_it_and_nobody_else_is_believed(
         tell(-1),
         tell(1, by=stranger),
         tell(1, article=to_global_id("PublicityArticle", 0)),
+        tell(1, channel=to_global_id("PublicityChannel", 0)),
+        tell(1, channel=node),
     ):
         assert wrong[0] is None and wrong[1]
     assert sorted(ChannelViews.objects.values_list("views", flat=True)) == [7, 42]
@@ -120,6 +124,12 @@ def test_a_portal_tells_sums_of_what_was_sent_to_it_and_nobody_else_is_believed(
     assert graphql(ask, key=key, host=GOV)["data"]["publicityChannelViews"] == [
         {"day": f"{today}", "channel": "门户", "viewCount": 42}
     ]
+    # A portal with two channels names the other.
+    assert tell(5, channel=to_global_id("PublicityChannel", second.pk)) == (5, [])
+    assert dict(ChannelViews.objects.filter(day=today).values_list("channel__name", "views")) == {
+        "门户": 42,
+        "门户二": 5,
+    }
     # Readers are not told where else articles go.
     assert graphql(ask, host=GOV)["data"]["publicityChannelViews"] == []
     client.force_login(User.objects.create_superuser("root", password=None))

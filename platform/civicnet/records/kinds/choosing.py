@@ -27,6 +27,7 @@ class YesNo(Kind):
 
     name = "yes_no"
     label = _("Yes or no")
+    is_sought = True
 
     def fits(self, value: Any) -> bool:
         """One of the two."""
@@ -49,6 +50,10 @@ class YesNo(Kind):
         """A word."""
         return gettext("Yes") if value else gettext("No")
 
+    def mark(self, value: Any) -> str | int:
+        """One or nought."""
+        return int(value)
+
     def graphql(self) -> Any:
         """Boolean."""
         return graphene.Boolean
@@ -64,6 +69,7 @@ class Choice(Kind):
     name = "choice"
     label = _("Choice of one")
     has_options = True
+    is_sought = True
 
     def fits(self, value: Any) -> bool:
         """A text that can be an option."""
@@ -72,6 +78,12 @@ class Choice(Kind):
     def form_field(self, asked: Asked, value: Any, **told: Any) -> forms.Field:
         """A list, with what is chosen now."""
         return forms.ChoiceField(choices=[("", "—"), *_choices(asked, [value] if value else [])], **told)
+
+    def meant(self, asked: Asked, value: Any) -> Any:
+        """An option, be it one that is offered no more."""
+        if value not in asked.options and value not in asked.former:
+            raise ValueError(self.name)
+        return value
 
     def widget(self, asked: Asked) -> CellWidget:
         """One of the words."""

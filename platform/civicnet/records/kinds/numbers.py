@@ -27,6 +27,8 @@ class WholeNumber(Kind):
 
     name = "whole_number"
     label = _("Whole number")
+    is_sought = True
+    has_order = True
 
     def fits(self, value: Any) -> bool:
         """Within what GraphQL can tell."""
@@ -85,6 +87,8 @@ class Day(Kind):
 
     name = "date"
     label = _("Date")
+    is_sought = True
+    has_order = True
 
     def fits(self, value: Any) -> bool:
         """A day as ISO 8601 writes it."""
@@ -108,6 +112,10 @@ class Day(Kind):
     def shown(self, value: Any) -> str:
         """As people write it here."""
         return date_format(date.fromisoformat(value), "DATE_FORMAT")
+
+    def mark(self, value: Any) -> str | int:
+        """Days since the first of all."""
+        return date.fromisoformat(value).toordinal()
 
     def graphql(self) -> Any:
         """Date."""

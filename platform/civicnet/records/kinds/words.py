@@ -26,6 +26,7 @@ class Line(Kind):
     name = "text"
     label = gettext_lazy("Line of text")
     is_words = True
+    is_sought = True
     most = LONGEST_LINE
 
     def fits(self, value: Any) -> bool:
@@ -40,6 +41,10 @@ class Line(Kind):
         """Without blanks at its ends or twice."""
         return _BLANKS.sub(" ", cleaned).strip() or None if cleaned else None
 
+    def meant(self, asked: Asked, value: Any) -> Any:
+        """As it would be stored."""
+        return super().meant(asked, self.stored(value) if isinstance(value, str) else value)
+
     def widget(self, asked: Asked) -> CellWidget:
         """Words in a cell."""
         return _WordsWidget(self)
@@ -50,6 +55,7 @@ class Text(Line):
 
     name = "long_text"
     label = gettext_lazy("Text of several lines")
+    is_sought = False
     most = LONGEST_TEXT
 
     def form_field(self, asked: Asked, value: Any, **told: Any) -> forms.Field:
@@ -66,6 +72,7 @@ class WebAddress(Line):
 
     name = "web_address"
     label = gettext_lazy("Web address")
+    is_sought = False
     most = LONGEST_ADDRESS
 
     def fits(self, value: Any) -> bool:

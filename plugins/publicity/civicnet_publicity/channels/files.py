@@ -45,9 +45,10 @@ def deliver(parcel: Parcel) -> str:
     with _held(parcel.channel) as folder:
         manifest = _read(folder)
         old = manifest["articles"].get(parcel.article_id)
-        if old and old["edition"] == parcel.edition:
-            # Written whole, and nobody noted it: what a manifest names is not touched.
-            return str(old["folder"])
+        if parcel.edition <= _newest(manifest, parcel):
+            # Written whole, and nobody noted it; or by a sender that slept while others went on.
+            _sweep(folder, manifest, parcel)
+            return str(old["folder"]) if old else ""
         files = _written(folder, name, article, parcel.edition)
         manifest["withdrawn"].pop(parcel.article_id, None)
         manifest["articles"][parcel.article_id] = {
@@ -60,8 +61,7 @@ def deliver(parcel: Parcel) -> str:
             "sha256": files,
         }
         _replace(folder, manifest)
-        if old:
-            shutil.rmtree(folder / old["folder"], ignore_errors=True)
+        _sweep(folder, manifest, parcel)
     return f"articles/{name}"
 
 
@@ -69,8 +69,8 @@ def withdraw(parcel: Parcel) -> str:
     """Name an article as withdrawn, so that the site deletes it, and delete its files."""
     with _held(parcel.channel) as folder:
         manifest = _read(folder)
-        old = manifest["articles"].pop(parcel.article_id, None)
-        if old or parcel.article_id not in manifest["withdrawn"]:
+        if parcel.edition > _newest(manifest, parcel):
+            manifest["articles"].pop(parcel.article_id, None)
             manifest["withdrawn"][parcel.article_id] = {
                 "edition": parcel.edition,
                 "title": parcel.title,
@@ -78,8 +78,7 @@ def withdraw(parcel: Parcel) -> str:
                 "withdrawnAt": timezone.now().isoformat(timespec="seconds"),
             }
             _replace(folder, manifest)
-        if old:
-            shutil.rmtree(folder / old["folder"], ignore_errors=True)
+        _sweep(folder, manifest, parcel)
     return ""
 
 
@@ -112,6 +111,22 @@ def _read(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {"format": 1, "articles": {}, "withdrawn": {}}
     return found
+
+
+def _newest(manifest: dict[str, Any], parcel: Parcel) -> int:
+    """The edition by which an article last came or went."""
+    known = (manifest[place].get(parcel.article_id) for place in ("articles", "withdrawn"))
+    return max((int(one["edition"]) for one in known if one), default=0)
+
+
+def _sweep(folder: Path, manifest: dict[str, Any], parcel: Parcel) -> None:
+    """Delete what lies of an article and is not named: older editions, and what a sender left that was killed."""
+    number = from_global_id(parcel.article_id)[1]
+    named = manifest["articles"].get(parcel.article_id, {}).get("folder")
+    place = folder / "articles"
+    for entry in os.scandir(place) if place.exists() else ():
+        if entry.name.startswith((f"{number}-", f".{number}-")) and f"articles/{entry.name}" != named:
+            shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _dumped(manifest: dict[str, Any]) -> bytes:

@@ -13,20 +13,34 @@ import orjson
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html_join
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 from wagtail.images import get_image_model
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from civicnet.contract import ANONYMOUS, InvalidInput
-from civicnet.gateway.content.addresses import Homes
+from civicnet.gateway.content.addresses import Homes, portable
+from civicnet.gateway.content.asked import Asked
 from civicnet.gateway.content.pictures import image_rows
 from civicnet.gateway.ids import to_global_id
+from civicnet_publicity.media_blocks import WIDE
 from civicnet_publicity.models import ChannelDelivery, ChannelWish
 from civicnet_publicity.rows import article_row
 from civicnet_publicity.selectors.channels import home_and_picture
 
 COVER = "width-1280"
+# What an Article tells: neither counts nor where else it stands, which grow dear with the site.
+_ASKED = Asked(
+    {
+        name: Asked({"title": Asked(), "shown": Asked()})
+        for name in (
+            *("title", "summary", "author", "source", "column", "keywords", "indexNumber", "url", "publishedAt"),
+            *("updatedAt", "fields", "bodyHtml"),
+        )
+    }
+)
 # From the best that is still small enough: the longest side in pixels, and the quality.
 _STEPS = ((1600, 85), (1280, 80), (1080, 70), (800, 60), (640, 50))
 
@@ -122,7 +136,7 @@ def parcel_of(row: ChannelDelivery) -> Parcel | None:
 
 def article_for_channels(pk: int) -> Article | None:
     """An article as portals read it: without pictures and files that not everybody may see."""
-    row = article_row(ANONYMOUS, None, pk=pk)
+    row = article_row(ANONYMOUS, _ASKED, pk=pk)
     if row is None:
         return None
     url_path, image = home_and_picture(pk)
@@ -147,10 +161,25 @@ def article_for_channels(pk: int) -> Article | None:
 
 
 def _fields_html(fields: Mapping[str, Any] | None) -> str:
-    """What the column's type asks for, as paragraphs: every channel takes these."""
+    """What the column's type asks for, as paragraphs: every channel takes these. Pictures as files that are there."""
     shown = fields["shown"] if fields else ()
-    lines = ((one["label"], linebreaksbr(one["text"])) for one in shown)
-    return str(format_html_join("", "<p><strong>{}</strong> {}</p>", lines))
+    pictures = get_image_model().objects.in_bulk([one["image"]["id"] for one in shown if one["image"]])
+    told = ((one["label"], linebreaksbr(one["text"]), _img(one, pictures)) for one in shown)
+    return "".join(
+        format_html("<p><strong>{}</strong></p><p>{}</p>", label, picture)
+        if picture
+        else format_html("<p><strong>{}</strong> {}</p>", label, text)
+        for label, text, picture in told
+    )
+
+
+def _img(one: Mapping[str, Any], pictures: Mapping[int, Any]) -> str:
+    image = pictures.get(one["image"]["id"]) if one["image"] else None
+    if image is None:
+        return ""
+    made = get_rendition_or_not_found(image, WIDE)
+    tag = format_html('<img src="{}" width="{}" height="{}" alt="{}">', made.url, made.width, made.height, one["text"])
+    return mark_safe(portable(tag, one["image"]["root_url"]))
 
 
 def _cover(image: Any) -> Picture | None:

@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from civicnet.contract import InvalidInput
 from civicnet.delivery.posting import post_to
+from civicnet.gateway.ids import to_global_id
 from civicnet_publicity.channels.kinds import Field, Kind
 from civicnet_publicity.hookspecs import Parcel
 
 # The event that a webhook of the client has to ask for.
 EVENT = "publicity.article"
+# What the id of a channel is made of.
+CHANNEL = "PublicityChannel"
 NO_WEBHOOK = "NO_WEBHOOK"
 NO_WEBHOOK_SENTENCE = gettext_lazy(
     "The portal has no webhook for this. Add one on the page of its API client, and send again."
@@ -50,14 +53,17 @@ def withdraw(parcel: Parcel) -> str:
 
 def _tell(parcel: Parcel, act: str) -> str:
     # The number of the event is made of what is told, so that a second attempt is the same event.
-    event = uuid5(_EVENTS, f"{parcel.channel}:{parcel.article_id}:{parcel.edition}")
+    subject = f"{parcel.channel}:{parcel.article_id}"
+    event = uuid5(_EVENTS, f"{subject}:{parcel.edition}")
     payload: dict[str, Any] = {
         "article": parcel.article_id,
         "act": act,
         "edition": parcel.edition,
         "url": parcel.article_url,
+        "channel": to_global_id(CHANNEL, parcel.channel),
     }
     # From here the outbox of webhooks goes on trying; how it fares is told beside the article.
-    if not post_to(int(parcel.settings["client"]), kind=EVENT, payload=payload, event=event):
+    order: dict[str, Any] = {"subject": f"{EVENT}:{subject}"[:100], "turn": parcel.edition}
+    if not post_to(int(parcel.settings["client"]), kind=EVENT, payload=payload, event=event, **order):
         raise InvalidInput(NO_WEBHOOK_SENTENCE, code=NO_WEBHOOK)
     return str(event)

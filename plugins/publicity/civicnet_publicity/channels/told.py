@@ -13,9 +13,13 @@ from civicnet.delivery.selectors import told_of
 from civicnet_publicity.channels.portal import KIND as PORTAL
 from civicnet_publicity.channels.portal import NO_WEBHOOK, NO_WEBHOOK_SENTENCE
 from civicnet_publicity.channels.wechat_api import sentence_of
-from civicnet_publicity.errors import SenderDied
+from civicnet_publicity.errors import MessageLost, NotReadable, SenderDied, WebhookGaveUp
 from civicnet_publicity.models import ChannelDelivery, ChannelState, ChannelWish
+from civicnet_publicity.selectors.channels import known_kinds
 
+# The worker has kept these in its own language; they are said in the reader's.
+_KNOWN = {one.code: one.message for one in (SenderDied, NotReadable, MessageLost, WebhookGaveUp)}
+_KNOWN[NO_WEBHOOK] = NO_WEBHOOK_SENTENCE
 _TONES = {ChannelState.ARRIVED: "primary", ChannelState.STUCK: "critical", ChannelState.FAILED: "warning"}
 
 
@@ -25,36 +29,48 @@ def lines(rows: Iterable[ChannelDelivery]) -> list[dict[str, Any]]:
     portals = [row for row in found if row.channel.kind == PORTAL.key and row.state == ChannelState.SENT and row.remote]
     messages = told_of([UUID(row.remote) for row in portals]) if portals else {}
     taken = {row.pk: messages.get(UUID(row.remote)) for row in portals}
-    return [_line(row, taken.get(row.pk)) for row in found]
+    kinds = known_kinds() if found else {}
+    return [_line(row, taken.get(row.pk), is_served=row.channel.kind in kinds) for row in found]
 
 
-def _line(row: ChannelDelivery, message: Any) -> dict[str, Any]:
+def _line(row: ChannelDelivery, message: Any, *, is_served: bool) -> dict[str, Any]:
     state = ChannelState(row.state)
+    stands = row.wish == ChannelWish.WITHDRAW and state != ChannelState.ARRIVED
+    is_shut_in = stands and not is_served
     # What has not been tried says nothing of an error yet.
     error = _error(row) if state in (ChannelState.FAILED, ChannelState.STUCK) else _of_webhook(message)
     return {
         "delivery": row,
-        "state": _sentence(row, state, message),
-        "tone": "warning" if (state == ChannelState.SENT and error) or _is_shut_in(row) else _TONES.get(state, ""),
+        "state": _sentence(row, state, message, is_shut_in=is_shut_in),
+        "tone": _tone(state, error, is_shut_in=is_shut_in),
         "older": _older(row),
         "error": error,
+        "by_hand": _by_hand(is_shut_in=is_shut_in) if stands and (is_shut_in or state == ChannelState.STUCK) else "",
         "can_retry": state in (ChannelState.FAILED, ChannelState.STUCK, ChannelState.SENT),
         "can_keep_out": row.wish == ChannelWish.PUBLISH,
         "can_let_in": bool(row.kept_out),
     }
 
 
-def _is_shut_in(row: ChannelDelivery) -> bool:
-    """Whether readers of a channel that is off still see what was withdrawn here."""
-    return not row.channel.is_on and row.wish == ChannelWish.WITHDRAW and row.state != ChannelState.ARRIVED
+def _tone(state: ChannelState, error: str, *, is_shut_in: bool) -> str:
+    if is_shut_in:
+        return "critical"
+    return "warning" if state == ChannelState.SENT and error else _TONES.get(state, "")
 
 
-def _sentence(row: ChannelDelivery, state: ChannelState, message: Any) -> str:
+def _by_hand(*, is_shut_in: bool) -> str:
+    """What to do about what was withdrawn here and cannot be withdrawn there."""
+    if is_shut_in:
+        return _("Take it down there by hand, and have the plugin of this channel switched on: it is withdrawn then.")
+    return _("Take it down there by hand if that is quicker. Once what is wrong is set right, send again.")
+
+
+def _sentence(row: ChannelDelivery, state: ChannelState, message: Any, *, is_shut_in: bool) -> str:
     published = row.wish == ChannelWish.PUBLISH
-    if not row.channel.is_on and state in (ChannelState.WAITING, ChannelState.FAILED):
-        if published:
-            return _("waits until the channel is on again")
-        return _("still stands there: it is withdrawn once the channel is on again")
+    if is_shut_in:
+        return _("still stands there: nobody serves this channel now")
+    if published and not row.channel.is_on and state in (ChannelState.WAITING, ChannelState.FAILED):
+        return _("waits until the channel is on again")
     if state == ChannelState.ARRIVED:
         return _("stands there") if published else _("withdrawn")
     if state == ChannelState.STUCK:
@@ -67,8 +83,7 @@ def _sentence(row: ChannelDelivery, state: ChannelState, message: Any) -> str:
 
 
 def _error(row: ChannelDelivery) -> str:
-    """The worker has kept the sentence in its own language; what is known by its code is said in the reader's."""
-    known = {SenderDied.code: SenderDied.message, NO_WEBHOOK: NO_WEBHOOK_SENTENCE}.get(row.error_code)
+    known = _KNOWN.get(row.error_code)
     return str(known) if known else sentence_of(row.error_code) or row.error
 
 

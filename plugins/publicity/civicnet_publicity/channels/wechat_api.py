@@ -143,6 +143,8 @@ class Account:
         raise AssertionError("the second attempt returns or raises")
 
     def _new_token(self) -> str:
+        if not self._settings.get("app_secret"):
+            raise _refusal(40125, {})
         asked = {
             "grant_type": "client_credential",
             "appid": self._settings["app_id"],

@@ -48,6 +48,15 @@ class Picture:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class FieldPicture:
+    """A picture in a field of the column's type, with what the library says it shows."""
+
+    field: str
+    label: str
+    alt: str
+
+
 # Told as pieces of text already.
 _PIECES = ("issuing_body", "document_number")
 
@@ -76,7 +85,8 @@ class Parts:
     """An article taken apart. ``pieces`` are all texts that readers read, ``silent`` the videos without words for those who do
     not hear or see them, by block and place; ``size`` is the length of the body's HTML.
 
-    ``lacking`` are required fields of the column's type that are empty, by name and label.
+    ``lacking`` are required fields of the column's type that are empty, by name and label, ``field_pictures`` the pictures in
+    such fields.
     """
 
     pieces: tuple[Piece, ...]
@@ -95,6 +105,7 @@ class Parts:
     size: int = 0
     bytes: int = 0
     lacking: tuple[tuple[str, str], ...] = ()
+    field_pictures: tuple[FieldPicture, ...] = ()
 
     order = (
         *("title", "summary", "body", "image", "source", "author", "keywords", "index_number", "document_number"),
@@ -114,7 +125,7 @@ class Parts:
         told = plain_parts.pop("disclosure")
         plain_parts |= {f"disclosure.{name}": value for name, value in told.items() if value and name not in _PIECES}
         plain_parts["silent"] = [number for _block, number in self.silent]
-        for name in ("silent", "has_policy"):
+        for name in ("silent", "has_policy", "field_pictures"):
             if not plain_parts[name]:
                 del plain_parts[name]
         plain = json.dumps(plain_parts, default=str, sort_keys=True)

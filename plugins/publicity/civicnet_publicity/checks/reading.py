@@ -59,6 +59,7 @@ def parts_of(values: Mapping[str, Any], *, disclosed: bool, typed: TypedParts | 
         size=found.size,
         bytes=found.bytes,
         lacking=typed.lacking,
+        field_pictures=typed.pictures,
     )
 
 

@@ -17,7 +17,7 @@ from civicnet_publicity.models.checking import CheckDecision, CheckDecisionKind,
 from civicnet_publicity.models.column import ColumnKind, ColumnPage, Phase, Rhythm
 from civicnet_publicity.models.column_type import ArticleTemplate, ColumnField, ColumnType, ListTemplate
 from civicnet_publicity.models.home import HomePage
-from civicnet_publicity.models.linking import IndexNumber, Interpretation
+from civicnet_publicity.models.linking import ArticleValue, IndexNumber, Interpretation
 from civicnet_publicity.models.placement import Placement, PlacementState
 from civicnet_publicity.models.planning import PlannedArticle, PlanState, WeeklyDigest
 from civicnet_publicity.models.review import ReviewTask, StepKind
@@ -31,6 +31,7 @@ __all__ = [
     "ArticleFields",
     "ArticlePage",
     "ArticleTemplate",
+    "ArticleValue",
     "ArticleViews",
     "Channel",
     "ChannelDelivery",

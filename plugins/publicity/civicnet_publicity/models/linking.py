@@ -1,9 +1,12 @@
-"""What follows from published texts: which article interprets which policy, and which article an index number belongs to."""
+"""What follows from published texts: which article interprets which policy, which one an index number belongs to, and by which
+values of its fields an article is found.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 
+from civicnet.records.models import FoundValue
 from civicnet_publicity.models.article import ArticlePage
 
 
@@ -35,3 +38,21 @@ class IndexNumber(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ArticleValue(FoundValue):
+    """A value in a field of a published article."""
+
+    article = models.ForeignKey(
+        ArticlePage, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["article", "type", "field"], name="one_value_of_a_field"),
+        ]
+        indexes = [
+            models.Index(fields=["type", "field", "text", "article"], name="articles_by_text"),
+            models.Index(fields=["type", "field", "figure", "article"], name="articles_by_figure"),
+        ]

@@ -60,7 +60,7 @@ class PlannedArticle(models.Model):
 
 
 class WeeklyDigest(models.Model):
-    """One person's digest of one week. The row comes before the letter, so that nobody gets two."""
+    """One person's digest of one week; ``sent_at``: None where there was nothing to tell."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+"

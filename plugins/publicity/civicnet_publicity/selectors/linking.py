@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,29 @@ class Related:
 
     policies: tuple[dict[str, Any], ...] = ()
     texts: tuple[dict[str, Any], ...] = ()
+
+
+def interpretations_among(articles: Sequence[int]) -> dict[int, Related]:
+    """What each of these articles interprets and what interprets it, whichever text says so, where readers can see it.
+
+    Two statements.
+    """
+    pairs = said_pairs(articles)
+    # Asked also of nobody, so that a page costs the same whichever articles are on it.
+    links = page_links({pk for pair in pairs for pk in pair} or {0})
+    return {
+        pk: Related(
+            tuple(links[policy] for policy, text in pairs if text == pk and policy in links),
+            tuple(links[text] for policy, text in pairs if policy == pk and text in links),
+        )
+        for pk in articles
+    }
+
+
+def said_pairs(articles: Sequence[int]) -> list[tuple[int, int]]:
+    """Policies and the texts that interpret them, of which either is among these, each pair once. One statement."""
+    among = Interpretation.objects.filter(Q(policy__in=articles) | Q(text__in=articles)).order_by("pk")
+    return list(dict.fromkeys(among.values_list("policy", "text")))
 
 
 def interpretations_of(article: int) -> Related:

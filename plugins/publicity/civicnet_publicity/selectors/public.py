@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Expression, Q
+from django.db.models import CharField, Expression, F, Q
+from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
 from civicnet.gateway.content.tree_paths import STEP, range_below
 from civicnet.gateway.content.visible import readable
 
-__all__ = ["STEP", "Above", "below", "range_below", "readable"]
+__all__ = ["STEP", "Above", "below", "range_below", "readable", "standing_in"]
 
 
 def below(path: str, *, levels: int = 1) -> Q:
     """The condition for pages below a path."""
     return Q(path__range=range_below(path, levels=levels))
+
+
+def standing_in(paths: Sequence[Any]) -> Q:
+    """The condition for pages right below one of these paths."""
+    return Q(In(Above(F("path")), list(paths)))
 
 
 class Above(Expression):

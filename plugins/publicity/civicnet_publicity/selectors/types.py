@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from wagtail.models import Workflow
 
 from civicnet.contract import Actor
@@ -50,6 +50,22 @@ def types_at(paths: Iterable[str]) -> dict[str, TypeOfColumns]:
     rows = ColumnPage.objects.filter(path__in=above, column_type__isnull=False).values_list("path", "column_type")
     known = [(path, column_types().get(pk)) for path, pk in rows]
     return {path: one for path, one in known if one is not None}
+
+
+def paths_of(types: Collection[int]) -> dict[int, list[str]]:
+    """The paths of all columns of these types, by the number of the type. One statement."""
+    found: dict[int, list[str]] = {}
+    for pk, path in ColumnPage.objects.filter(column_type__in=types).values_list("column_type", "path"):
+        found.setdefault(pk, []).append(path)
+    return found
+
+
+def references_in(stored: Any) -> Iterator[tuple[tuple[type[Model], str], str]]:
+    """What the values of an article refer to, with the keys of type and field; also of those that it does not show."""
+    for kept in column_types().values():
+        for field, value in kept.shape.referring(stored):
+            if (one := field.known.reference(value)) is not None:
+                yield one, f"{kept.shape.key}.{field.key}"
 
 
 def managed_types(actor: Actor) -> QuerySet[ColumnType]:

@@ -1,6 +1,7 @@
 """Writing publicity: every change to placements, channels, reviews and their set-up, and to what articles are checked by."""
 
-from civicnet_publicity.services.channels import confirm_delivery, keep_channel, keep_out, let_in, retry_delivery
+from civicnet_publicity.services.by_hand import keep_out, let_in, note_gone
+from civicnet_publicity.services.channels import confirm_delivery, keep_channel, retry_delivery
 from civicnet_publicity.services.following import (
     follow_below,
     follow_channels,
@@ -80,6 +81,7 @@ __all__ = [
     "mark_of_page",
     "mark_of_picture",
     "move_column_field",
+    "note_gone",
     "override_checks",
     "place_article",
     "plan_article",

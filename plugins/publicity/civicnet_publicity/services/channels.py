@@ -1,4 +1,4 @@
-"""Acts on channels and on what goes to them: setting one up, sending again, taking out by hand, and a portal's word."""
+"""Acts on channels and on what goes to them: setting one up, sending again, and a portal's word."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from civicnet.access.clients import visible_clients
 from civicnet.contract import Actor, InvalidInput, NotFound, require
 from civicnet.delivery.targets import read_target
-from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
 from civicnet_publicity.errors import ChannelKindGone, NotThere
-from civicnet_publicity.models import ArticlePage, Channel, ChannelDelivery, ChannelState, ChannelWish
-from civicnet_publicity.permissions import can_confirm, can_manage_channels, can_place
-from civicnet_publicity.selectors.channels import client_channels, known_kinds, visible_deliveries
-from civicnet_publicity.services.following import follow_channels, renew, send_soon, wish_gone
+from civicnet_publicity.models import Channel, ChannelDelivery, ChannelState, ChannelWish
+from civicnet_publicity.permissions import can_confirm, can_manage_channels
+from civicnet_publicity.selectors.channels import client_channels, known_kinds
+from civicnet_publicity.services.by_hand import locked_delivery
+from civicnet_publicity.services.following import renew, send_soon
 
 LONGEST = 500
 
@@ -58,8 +58,8 @@ def keep_channel(
     numbers = list(stuck.values_list("pk", flat=True))
     again = {"state": ChannelState.WAITING, "next_at": timezone.now(), "attempts": 0, "edition": F("edition") + 1}
     ChannelDelivery.objects.filter(pk__in=numbers).update(**again)
-    if is_on:
-        send_soon(numbers)
+    # Also of one that is off: what is withdrawn goes out.
+    send_soon(numbers)
     return channel
 
 
@@ -71,7 +71,7 @@ def retry_delivery(*, delivery: int, actor: Actor) -> ChannelDelivery:
         NotFound: the actor sees no such delivery.
         NotThere: it is on its way, or has come to its end.
     """
-    row = _locked(delivery, actor)
+    row = locked_delivery(delivery, actor)
     if row.state not in (ChannelState.FAILED, ChannelState.STUCK, ChannelState.SENT):
         raise NotThere(_("There is nothing to send again: it is on its way, or has arrived."))
     # Another edition, so that nobody takes it for the message that they have had.
@@ -84,71 +84,25 @@ def retry_delivery(*, delivery: int, actor: Actor) -> ChannelDelivery:
 
 
 @transaction.atomic
-def keep_out(*, delivery: int, actor: Actor, reason: str) -> ChannelDelivery:
-    """Take an article out of one channel; it stays out, whatever is published of it, until ``let_in``.
-
-    Raises:
-        NotFound: the actor sees no such delivery.
-        Refused: the actor may not place articles.
-        InvalidInput: no reason was given, or one too long.
-        NotThere: it is out already.
-    """
-    row = _locked(delivery, actor)
-    require(can_place(actor))
-    if not reason.strip():
-        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
-    if len(reason) > 200:
-        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": 200}, field="reason")
-    if row.wish == ChannelWish.WITHDRAW:
-        raise NotThere()
-    row.kept_out = reason.strip()
-    wish_gone(row)
-    row.save()
-    record(
-        actor=actor, action="publicity.keep_out", subject=row, after={"title": row.title}, reason=reason,
-        operation=Operation.DELETE,
-    )  # fmt: skip
-    send_soon([row.pk])
-    return row
-
-
-@transaction.atomic
-def let_in(*, delivery: int, actor: Actor) -> ChannelDelivery:
-    """Let an article that was taken out by hand go to the channel again, as it is published.
-
-    Raises:
-        NotFound: the actor sees no such delivery.
-        Refused: the actor may not place articles.
-        NotThere: nobody took it out by hand.
-    """
-    row = _locked(delivery, actor)
-    require(can_place(actor))
-    if not row.kept_out:
-        raise NotThere()
-    row.kept_out = ""
-    row.save(update_fields=["kept_out"])
-    record(actor=actor, action="publicity.let_in", subject=row, after={"title": row.title})
-    if article := ArticlePage.objects.filter(pk=row.article).first():
-        follow_channels(article=article)
-    row.refresh_from_db()
-    return row
-
-
-@transaction.atomic
-def confirm_delivery(*, actor: Actor, article: int, edition: int) -> ChannelDelivery:
+def confirm_delivery(*, actor: Actor, article: int, edition: int, channel: int | None = None) -> ChannelDelivery:
     """Note, as the portal of a channel, that this edition of an article stands there, or that it is gone by this edition.
 
-    Saying it twice changes nothing. An older edition than the newest is noted, and the newest goes on waiting.
+    Saying it twice changes nothing. An older edition than the newest is noted, and the newest goes on waiting. A portal with
+    several channels names the one that it means; unnamed, it is the first in which this edition is not confirmed.
 
     Raises:
         Refused: the actor may not confirm.
         NotFound: no such edition of this article was wished of a channel of this client.
     """
     require(can_confirm(actor))
-    rows = ChannelDelivery.objects.select_for_update().filter(article=article, edition__gte=edition)
-    row = rows.filter(channel__in=client_channels(actor.id) if actor.kind == "client" else []).first()
-    if row is None or edition < 1:
+    mine = client_channels(actor.id) if actor.kind == "client" else []
+    if channel is not None:
+        mine = [channel] if channel in mine else []
+    rows = ChannelDelivery.objects.select_for_update().filter(article=article, edition__gte=edition, channel__in=mine)
+    found = sorted(rows.order_by("pk"), key=lambda row: (row.confirmed >= edition, row.pk))
+    if not found or edition < 1:
         raise NotFound()
+    row = found[0]
     if row.confirmed >= edition:
         return row
     row.confirmed = edition
@@ -158,14 +112,6 @@ def confirm_delivery(*, actor: Actor, article: int, edition: int) -> ChannelDeli
         row.error, row.error_code = "", ""
     row.save()
     record(actor=actor, action="publicity.confirm_delivery", subject=row, after={"edition": edition})
-    return row
-
-
-def _locked(pk: int, actor: Actor) -> ChannelDelivery:
-    # Asked first, for PostgreSQL does not lock what is joined from outside.
-    if not visible_deliveries(actor).filter(pk=pk).exists():
-        raise NotFound()
-    row: ChannelDelivery = ChannelDelivery.objects.select_for_update().get(pk=pk)
     return row
 
 

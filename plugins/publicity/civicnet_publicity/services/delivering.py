@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from civicnet.contract import CivicNetError, InvalidInput, NotFound, Refused
 from civicnet.lifecycle.hooks import PluginFailed, one_of
 from civicnet_publicity.channels.parcels import Parcel, parcel_of
-from civicnet_publicity.errors import SenderDied
+from civicnet_publicity.errors import NotReadable, SenderDied
 from civicnet_publicity.models import CHANNEL_OPEN, Channel, ChannelDelivery, ChannelState, ChannelWish
 from civicnet_publicity.selectors.channels import KnownKind, known_kinds
 
@@ -29,7 +29,7 @@ WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 5 * 60, 30 * 60
 _SPREAD = 0.15
 # Longer than a hook may take, after which its process is ended.
 LEASE = timedelta(minutes=6)
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 100
 # A run that goes on for longer leaves the rest to the next.
 _SECONDS = 120.0
 
@@ -45,51 +45,69 @@ class Outcome:
 def deliver_due(*, only: Collection[int] | None = None, now: datetime | None = None) -> int:
     """Send what is due, or those of some rows that are; returns how many were tried.
 
-    A channel that fails is left alone until the next call, so that it holds up nobody. ``now`` is the moment at which all of
-    it happens.
+    Channels take turns, and one that fails is left alone until the next call: none holds up another. What a channel that is off
+    is to get waits; what it is to lose does not. ``now`` is the moment at which all of it happens.
     """
     kinds, until, tried = known_kinds(), time.monotonic() + _SECONDS, 0
-    # What a channel that is off is to get waits until it is on again.
-    channels = list(Channel.objects.filter(is_on=True, kind__in=list(kinds)))
+    waiting = list(Channel.objects.filter(kind__in=list(kinds)).defer("secrets"))
     # The time of a run may not reach for all: nobody is always the last.
-    random.shuffle(channels)
-    for channel in channels:
-        for row in _due(channel, only, now or timezone.now()):
-            if time.monotonic() > until:
-                return tried
-            if not _take(row, now or timezone.now()):
-                continue
-            tried += 1
-            outcome = _attempt(row, kinds[channel.kind])
-            _settle(row, outcome, kinds[channel.kind], now or timezone.now())
-            if outcome.error and not _is_for_a_person(outcome.error):
-                break
+    random.shuffle(waiting)
+    while waiting and time.monotonic() < until:
+        channel = waiting.pop(0)
+        sent, has_more = _serve(channel, kinds[channel.kind], only, now, until)
+        tried += sent
+        if has_more:
+            waiting.append(channel)
     return tried
+
+
+def _serve(
+    channel: Channel, known: KnownKind, only: Collection[int] | None, now: datetime | None, until: float
+) -> tuple[int, bool]:
+    """Send some of what is due in a channel; returns how many were tried, and whether there may be more to try now."""
+    rows, tried = _due(channel, only, now or timezone.now()), 0
+    for row in rows:
+        if time.monotonic() > until:
+            break
+        taken = _take(row, now or timezone.now())
+        if taken is None:
+            continue
+        tried += 1
+        outcome = _attempt(taken, known)
+        _settle(taken, outcome, known, now or timezone.now())
+        if outcome.error and not _is_of_the_article(outcome.error):
+            return tried, False
+    return tried, tried > 0 and len(rows) == MOST_AT_ONCE
 
 
 def _due(channel: Channel, only: Collection[int] | None, now: datetime) -> list[ChannelDelivery]:
     rows = ChannelDelivery.objects.filter(channel=channel, state__in=CHANNEL_OPEN, next_at__lte=now)
+    if not channel.is_on:
+        rows = rows.filter(wish=ChannelWish.WITHDRAW)
     if only is not None:
         rows = rows.filter(pk__in=only)
     # What has failed comes last, but for withdrawals: they are what nobody can wait for.
-    found = list(rows.order_by("-wish", "attempts", "next_at")[:MOST_AT_ONCE])
-    for row in found:
-        row.channel = channel
-    return found
+    return list(rows.order_by("-wish", "attempts", "next_at")[:MOST_AT_ONCE])
 
 
-def _take(row: ChannelDelivery, now: datetime) -> bool:
-    """Make the row ours until the lease ends; or settle it for a sender that died with it. False where another has it."""
+def _take(row: ChannelDelivery, now: datetime) -> ChannelDelivery | None:
+    """Make the row ours until the lease ends, and read it with its channel as they are then; None where another has it.
+
+    It is settled for a sender that died with it. A channel that was switched off meanwhile gets nothing new.
+    """
     if row.state == ChannelState.SENDING:
         _settle(row, Outcome(error=SenderDied()), None, now)
-        return False
-    lease = now + LEASE
+        return None
     mine = ChannelDelivery.objects.filter(pk=row.pk, state=row.state, next_at=row.next_at, edition=row.edition)
-    taken = {"state": ChannelState.SENDING, "next_at": lease, "tried_at": now}
+    if row.wish == ChannelWish.PUBLISH:
+        mine = mine.filter(Exists(Channel.objects.filter(pk=OuterRef("channel_id"), is_on=True)))
+    # From here on nobody knows whether it arrived, until we have written down that it did.
+    taken = {"state": ChannelState.SENDING, "next_at": now + LEASE, "tried_at": now, "unsure": True}
     if not mine.update(attempts=F("attempts") + 1, **taken):
-        return False
-    row.state, row.next_at, row.attempts = ChannelState.SENDING, lease, row.attempts + 1
-    return True
+        return None
+    found = ChannelDelivery.objects.select_related("channel").get(pk=row.pk)
+    found.unsure = row.unsure
+    return found
 
 
 def _attempt(row: ChannelDelivery, known: KnownKind) -> Outcome:
@@ -97,9 +115,7 @@ def _attempt(row: ChannelDelivery, known: KnownKind) -> Outcome:
         parcel: Parcel | None = parcel_of(row)
         if parcel is None:
             # It was taken down past us; keep_in_step will wish it gone.
-            return Outcome(error=NotFound())
-        # From here on nobody knows whether it arrived, until we have written down that it did.
-        ChannelDelivery.objects.filter(pk=row.pk).update(unsure=True)
+            return Outcome(error=NotReadable())
         if row.wish == ChannelWish.PUBLISH:
             answer = one_of(known.plugin, "publicity_deliver", parcel=parcel)
         else:
@@ -151,6 +167,11 @@ def _note_failure(row: ChannelDelivery, error: CivicNetError, *, was_unsure: boo
     # A newer wish begins to count anew while the one before it is still being sent.
     spread = WAITS[max(min(row.attempts, len(WAITS)), 1) - 1] * (1 + random.uniform(0, _SPREAD))
     row.state, row.next_at = ChannelState.FAILED, now + (spread if wait is None else wait)
+
+
+def _is_of_the_article(error: CivicNetError) -> bool:
+    """Whether the next article may fare better at once."""
+    return _is_for_a_person(error) or isinstance(error, NotReadable)
 
 
 def _is_for_a_person(error: CivicNetError) -> bool:

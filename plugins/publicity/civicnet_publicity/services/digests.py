@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -28,8 +29,8 @@ _KEPT = timedelta(weeks=53)
 def send_digests() -> int:
     """Send this week's digest to everybody who has not had it; returns how many letters went out.
 
-    Who was written to is noted before the letter goes, so that nobody gets two, whatever dies in between; where the mail
-    server refuses it, the note is taken back and the next run tries again. To whom nothing is to be told nothing is sent.
+    The note that somebody was written to commits once the mail server has the letter: what died in between, or was refused, is
+    written by the next run, under the same Message-ID. To whom nothing is to be told nothing is sent.
     """
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
@@ -42,22 +43,20 @@ def send_digests() -> int:
 
 
 def _send(person: User, monday: date, board: Board) -> bool:
-    with transaction.atomic():
-        note, is_new = WeeklyDigest.objects.get_or_create(person=person, monday=monday)
-    if not is_new:
-        return False
     mine = narrowed(board, columns_of(person))
-    if not mine.next and not mine.plans and not any(site.fails for site in mine.sites):
-        return False
+    has_news = bool(mine.next or mine.plans or any(site.fails for site in mine.sites))
     try:
-        _write(person, monday, mine)
+        with transaction.atomic():
+            now = timezone.now() if has_news else None
+            # A second process waits here, and finds that it is done.
+            note = WeeklyDigest.objects.get_or_create(person=person, monday=monday, defaults={"sent_at": now})
+            if note[1] and has_news:
+                _write(person, monday, mine)
+            return note[1] and has_news
     # Whatever the mail server or its library raises, the others are written to.
     except Exception:
         logger.exception("the digest of account %s could not be sent", person.pk)
-        note.delete()
         return False
-    WeeklyDigest.objects.filter(pk=note.pk).update(sent_at=timezone.now())
-    return True
 
 
 def _write(person: User, monday: date, board: Board) -> None:
@@ -65,7 +64,10 @@ def _write(person: User, monday: date, board: Board) -> None:
         subject = _("Columns this week: %(count)d need an article") % {"count": len(board.next)}
         url = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('publicity_board:index')}"
         text = render_to_string("publicity/digest.txt", {"board": board, "monday": monday, "url": url})
-    send_mail(subject, text, None, [person.email])
+    # The same at each attempt, so that a mail server can tell a letter that it has already.
+    host = urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname or "localhost"
+    known = {"Message-ID": f"<digest-{person.pk}-{monday}@{host}>"}
+    EmailMessage(subject, text, None, [person.email], headers=known).send()
 
 
 def _language(person: User) -> str:

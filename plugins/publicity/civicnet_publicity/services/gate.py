@@ -17,6 +17,7 @@ from wagtail.models import Revision
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Actor, InvalidInput, require
 from civicnet.ledger.services import record
+from civicnet.records.shapes import RecordShape, look_up
 from civicnet_publicity.checks import Finding, findings_of
 from civicnet_publicity.checks.parts import Parts
 from civicnet_publicity.checks.reading import FIELDS, parts_of
@@ -39,8 +40,13 @@ def parts_of_article(article: ArticlePage) -> Parts:
     return parts_of(
         {name: getattr(article, name) for name in FIELDS},
         disclosed=is_disclosed(parent and parent.pk),
-        typed=typed_parts(kept and kept.shape, article.field_values),
+        typed=found_parts(kept.shape, article.field_values) if kept else None,
     )
+
+
+def found_parts(shape: RecordShape, stored: Any) -> TypedParts:
+    """What checks look at of the values of fields, with the pictures that these name."""
+    return typed_parts(shape, stored, look_up([(shape, stored)], for_all=False))
 
 
 def findings_on(article: ArticlePage) -> list[Finding]:

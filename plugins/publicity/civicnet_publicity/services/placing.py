@@ -20,6 +20,7 @@ from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, Placem
 from civicnet_publicity.services.following import follow_channels
 from civicnet_publicity.services.linking import follow_interpretations
 from civicnet_publicity.services.planning import follow_plans
+from civicnet_publicity.services.types import follow_values
 
 
 @transaction.atomic
@@ -71,6 +72,7 @@ def follow_publication(*, article: ArticlePage, actor: Actor) -> None:
         _withdraw(placement, actor, _("The published version no longer names this column."))
     follow_channels(article=article)
     follow_interpretations(article=article)
+    follow_values(article=article)
     follow_plans(article=article, actor=actor)
     record(actor=actor, action="publicity.publish_article", subject=article, after={"title": article.title})
     announce(ArticlePublished(article_id=article.pk, title=article.title, url=absolute(article.url_path)))
@@ -93,6 +95,7 @@ def follow_unpublication(*, article: ArticlePage, actor: Actor) -> None:
     # One that is being deleted still looks as if it were published.
     follow_channels(article=article, gone=True)
     follow_interpretations(article=article, gone=True)
+    follow_values(article=article, gone=True)
     record(actor=actor, action="publicity.unpublish_article", subject=article, operation=Operation.DELETE)
     announce(ArticleUnpublished(article_id=article.pk, title=article.title))
 

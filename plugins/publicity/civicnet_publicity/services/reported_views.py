@@ -20,15 +20,16 @@ MOST = 5_000_000
 
 
 @transaction.atomic
-def report_views(*, actor: Actor, article: int, day: date, views: int) -> int:
+def report_views(*, actor: Actor, article: int, day: date, views: int, channel: int | None = None) -> int:
     """Note, as the portal of a channel, how often an article was read there on a day; returns the sum that counts now.
 
-    The last sum counts: saying it again changes nothing, saying another corrects it.
+    The last sum counts: saying it again changes nothing, saying another corrects it. A portal with several channels names
+    the one that it means; unnamed, it is the first that got the article.
 
     Raises:
         Refused: the actor is no portal that confirms.
         InvalidInput: the day is to come or long past, or the sum is none.
-        NotFound: the article was never sent to a channel of this client.
+        NotFound: the article was never sent to a channel of this client, or not to the one that is named.
     """
     require(can_confirm(actor))
     today = timezone.localdate()
@@ -39,6 +40,8 @@ def report_views(*, actor: Actor, article: int, day: date, views: int) -> int:
     if not 0 <= views <= MOST:
         raise InvalidInput(_("Views are a whole number from 0 to %(most)d.") % {"most": MOST}, field="views")
     mine = client_channels(actor.id) if actor.kind == "client" else []
+    if channel is not None:
+        mine = [channel] if channel in mine else []
     sent = ChannelDelivery.objects.filter(article=article, channel__in=mine, edition__gte=1).order_by("pk").first()
     if sent is None:
         raise NotFound(field="article")

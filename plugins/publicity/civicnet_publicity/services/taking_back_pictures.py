@@ -19,6 +19,7 @@ from civicnet.ledger.services import record
 from civicnet.ledger.undoing import CHANGED_SINCE, GONE, REFERRED_TO, REMOVED
 from civicnet_publicity.models import ArticlePage
 from civicnet_publicity.selectors.desks import Desk
+from civicnet_publicity.selectors.types import references_in
 
 
 def mark_of_picture(picture: Any) -> str:
@@ -62,5 +63,10 @@ def _is_used(picture: Any) -> bool:
     # The index knows neither drafts nor what its task has not looked at yet; only what was written since can name it.
     since = Page.objects.filter(latest_revision__created_at__gte=picture.created_at).order_by()
     names = re.compile(rf'(?:"(?:value|image|poster|id)": ?|id=\\*"){picture.pk}\b')
-    contents = since.values_list("latest_revision__content__image", "latest_revision__content__body").iterator()
-    return any(image == picture.pk or names.search(body or "") for image, body in contents)
+    parts = ("image", "body", "field_values")
+    contents = since.values_list(*(f"latest_revision__content__{name}" for name in parts)).iterator()
+    sought = (type(picture), str(picture.pk))
+    return any(
+        image == picture.pk or names.search(body or "") or any(one == sought for one, _path in references_in(values))
+        for image, body, values in contents
+    )

@@ -23,9 +23,10 @@ from civicnet.records.defining import (
     retire_definition,
 )
 from civicnet.records.errors import KeyTaken
-from civicnet_publicity.models import ArticleTemplate, ColumnField, ColumnType, ListTemplate
+from civicnet.records.sought import found_values
+from civicnet_publicity.models import ArticlePage, ArticleTemplate, ArticleValue, ColumnField, ColumnType, ListTemplate
 from civicnet_publicity.permissions import can_manage_types
-from civicnet_publicity.selectors.types import offered_channels, offered_paths
+from civicnet_publicity.selectors.types import column_types, offered_channels, offered_paths
 
 LONGEST_NAME, MOST_TYPES = 40, 100
 # What the interface of all types says itself: their fields have no such keys.
@@ -153,6 +154,29 @@ def note_values(stored: Any) -> None:
     for key, values in found:
         if isinstance(values, Mapping):
             note_used(definitions=ColumnField.objects.filter(type__key=key), keys=values)
+
+
+def follow_values(*, article: ArticlePage, gone: bool = False) -> None:
+    """Note by which values the published version is found, in the caller's transaction; ``gone``: readers see it no more.
+
+    Two statements more where something changed, one where nothing did, and none while there are no types.
+    """
+    types = column_types().values()
+    if not types:
+        return
+    told = [] if gone else [one for kept in types for one in found_values(kept.shape, article.field_values)]
+    held = {(one.type, one.field): one for one in ArticleValue.objects.filter(article=article.pk)}
+    wanted = {(one["type"], one["field"]): one for one in told}
+    stays = {key for key, one in held.items() if key in wanted and _is(one, wanted[key])}
+    if unsaid := [one.pk for key, one in held.items() if key not in stays]:
+        ArticleValue.objects.filter(pk__in=unsaid).delete()
+    ArticleValue.objects.bulk_create(
+        ArticleValue(article_id=article.pk, **one) for key, one in wanted.items() if key not in stays
+    )
+
+
+def _is(held: ArticleValue, wanted: Mapping[str, Any]) -> bool:
+    return (held.text, held.figure) == (wanted["text"], wanted["figure"])
 
 
 def _new(key: str) -> ColumnType:

@@ -17,13 +17,12 @@ from pathlib import Path
 
 import django
 
-from civicnet_site.serving import give_way
-
 
 def main(name: str, rows: int) -> None:
     """Take the turn."""
     django.setup()
     from civicnet_site.bench.exchange import ours, rivals, roster
+    from civicnet_site.serving import give_way
 
     if name == "prepare":
         ours.prepare()
