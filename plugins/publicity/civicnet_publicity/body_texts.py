@@ -21,7 +21,7 @@ MOST = 30_000
 LONGEST_HEADING = 120
 Raw = dict[str, Any]
 _MARK = re.compile(r"\{\{([a-z][a-z0-9_.-]*):([A-Za-z0-9-]+)\}\}")
-_HEADING = re.compile(r"#{1,6} +(.*\S)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.*\S)")
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*)*\n")
 # Most pieces: words that begin and go on as nothing but words.
 _PLAIN = re.compile(r"[^\W\d](?: ?[^\s\\*\[\]<>|{}])*")

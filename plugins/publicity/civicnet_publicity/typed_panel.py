@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.compare import TextDiff, diff_text
-from wagtail.admin.panels import Panel
+from wagtail.admin.panels import Panel, TabbedInterface
 
 from civicnet.records.forms import BEFORE
 from civicnet.records.shapes import NOTHING, FieldShape, Found, RecordShape, look_up
@@ -70,6 +70,23 @@ class TypedFieldsPanel(Panel):
 
         def _fields(self) -> list[Any]:
             return [self.form[name] for name in self.form.fields if name.startswith(BEFORE)] if self.form else []
+
+
+class ArticleTabs(TabbedInterface):
+    """The tabs of an article's editor.
+
+    Wagtail draws whatever no panel has named for the model once more, below the tabs; the fields of a type are of an article,
+    and a second copy of each would be what the browser sends last.
+    """
+
+    class BoundPanel(TabbedInterface.BoundPanel):
+        """The tabs of one article."""
+
+        def render_missing_fields(self) -> SafeString:
+            """What no panel draws, which the fields of the column's type are not."""
+            named = {*self.panel.get_form_options().get("fields", [])}
+            left = [name for name in self.form.fields if name not in named and not name.startswith(BEFORE)]
+            return mark_safe("".join(str(self.form[name]) for name in left))  # noqa: S308 - as fields draw themselves
 
 
 def _text(shape: RecordShape, field: FieldShape, stored: Any, found: Found) -> str:

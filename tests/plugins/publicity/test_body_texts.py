@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from civicnet.exchange.cells import Fault
@@ -60,6 +60,7 @@ def test_what_was_taken_out_comes_back_as_the_very_same_blocks(body) -> None:
 
 
 @given(st.lists(SIGNS, max_size=6).map("\n".join))
+@example("1\n#\t1")
 def test_whatever_somebody_types_is_kept_as_it_is_shown_to_them_again(typed) -> None:
     text = canonical(typed)
     body = blocks_of(text.replace("{{", ""), [])

@@ -153,7 +153,9 @@ def test_an_editor_fills_fields_in_and_is_stopped_only_on_the_way_to_review(
     column = sites["gov/news"]
     form = article_form("卡片", field_place="", field_has_fee="yes", field_papers=["户口簿"])
 
-    empty = client.post(reverse("wagtailadmin_pages:add", args=["civicnet_publicity", "articlepage", column.pk]), form)
+    add = reverse("wagtailadmin_pages:add", args=["civicnet_publicity", "articlepage", column.pk])
+    shown = client.get(add).content.decode()
+    empty = client.post(add, form)
     article = ArticlePage.objects.get(title="卡片")
     edit = reverse("wagtailadmin_pages:edit", args=[article.pk])
     wrong = client.post(edit, form | {"field_papers": ["护照"]}).content.decode()
@@ -162,6 +164,8 @@ def test_an_editor_fills_fields_in_and_is_stopped_only_on_the_way_to_review(
     del form["field_has_fee"]
     client.post(edit, form | {"field_place": "一号窗口", "action-submit": "1"})
 
+    # Drawn twice, a browser would send the second, which nobody sees, after what was typed into the first.
+    assert [shown.count(f'name="field_{one}"') for one in ("place", "has_fee")] == [1, 1]
     assert empty.url == edit
     assert article.field_values == values(has_fee=True, papers=["户口簿"])
     assert "护照" in wrong

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, Workflow
+from wagtail.utils.decorators import cached_classmethod
 
 
 class FieldValues(models.JSONField):
@@ -39,6 +40,14 @@ class TypedArticleFields(models.Model):
 
     class Meta:
         abstract = True
+
+    @cached_classmethod
+    def get_edit_handler(cls) -> Any:  # noqa: N805 - as Wagtail writes it
+        """Wagtail's tabs, which draw each field of the type once."""
+        from civicnet_publicity.typed_panel import ArticleTabs
+
+        tabs: Any = super().get_edit_handler()  # type: ignore[misc]
+        return ArticleTabs(**tabs.clone_kwargs()).bind_to_model(cls)
 
     def save(self, *given: Any, **named: Any) -> None:
         """Save it, and remember which fields hold values."""
