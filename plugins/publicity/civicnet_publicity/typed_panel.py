@@ -86,7 +86,7 @@ class ArticleTabs(TabbedInterface):
             """What no panel draws, which the fields of the column's type are not."""
             named = {*self.panel.get_form_options().get("fields", [])}
             left = [name for name in self.form.fields if name not in named and not name.startswith(BEFORE)]
-            return mark_safe("".join(str(self.form[name]) for name in left))  # noqa: S308 - as fields draw themselves
+            return mark_safe("".join(str(self.form[name]) for name in left))
 
 
 def _text(shape: RecordShape, field: FieldShape, stored: Any, found: Found) -> str:

@@ -41,6 +41,11 @@ class TypedArticleFields(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *given: Any, **named: Any) -> None:
+        """Save it, and remember which fields hold values."""
+        super().save(*given, **named)
+        self._note_values()
+
     @cached_classmethod
     def get_edit_handler(cls) -> Any:  # noqa: N805 - as Wagtail writes it
         """Wagtail's tabs, which draw each field of the type once."""
@@ -48,11 +53,6 @@ class TypedArticleFields(models.Model):
 
         tabs: Any = super().get_edit_handler()  # type: ignore[misc]
         return ArticleTabs(**tabs.clone_kwargs()).bind_to_model(cls)
-
-    def save(self, *given: Any, **named: Any) -> None:
-        """Save it, and remember which fields hold values."""
-        super().save(*given, **named)
-        self._note_values()
 
     @property
     def column_type(self) -> Any:
