@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from channels_told import KEEPER, later, row_of, standing
+from channels_told import KEEPER, correct, later, row_of, standing
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from civicnet.access.actors import SYSTEM
+from civicnet.access.actors import SYSTEM, client_actor
 from civicnet.access.clients import create_client
 from civicnet.contract import Actor, InvalidInput, NotFound
 from civicnet.delivery import sending
@@ -22,9 +22,9 @@ from civicnet_publicity.channels.parcels import parcel_of
 from civicnet_publicity.channels.portal import EVENT
 from civicnet_publicity.channels.told import lines
 from civicnet_publicity.errors import NotThere
-from civicnet_publicity.models import Channel, ChannelDelivery
+from civicnet_publicity.models import Channel, ChannelDelivery, ChannelViews
 from civicnet_publicity.permissions import PLACE
-from civicnet_publicity.services import keep_channel, note_gone
+from civicnet_publicity.services import confirm_delivery, keep_channel, note_gone, report_views
 from civicnet_publicity.services.delivering import deliver_due
 
 
@@ -126,3 +126,38 @@ def test_a_withdrawal_is_told_for_as_long_as_it_takes_and_a_publication_comes_to
         (line,) = lines([row_of(article)])
     assert (line["state"], row_of(article).error_code) == ("not withdrawn: somebody has to look", "NO_WEBHOOK")
     assert line["by_hand"].startswith("Take it down there by hand")
+
+
+def test_what_was_never_sent_to_a_channel_its_portal_neither_confirms_nor_counts(
+    city: Any, enabled: Any, into: Any, write: Any
+) -> None:
+    enabled("publicity")
+    portal, _key = create_client(name="演示门户", organisation=city["222403001"], scopes=["publicity.confirm"], actor=SYSTEM)
+    register_webhook(client=portal, url="https://portal.example.cn/hooks", kinds=[EVENT], actor=SYSTEM)
+    # The one that is off comes first among the portal's.
+    off, on = (
+        keep_channel(actor=SYSTEM, name=name, kind="publicity.portal", values={"client": str(portal.pk)}, is_on=is_on)
+        for name, is_on in (("A", False), ("B", True))
+    )
+    into("gov/news", off, on)
+    article, says = write("gov/news", "one"), client_actor(portal)
+    deliver_due()
+    today = timezone.localdate()
+
+    confirm_delivery(actor=says, article=article.pk, edition=1)
+    report_views(actor=says, article=article.pk, day=today, views=7)
+    assert standing(article) == {"A": ("PUBLISH", "WAITING"), "B": ("PUBLISH", "ARRIVED")}
+    assert list(ChannelViews.objects.values_list("channel__name", "views")) == [("B", 7)]
+    with pytest.raises(NotFound):
+        confirm_delivery(actor=says, article=article.pk, edition=1, channel=off.pk)
+    with pytest.raises(NotFound):
+        report_views(actor=says, article=article.pk, day=today, views=9, channel=off.pk)
+    # Nor an edition that only waits there, where an older one stands.
+    Channel.objects.filter(pk=off.pk).update(is_on=True)
+    deliver_due()
+    Channel.objects.filter(pk=off.pk).update(is_on=False)
+    correct(article, title="更正")
+    deliver_due()
+    confirm_delivery(actor=says, article=article.pk, edition=2)
+    assert standing(article) == {"A": ("PUBLISH", "WAITING"), "B": ("PUBLISH", "ARRIVED")}
+    assert ChannelViews.objects.count() == 1

@@ -92,13 +92,15 @@ def confirm_delivery(*, actor: Actor, article: int, edition: int, channel: int |
 
     Raises:
         Refused: the actor may not confirm.
-        NotFound: no such edition of this article was wished of a channel of this client.
+        NotFound: no such edition of this article was sent to a channel of this client.
     """
     require(can_confirm(actor))
     mine = client_channels(actor.id) if actor.kind == "client" else []
     if channel is not None:
         mine = [channel] if channel in mine else []
     rows = ChannelDelivery.objects.select_for_update().filter(article=article, edition__gte=edition, channel__in=mine)
+    # What was never sent, or not in this edition yet, the portal cannot mean.
+    rows = rows.filter(tried_at__isnull=False).exclude(edition=edition, state=ChannelState.WAITING)
     found = sorted(rows.order_by("pk"), key=lambda row: (row.confirmed >= edition, row.pk))
     if not found or edition < 1:
         raise NotFound()
