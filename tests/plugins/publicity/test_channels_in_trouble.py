@@ -9,6 +9,7 @@ import pytest
 from channels_told import KEEPER, correct, later, row_of, standing
 from django.urls import reverse
 from django.utils import timezone, translation
+from wechat_fake import APP_ID, APP_SECRET
 
 from civicnet.access.actors import SYSTEM, client_actor
 from civicnet.access.clients import create_client
@@ -132,7 +133,9 @@ def test_what_was_never_sent_to_a_channel_its_portal_neither_confirms_nor_counts
     city: Any, enabled: Any, into: Any, write: Any
 ) -> None:
     enabled("publicity")
-    portal, _key = create_client(name="演示门户", organisation=city["222403001"], scopes=["publicity.confirm"], actor=SYSTEM)
+    portal, _key = create_client(
+        name="演示门户", organisation=city["222403001"], scopes=["publicity.confirm"], actor=SYSTEM
+    )
     register_webhook(client=portal, url="https://portal.example.cn/hooks", kinds=[EVENT], actor=SYSTEM)
     # The one that is off comes first among the portal's.
     off, on = (
@@ -161,3 +164,29 @@ def test_what_was_never_sent_to_a_channel_its_portal_neither_confirms_nor_counts
     confirm_delivery(actor=says, article=article.pk, edition=2)
     assert standing(article) == {"A": ("PUBLISH", "WAITING"), "B": ("PUBLISH", "ARRIVED")}
     assert ChannelViews.objects.count() == 1
+
+
+def test_a_channel_leads_to_nobody_else_while_articles_stand_there(
+    account: Channel, into: Any, write: Any, picture: Any
+) -> None:
+    into("gov/news", account)
+    article = write("gov/news", "one", image=picture)
+    moved = dict(account.settings) | {"app_secret": APP_SECRET, "app_id": "wx-else"}
+    own = moved | {"app_id": APP_ID}
+
+    def lead(values: dict[str, str]) -> str:
+        keep_channel(actor=KEEPER, name="演示公众号", kind="", values=values, pk=account.pk)
+        return Channel.objects.get().settings["app_id"]
+
+    # A slip is set right while nothing has come there.
+    assert [lead(moved), lead(own)] == ["wx-else", APP_ID]
+    deliver_due()
+    with pytest.raises(InvalidInput) as refused:
+        lead(moved)
+    assert (refused.value.field, Channel.objects.get().settings["app_id"]) == ("app_id", APP_ID)
+    assert standing(article) == {"演示公众号": ("PUBLISH", "ARRIVED")}
+    article.unpublish()
+    with pytest.raises(InvalidInput):
+        lead(moved)
+    deliver_due()
+    assert (standing(article), lead(moved)) == ({"演示公众号": ("WITHDRAW", "ARRIVED")}, "wx-else")

@@ -35,6 +35,7 @@ KIND = Kind(
                 "The portal. It needs the scopes publicity.read and publicity.confirm, and a webhook for “an article comes to "
                 "the portal, or goes”."
             ),
+            is_place=True,
         ),
     ),
     confirms=True,
