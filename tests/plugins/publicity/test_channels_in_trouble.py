@@ -16,7 +16,8 @@ from civicnet.access.clients import create_client
 from civicnet.contract import Actor, InvalidInput, NotFound
 from civicnet.delivery import sending
 from civicnet.delivery.models import Delivery
-from civicnet.delivery.services import end_webhook, register_webhook
+from civicnet.delivery.services import change_webhook, end_webhook, register_webhook
+from civicnet.gateway.ids import to_global_id
 from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.channels import files
 from civicnet_publicity.channels.parcels import parcel_of
@@ -190,3 +191,28 @@ def test_a_channel_leads_to_nobody_else_while_articles_stand_there(
         lead(moved)
     deliver_due()
     assert (standing(article), lead(moved)) == ({"演示公众号": ("WITHDRAW", "ARRIVED")}, "wx-else")
+
+
+def test_a_portal_that_was_deaf_hears_nothing_late_of_what_was_taken_down_there_by_hand(
+    city: Any, enabled: Any, into: Any, write: Any, monkeypatch: Any
+) -> None:
+    enabled("publicity")
+    portal, _key = create_client(name="演示门户", organisation=city["222403001"], scopes=[], actor=SYSTEM)
+    hook, _secret = register_webhook(client=portal, url="https://portal.example.cn/", kinds=[EVENT], actor=SYSTEM)
+    into("gov/news", keep_channel(actor=SYSTEM, name="门户", kind="publicity.portal", values={"client": str(portal.pk)}))
+    heard: list[bytes] = []
+    monkeypatch.setattr(sending, "send", lambda *_given: (_ for _ in ()).throw(sending.Unsent(sending.Failure.TIMEOUT)))
+    article, other = write("gov/news", "one"), write("gov/news", "two")
+    deliver_due()
+    sending.send_due()
+    # It asks for these messages no more, so the withdrawal finds no way there.
+    change_webhook(webhook=hook, url=hook.url, kinds=["schema.changed"], sites=(), actor=SYSTEM, reason="x")
+    article.unpublish()
+    deliver_due()
+    assert row_of(article).error_code == "NO_WEBHOOK"
+
+    note_gone(delivery=row_of(article).pk, actor=KEEPER, reason="已电话确认")
+    monkeypatch.setattr(sending, "send", lambda _target, body, _headers: heard.append(body) or 200)
+    sending.send_due(now=later(minutes=5))
+
+    assert [to_global_id("PublicityArticle", other.pk).encode() in body for body in heard] == [True]

@@ -32,7 +32,7 @@ def keep_channel(
     """Set up a channel, or change the one that has the number ``pk``; its kind stays.
 
     ``values`` are those of the fields of its kind; an empty secret keeps the one that is there, unless an address changes:
-    then secrets are given anew, so that nobody has one sent to themselves. What was stuck is sent again. Where the channel leads
+    then secrets are given anew, so that nobody has one sent to themselves. What was stuck is sent again. Where a channel leads
     stays while articles stand there: nobody else could be told to take them down.
 
     Raises:
