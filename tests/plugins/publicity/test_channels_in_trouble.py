@@ -199,7 +199,9 @@ def test_a_portal_that_was_deaf_hears_nothing_late_of_what_was_taken_down_there_
     enabled("publicity")
     portal, _key = create_client(name="演示门户", organisation=city["222403001"], scopes=[], actor=SYSTEM)
     hook, _secret = register_webhook(client=portal, url="https://portal.example.cn/", kinds=[EVENT], actor=SYSTEM)
-    into("gov/news", keep_channel(actor=SYSTEM, name="门户", kind="publicity.portal", values={"client": str(portal.pk)}))
+    into(
+        "gov/news", keep_channel(actor=SYSTEM, name="门户", kind="publicity.portal", values={"client": str(portal.pk)})
+    )
     heard: list[bytes] = []
     monkeypatch.setattr(sending, "send", lambda *_given: (_ for _ in ()).throw(sending.Unsent(sending.Failure.TIMEOUT)))
     article, other = write("gov/news", "one"), write("gov/news", "two")
