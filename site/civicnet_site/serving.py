@@ -19,7 +19,7 @@ from civicnet.lifecycle.watchdog import folder, watch
 
 _RESTART_AFTER = 1.0
 # Of the 19 steps by which a process may stand back.
-_STANDS_BACK = 10
+_STANDS_BACK = 5
 
 
 class NotServing(RuntimeError):

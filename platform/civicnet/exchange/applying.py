@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -91,7 +91,7 @@ def _apply_chunk(job: ImportJob, waiting: WaitingChunks, resource: ImportResourc
     return ready is not None
 
 
-def _write(job: ImportJob, ready: Ready, meanwhile: Iterator[None], resource: ImportResource, actor: Actor) -> None:
+def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], resource: ImportResource, actor: Actor) -> None:
     chunk, rows = ready.chunk, ready.rows
     if len(rows) != chunk.rows:
         raise RuntimeError(f"a chunk of {chunk.rows} rows opened with {len(rows)}")

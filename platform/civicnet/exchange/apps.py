@@ -24,6 +24,7 @@ class ExchangeConfig(AppConfig):
         from civicnet.exchange.obstacles import under_way
         from civicnet.exchange.personal import KEEPER
         from civicnet.exchange.purging import SCHEDULE
+        from civicnet.exchange.sealed_columns import sealing_problems
         from civicnet.ledger.stamps import leave_out
         from civicnet.lifecycle.consequences import tell_of
         from civicnet.lifecycle.obstacles import tell_of_obstacles
@@ -35,6 +36,7 @@ class ExchangeConfig(AppConfig):
         tell_of_obstacles(under_way)
         leave_out(Finding, SpoolChunk, Upload)
         checks.register(register_problems)
+        checks.register(sealing_problems)
 
         offer(
             "exchange",

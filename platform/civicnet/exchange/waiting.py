@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
-
-from django.apps import apps
 
 from civicnet.cipher import Made, decrypt, make_ahead
 from civicnet.cipher.columns import stored
 from civicnet.cipher.fields import EncryptedField
 from civicnet.exchange.models import ImportJob, RowKind, SpoolChunk
 from civicnet.exchange.resource import ImportResource
+from civicnet.exchange.sealed_columns import sealed_fields
 from civicnet.exchange.spool import Entry, entries_of
 
 _PLACE = SpoolChunk._meta.get_field("sealed").place
@@ -40,7 +39,7 @@ class WaitingChunks:
     def __init__(self, job: ImportJob, resource: ImportResource) -> None:
         self._chunks: Any = stored(SpoolChunk, ["sealed"]).filter(job=job).defer("sealed", "image").order_by("number")
         self._resource = resource
-        self._seals = {name: _field(label) for name, label in resource.seals.items()}
+        self._seals = sealed_fields(type(resource))
         self._steps: Iterator[None]
         self._await(self._chunks.filter(last_row__gt=job.applied_through).first())
 
@@ -53,7 +52,7 @@ class WaitingChunks:
             self._await(self._chunks.filter(number__gt=ready.chunk.number).first())
         return ready
 
-    def meanwhile(self) -> Iterator[None]:
+    def meanwhile(self) -> Generator[None]:
         """Make the next chunk ready, step by step, without a word to the database."""
         try:
             # Not "yield from": whoever drops this before its end would end the steps with it.
@@ -81,14 +80,6 @@ class WaitingChunks:
             for name, sealed_in in self._seals.items():
                 _make_ahead(ready.made, ready.rows[at : at + _STEP], name, sealed_in)
                 yield
-
-
-def _field(label: str) -> EncryptedField:
-    model, _dot, name = label.rpartition(".")
-    found = apps.get_model(model)._meta.get_field(name)
-    if not isinstance(found, EncryptedField):
-        raise TypeError(f"{label} is no sealed field")
-    return found
 
 
 def _make_ahead(made: Made, rows: list[Entry], name: str, sealed_in: EncryptedField) -> None:

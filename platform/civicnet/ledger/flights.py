@@ -7,7 +7,7 @@ works in the process that asks it: there nothing flies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -23,10 +23,10 @@ _BACK, _POINT = "ROLLBACK TO SAVEPOINT", "SAVEPOINT"
 class Flight:
     """What is on its way on a connection to PostgreSQL, and what is to be done once it has arrived."""
 
-    def __init__(self, connection: BaseDatabaseWrapper, meanwhile: Iterator[None]) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, meanwhile: Generator[None] | None) -> None:
         self._connection: Any = connection
         self._meanwhile = meanwhile
-        self._flies = self._passes = False
+        self._flies = self._passes = self._asked = False
         self._then: list[Callable[[], None]] = []
         self._last: list[Callable[[], None]] = []
 
@@ -109,7 +109,8 @@ class Flight:
     def before(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """Around each statement of Django's."""
         if self._passes:
-            raise RuntimeError("what is done while the database is waited for cannot ask it")
+            self._asked = True
+            raise _asked_meanwhile()
         if sql.startswith(_BACK):
             self.give_up()
         elif sql.startswith(_POINT):
@@ -119,15 +120,22 @@ class Flight:
         return execute(sql, params, many, context)
 
     def _pass_the_time(self, pgconn: Any) -> None:
+        work = self._meanwhile
+        if work is None:
+            return
         self._passes = True
         try:
             while pgconn.is_busy():
-                next(self._meanwhile)
+                next(work)
+                if self._asked:
+                    # Whoever kept quiet about it has gone on with something else than what stands in the database.
+                    self._asked = False
+                    work.throw(_asked_meanwhile())
                 pgconn.consume_input()
         except StopIteration:
             pass
         finally:
-            self._passes = False
+            self._passes = self._asked = False
 
     def _told(self, results: Sequence[Any]) -> None:
         from psycopg.errors import error_from_result
@@ -146,11 +154,16 @@ class Flight:
         self._flies = True
 
 
+def _asked_meanwhile() -> RuntimeError:
+    return RuntimeError("what is done while the database is waited for cannot ask it")
+
+
 @contextmanager
-def in_flight(using: str | None = None, *, meanwhile: Iterator[None] | None = None) -> Iterator[None]:
+def in_flight(using: str | None = None, *, meanwhile: Generator[None] | None = None) -> Iterator[None]:
     """Let bulk writes fly inside the block, which stands in a transaction and begins no thread.
 
-    ``meanwhile`` is work in small steps that asks no database: it is gone on with whenever there is only waiting to do.
+    ``meanwhile`` is work in small steps that asks no database: it is gone on with whenever there is only waiting to do. A
+    step that asks it after all gets a ``RuntimeError``, once more at its end in case it took no notice.
     """
     connection = transaction.get_connection(using)
     if connection.vendor != "postgresql" or flight_of(connection) is not None:
@@ -159,7 +172,7 @@ def in_flight(using: str | None = None, *, meanwhile: Iterator[None] | None = No
     with connection.cursor() as cursor:
         # The driver begins a transaction with the first statement that goes through its own hands.
         cursor.execute("SELECT 1")
-    flight = Flight(connection, iter(()) if meanwhile is None else meanwhile)
+    flight = Flight(connection, meanwhile)
     setattr(connection, _ATTRIBUTE, flight)
     try:
         with connection.execute_wrapper(flight.before):

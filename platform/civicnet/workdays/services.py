@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, require
 from civicnet.ledger.bulk import add_rows, change_rows
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
@@ -48,10 +48,12 @@ def days_between(first: date, last: date | None) -> list[date]:
 
 @transaction.atomic
 def keep_days(*, rows: Sequence[DayRow], actor: Actor) -> dict[str, int]:
-    """Say of days whether they are worked and what they are called; returns how many are new, changed, and as they were.
+    """Say of days, each named once, whether they are worked and what they are called; returns how many are new, changed, and
+    as they were.
 
     Raises:
         Refused: the actor does not keep the calendar.
+        Conflict: somebody else has entered one of them in this very moment; nothing was written.
         InvalidInput: a name is empty or too long; nothing was written.
     """
     require(can_keep(actor))
@@ -62,13 +64,7 @@ def keep_days(*, rows: Sequence[DayRow], actor: Actor) -> dict[str, int]:
     held = {day: (pk, tuple(facts)) for day, pk, *facts in found.values_list("day", "pk", *_FACTS)}
     new = [one for one in rows if one.day not in held]
     changed = [one for one in rows if one.day in held and (one.kind.value, one.name) != held[one.day][1][:2]]
-    add_rows(
-        actor=actor,
-        model=CalendarDay,
-        fields=("day", *_FACTS),
-        rows=[(one.day, one.kind.value, one.name, person) for one in new],
-        origins=[one.row for one in new],
-    )
+    _add(new, person, actor)
     change_rows(
         actor=actor,
         model=CalendarDay,
@@ -110,6 +106,19 @@ def _check(name: str) -> None:
         raise InvalidInput(
             _("Say in 1 to %(most)d signs what the day is called.") % {"most": LONGEST_NAME}, field="name"
         )
+
+
+def _add(rows: Sequence[DayRow], person: int | None, actor: Actor) -> None:
+    try:
+        add_rows(
+            actor=actor,
+            model=CalendarDay,
+            fields=("day", *_FACTS),
+            rows=[(one.day, one.kind.value, one.name, person) for one in rows],
+            origins=[one.row for one in rows],
+        )
+    except IntegrityError as error:
+        raise Conflict() from error
 
 
 def _told(kind: str, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -24,7 +23,7 @@ _LATIN = re.compile(r"[!-~]+(?: +[!-~]+)*")
 
 
 class UnusableFont(ValueError):
-    """A file holds no font that can be embedded; the sentence is reportlab's, for whoever runs the platform."""
+    """A file holds no font that can be embedded; what is said is reportlab's, for whoever runs the platform."""
 
 
 class Typeface:
@@ -70,9 +69,12 @@ def read_font(path: str) -> TTFont:
         UnusableFont: there is none, or none that can be embedded.
     """
     try:
-        return TTFont(Path(path).stem, path)
-    except (TTFError, OSError, struct.error) as error:
+        # Its own name may be one that stands for another font, such as Helvetica.
+        return TTFont(f"sheet {Path(path).stem}", path)
+    except (TTFError, OSError) as error:
         raise UnusableFont(str(error)) from error
+    except Exception as error:  # What is damaged inside, reportlab meets with whatever it stumbles over.
+        raise UnusableFont(f"{type(error).__name__} {error}") from error
 
 
 @cache

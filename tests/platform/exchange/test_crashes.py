@@ -14,6 +14,7 @@ from civicnet.exchange import services, waiting
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ImportJob, SpoolChunk
+from civicnet.exchange.sealed_columns import sealing_problems
 from civicnet.exchange.services import confirm_job, resume_stalled, upload_file
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 
@@ -108,6 +109,22 @@ def test_a_chunk_that_was_made_ready_in_part_is_whole_in_its_turn(confirmed, res
 
     assert first and [one.row for one in first.rows] == [*range(2, 12)]
     assert second and [one.row for one in second.rows] == [*range(12, 22)]
+
+
+@pytest.mark.parametrize("label", ["phone", "nowhere.team.phone", "auth.group.phone", "auth.group.name"])
+def test_a_resource_that_says_it_seals_where_nothing_is_sealed_imports_and_is_told_of_by_the_checks(
+    confirmed, resource, monkeypatch, label
+):
+    monkeypatch.setattr(resource, "seals", {"phone": label, "name": "civicnet_exchange.spoolchunk.sealed"})
+    run_apply(confirmed.pk)
+
+    confirmed.refresh_from_db()
+    assert (confirmed.state, confirmed.result) == ("APPLIED", {"created": 25})
+    [problem] = sealing_problems()
+    assert problem.msg == f"team.list: phone is said to be sealed in {label}, which is no encrypted field."
+    monkeypatch.setattr(resource, "seals", {"nothing": "civicnet_exchange.spoolchunk.sealed"})
+    [problem] = sealing_problems()
+    assert problem.msg == "team.list: it seals nothing, which is none of its columns."
 
 
 def test_running_an_applied_job_again_does_nothing(confirmed):

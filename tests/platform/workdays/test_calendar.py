@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from civicnet.access.actors import SYSTEM, staff_actor
-from civicnet.contract import Actor, InvalidInput, NotFound, Refused
+from civicnet.contract import Actor, Conflict, InvalidInput, NotFound, Refused
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.calendar_days import CalendarDayResource
 from civicnet.exchange.checking import run_check
@@ -23,6 +23,7 @@ from civicnet.exchange.writing import whole_lines
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.generation import generation
 from civicnet.lifecycle.snapshot import PerGeneration, read, using
+from civicnet.workdays import services
 from civicnet.workdays.calendar import WorkCalendar, work_calendar
 from civicnet.workdays.coming import missing_year, missing_year_problem, problems
 from civicnet.workdays.models import CalendarDay, DayKind
@@ -165,6 +166,24 @@ def test_a_refusal_changes_nothing(db):
             days_between(date(2027, 1, 1), last)
         assert refusal.value.field == "last"
     assert len(days_between(date(2027, 1, 1), date(2027, 1, 31))) == 31
+
+
+def test_of_two_who_enter_the_same_day_at_once_the_second_is_asked_to_look_again(db, client, staff, monkeypatch):
+    add_rows = services.add_rows
+
+    def late(**given):
+        CalendarDay.objects.create(day="2027-10-02", kind=DayKind.WORKED, name="别人")
+        return add_rows(**given)
+
+    monkeypatch.setattr(services, "add_rows", late)
+    client.force_login(staff(["wagtailadmin.access_admin", KEEP]))
+    given = {"first": "2027-10-01", "last": "2027-10-07", "kind": "OFF", "name": "国庆节"}
+    answer = client.post(f"{LIST}new/", given)
+
+    assert answer.status_code == 400 and 'value="国庆节"' in answer.content.decode()
+    with pytest.raises(Conflict), transaction.atomic():
+        keep_days(rows=[row("2027-10-02")], actor=SYSTEM)
+    assert not CalendarDay.objects.exists()
 
 
 def test_the_screen_enters_a_whole_holiday_and_is_closed_to_others(db, client, staff):

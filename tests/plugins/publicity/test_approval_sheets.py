@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core import checks
@@ -219,6 +220,23 @@ def test_a_sheet_carries_its_type_with_it_and_sets_what_that_lacks_in_another(se
     assert font_problems() == []
     # A sign of Hangul that no Chinese font has.
     assert "同意" in made("\ud7a3同意")[0]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.skipif(not found_font(), reason="no Chinese font to embed here (Debian: fonts-wqy-microhei)")
+def test_a_font_may_have_any_name_and_one_that_is_damaged_is_as_good_as_none(settings, monkeypatch, tmp_path):
+    monkeypatch.setattr("civicnet_publicity.sheet_type._typeface", _typeface.__wrapped__)
+    font, damaged = Path(found_font()).read_bytes(), tmp_path / "damaged.ttc"
+    (tmp_path / "Helvetica.ttc").write_bytes(font)
+    damaged.write_bytes(font.replace(b"hhea", b"none"))
+
+    settings.CIVICNET_PDF_FONT = str(tmp_path / "Helvetica.ttc")
+    told, carried = made("同意")
+    assert "同意" in told and len(carried) == 1
+    settings.CIVICNET_PDF_FONT = str(damaged)
+    told, carried = made("同意")
+    assert "同意" in told and not carried
+    assert [one.id for one in font_problems()] == ["civicnet.publicity.E001"]
 
 
 @pytest.mark.only_on("sqlite")
