@@ -227,7 +227,7 @@ SURFACE = (
             "civicnet.delivery.kinds": ("offer",),
             "civicnet.delivery.models": ("DeliveryState", "Failure"),
             "civicnet.delivery.outgoing": ("call", "look"),
-            "civicnet.delivery.posting": ("post_to",),
+            "civicnet.delivery.posting": ("drop_waiting", "post_to"),
             "civicnet.delivery.selectors": ("told_of",),
             "civicnet.delivery.targets": ("LONGEST", "Unsent", "read_link", "read_target"),
         },

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from civicnet.delivery import kinds
@@ -61,10 +62,14 @@ def post_to(
         if one.pk not in known
     ]
     if made:
-        older = Delivery.objects.filter(subject=subject, turn__lt=turn, webhook__in=webhooks, state__in=_UNTAKEN)
-        older.update(state=DeliveryState.SKIPPED, next_at=None, failure=Failure.NEWER)
+        _pass_over(Delivery.objects.filter(subject=subject, turn__lt=turn, webhook__in=webhooks))
     _put(made, event)
     return [*known.values(), *made]
+
+
+def drop_waiting(subject: str) -> int:
+    """Let what waits of a subject be sent no more: it was settled in another way; returns how many messages that were."""
+    return _pass_over(Delivery.objects.filter(subject=subject)) if subject else 0
 
 
 @transaction.atomic
@@ -126,6 +131,11 @@ def post_together(
 def _require_offered(kind: str) -> None:
     if not kinds.known(kind):
         raise LookupError(f"offer the kind {kind!r} before posting it")
+
+
+def _pass_over(messages: QuerySet[Delivery]) -> int:
+    passed = {"state": DeliveryState.SKIPPED, "next_at": None, "failure": Failure.NEWER}
+    return messages.filter(state__in=_UNTAKEN).update(**passed)
 
 
 def _put(made: Sequence[Delivery], event: UUID) -> None:

@@ -17,6 +17,9 @@ class ChannelField(Protocol):
 
     ``form`` is ``"text"``, ``"address"`` (checked as every address that is called outward), ``"secret"`` (lies sealed and is
     never shown) or ``"client"`` (the number of an API client).
+
+    A field may have ``is_place``: True where its value says whose the other side is. Such a value stays while articles stand
+    there.
     """
 
     @property

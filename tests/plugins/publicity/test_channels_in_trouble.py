@@ -6,25 +6,27 @@ import json
 from typing import Any
 
 import pytest
-from channels_told import KEEPER, later, row_of, standing
+from channels_told import KEEPER, correct, later, row_of, standing
 from django.urls import reverse
 from django.utils import timezone, translation
+from wechat_fake import APP_ID, APP_SECRET
 
-from civicnet.access.actors import SYSTEM
+from civicnet.access.actors import SYSTEM, client_actor
 from civicnet.access.clients import create_client
 from civicnet.contract import Actor, InvalidInput, NotFound
 from civicnet.delivery import sending
 from civicnet.delivery.models import Delivery
-from civicnet.delivery.services import end_webhook, register_webhook
+from civicnet.delivery.services import change_webhook, end_webhook, register_webhook
+from civicnet.gateway.ids import to_global_id
 from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.channels import files
 from civicnet_publicity.channels.parcels import parcel_of
 from civicnet_publicity.channels.portal import EVENT
 from civicnet_publicity.channels.told import lines
 from civicnet_publicity.errors import NotThere
-from civicnet_publicity.models import Channel, ChannelDelivery
+from civicnet_publicity.models import Channel, ChannelDelivery, ChannelViews
 from civicnet_publicity.permissions import PLACE
-from civicnet_publicity.services import keep_channel, note_gone
+from civicnet_publicity.services import confirm_delivery, keep_channel, note_gone, report_views
 from civicnet_publicity.services.delivering import deliver_due
 
 
@@ -126,3 +128,93 @@ def test_a_withdrawal_is_told_for_as_long_as_it_takes_and_a_publication_comes_to
         (line,) = lines([row_of(article)])
     assert (line["state"], row_of(article).error_code) == ("not withdrawn: somebody has to look", "NO_WEBHOOK")
     assert line["by_hand"].startswith("Take it down there by hand")
+
+
+def test_what_was_never_sent_to_a_channel_its_portal_neither_confirms_nor_counts(
+    city: Any, enabled: Any, into: Any, write: Any
+) -> None:
+    enabled("publicity")
+    portal, _key = create_client(
+        name="演示门户", organisation=city["222403001"], scopes=["publicity.confirm"], actor=SYSTEM
+    )
+    register_webhook(client=portal, url="https://portal.example.cn/hooks", kinds=[EVENT], actor=SYSTEM)
+    # The one that is off comes first among the portal's.
+    off, on = (
+        keep_channel(actor=SYSTEM, name=name, kind="publicity.portal", values={"client": str(portal.pk)}, is_on=is_on)
+        for name, is_on in (("A", False), ("B", True))
+    )
+    into("gov/news", off, on)
+    article, says = write("gov/news", "one"), client_actor(portal)
+    deliver_due()
+    today = timezone.localdate()
+
+    confirm_delivery(actor=says, article=article.pk, edition=1)
+    report_views(actor=says, article=article.pk, day=today, views=7)
+    assert standing(article) == {"A": ("PUBLISH", "WAITING"), "B": ("PUBLISH", "ARRIVED")}
+    assert list(ChannelViews.objects.values_list("channel__name", "views")) == [("B", 7)]
+    with pytest.raises(NotFound):
+        confirm_delivery(actor=says, article=article.pk, edition=1, channel=off.pk)
+    with pytest.raises(NotFound):
+        report_views(actor=says, article=article.pk, day=today, views=9, channel=off.pk)
+    # Nor an edition that only waits there, where an older one stands.
+    Channel.objects.filter(pk=off.pk).update(is_on=True)
+    deliver_due()
+    Channel.objects.filter(pk=off.pk).update(is_on=False)
+    correct(article, title="更正")
+    deliver_due()
+    confirm_delivery(actor=says, article=article.pk, edition=2)
+    assert standing(article) == {"A": ("PUBLISH", "WAITING"), "B": ("PUBLISH", "ARRIVED")}
+    assert ChannelViews.objects.count() == 1
+
+
+def test_a_channel_leads_to_nobody_else_while_articles_stand_there(
+    account: Channel, into: Any, write: Any, picture: Any
+) -> None:
+    into("gov/news", account)
+    article = write("gov/news", "one", image=picture)
+    moved = dict(account.settings) | {"app_secret": APP_SECRET, "app_id": "wx-else"}
+    own = moved | {"app_id": APP_ID}
+
+    def lead(values: dict[str, str]) -> str:
+        keep_channel(actor=KEEPER, name="演示公众号", kind="", values=values, pk=account.pk)
+        return Channel.objects.get().settings["app_id"]
+
+    # A slip is set right while nothing has come there.
+    assert [lead(moved), lead(own)] == ["wx-else", APP_ID]
+    deliver_due()
+    with pytest.raises(InvalidInput) as refused:
+        lead(moved)
+    assert (refused.value.field, Channel.objects.get().settings["app_id"]) == ("app_id", APP_ID)
+    assert standing(article) == {"演示公众号": ("PUBLISH", "ARRIVED")}
+    article.unpublish()
+    with pytest.raises(InvalidInput):
+        lead(moved)
+    deliver_due()
+    assert (standing(article), lead(moved)) == ({"演示公众号": ("WITHDRAW", "ARRIVED")}, "wx-else")
+
+
+def test_a_portal_that_was_deaf_hears_nothing_late_of_what_was_taken_down_there_by_hand(
+    city: Any, enabled: Any, into: Any, write: Any, monkeypatch: Any
+) -> None:
+    enabled("publicity")
+    portal, _key = create_client(name="演示门户", organisation=city["222403001"], scopes=[], actor=SYSTEM)
+    hook, _secret = register_webhook(client=portal, url="https://portal.example.cn/", kinds=[EVENT], actor=SYSTEM)
+    into(
+        "gov/news", keep_channel(actor=SYSTEM, name="门户", kind="publicity.portal", values={"client": str(portal.pk)})
+    )
+    heard: list[bytes] = []
+    monkeypatch.setattr(sending, "send", lambda *_given: (_ for _ in ()).throw(sending.Unsent(sending.Failure.TIMEOUT)))
+    article, other = write("gov/news", "one"), write("gov/news", "two")
+    deliver_due()
+    sending.send_due()
+    # It asks for these messages no more, so the withdrawal finds no way there.
+    change_webhook(webhook=hook, url=hook.url, kinds=["schema.changed"], sites=(), actor=SYSTEM, reason="x")
+    article.unpublish()
+    deliver_due()
+    assert row_of(article).error_code == "NO_WEBHOOK"
+
+    note_gone(delivery=row_of(article).pk, actor=KEEPER, reason="已电话确认")
+    monkeypatch.setattr(sending, "send", lambda _target, body, _headers: heard.append(body) or 200)
+    sending.send_due(now=later(minutes=5))
+
+    assert [to_global_id("PublicityArticle", other.pk).encode() in body for body in heard] == [True]

@@ -15,6 +15,7 @@ from civicnet.lifecycle.tally import write_all_tallies
 from civicnet_publicity.board import column_board
 from civicnet_publicity.models import ArticleViews, ChannelViews
 from civicnet_publicity.services import keep_channel, viewing
+from civicnet_publicity.services.delivering import deliver_due
 from civicnet_publicity.services.viewing import KEPT, forget_views
 
 from .conftest import GOV, PARTY
@@ -101,6 +102,7 @@ def test_a_portal_tells_sums_of_what_was_sent_to_it_and_nobody_else_is_believed(
     into("gov/news", channel, second)
     article, today = write("gov/news", "one"), timezone.localdate()
     node = to_global_id("PublicityArticle", article.pk)
+    deliver_due()
 
     def tell(views, *, day=today, by=key, article=node, channel=None):
         asked = {"id": article, "day": f"{day}", "views": views, "channel": channel}

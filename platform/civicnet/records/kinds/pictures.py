@@ -39,9 +39,9 @@ class LibraryPicture(Kind):
     def form_field(self, asked: Asked, value: Any, **told: Any) -> forms.Field:
         """Wagtail's chooser. Nothing can be chosen before ``limit`` has said whose form it is."""
         # The widget asks for the model of pictures, which is a setting's.
-        from wagtail.images.widgets import AdminImageChooser
+        from civicnet.records.kinds.choosers import OfferedImageChooser
 
-        return forms.ModelChoiceField(get_image_model().objects.none(), widget=AdminImageChooser(), **told)
+        return forms.ModelChoiceField(get_image_model().objects.none(), widget=OfferedImageChooser(), **told)
 
     def limit(self, field: Any, value: Any, user: Any) -> None:
         """Pictures of the collections that the person may use, and the one that stands there."""

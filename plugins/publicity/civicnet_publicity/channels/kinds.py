@@ -20,6 +20,7 @@ class Field:
     form: str = "text"
     help: Any = ""
     required: bool = True
+    is_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

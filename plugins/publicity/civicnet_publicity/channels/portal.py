@@ -35,6 +35,7 @@ KIND = Kind(
                 "The portal. It needs the scopes publicity.read and publicity.confirm, and a webhook for “an article comes to "
                 "the portal, or goes”."
             ),
+            is_place=True,
         ),
     ),
     confirms=True,
@@ -51,10 +52,14 @@ def withdraw(parcel: Parcel) -> str:
     return _tell(parcel, "WITHDRAW")
 
 
+def subject_of(channel: int, article_id: str) -> str:
+    """About what messages on an article in a channel are, in the outbox of webhooks."""
+    return f"{EVENT}:{channel}:{article_id}"[:100]
+
+
 def _tell(parcel: Parcel, act: str) -> str:
     # The number of the event is made of what is told, so that a second attempt is the same event.
-    subject = f"{parcel.channel}:{parcel.article_id}"
-    event = uuid5(_EVENTS, f"{subject}:{parcel.edition}")
+    event = uuid5(_EVENTS, f"{parcel.channel}:{parcel.article_id}:{parcel.edition}")
     payload: dict[str, Any] = {
         "article": parcel.article_id,
         "act": act,
@@ -63,7 +68,7 @@ def _tell(parcel: Parcel, act: str) -> str:
         "channel": to_global_id(CHANNEL, parcel.channel),
     }
     # From here the outbox of webhooks goes on trying; how it fares is told beside the article.
-    order: dict[str, Any] = {"subject": f"{EVENT}:{subject}"[:100], "turn": parcel.edition}
+    order: dict[str, Any] = {"subject": subject_of(parcel.channel, parcel.article_id), "turn": parcel.edition}
     if not post_to(int(parcel.settings["client"]), kind=EVENT, payload=payload, event=event, **order):
         raise InvalidInput(NO_WEBHOOK_SENTENCE, code=NO_WEBHOOK)
     return str(event)

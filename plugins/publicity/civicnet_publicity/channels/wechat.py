@@ -21,7 +21,7 @@ KIND = Kind(
     key="publicity.wechat",
     label=gettext_lazy("WeChat official account, as drafts"),
     fields=(
-        Field("app_id", "AppID", help=gettext_lazy("From the account's settings for developers.")),
+        Field("app_id", "AppID", help=gettext_lazy("From the account's settings for developers."), is_place=True),
         Field(
             "app_secret",
             "AppSecret",

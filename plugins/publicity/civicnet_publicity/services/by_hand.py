@@ -7,8 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet.delivery.posting import drop_waiting
+from civicnet.gateway.ids import to_global_id
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
+from civicnet_publicity.channels.portal import subject_of
 from civicnet_publicity.errors import NotThere
 from civicnet_publicity.models import ArticlePage, ChannelDelivery, ChannelState, ChannelWish
 from civicnet_publicity.permissions import can_place
@@ -85,6 +88,8 @@ def note_gone(*, delivery: int, actor: Actor, reason: str) -> ChannelDelivery:
     # What the other side called it is gone with it.
     row.there, row.remote, row.unsure, row.error, row.error_code = None, "", False, "", ""
     row.save()
+    # Nor what waits for a portal since it was to stand there.
+    drop_waiting(subject_of(row.channel_id, to_global_id(ArticlePage.node_type, row.article)))
     record(actor=actor, action="publicity.note_gone", subject=row, after={"title": row.title}, reason=reason)
     return row
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,14 +32,15 @@ def keep_channel(
     """Set up a channel, or change the one that has the number ``pk``; its kind stays.
 
     ``values`` are those of the fields of its kind; an empty secret keeps the one that is there, unless an address changes:
-    then secrets are given anew, so that nobody has one sent to themselves. What was stuck is sent again.
+    then secrets are given anew, so that nobody has one sent to themselves. What was stuck is sent again. Where a channel leads
+    stays while articles stand there: nobody else could be told to take them down.
 
     Raises:
         Refused: the actor does not set up channels.
         NotFound: there is no such channel.
         ChannelKindGone: no plugin that is on brings this kind.
-        InvalidInput: the name is taken, a value is missing or too long, an address may not be called, or the client is none
-            that the actor looks after.
+        InvalidInput: the name is taken, a value is missing or too long, an address may not be called, the client is none
+            that the actor looks after, or articles stand where the channel led before.
     """
     require(can_manage_channels(actor))
     channel = Channel(kind=kind) if pk is None else Channel.objects.select_for_update().filter(pk=pk).first()
@@ -51,6 +52,7 @@ def keep_channel(
     before = _facts(channel) if channel.pk else {}
     _name(channel, name)
     _put_on(channel, known.kind.fields, values, actor)
+    _check_place(channel, known.kind.fields, before.get("settings", {}))
     channel.is_on = is_on
     channel.save()
     record(actor=actor, action="publicity.keep_channel", subject=channel, before=before, after=_facts(channel))
@@ -92,13 +94,15 @@ def confirm_delivery(*, actor: Actor, article: int, edition: int, channel: int |
 
     Raises:
         Refused: the actor may not confirm.
-        NotFound: no such edition of this article was wished of a channel of this client.
+        NotFound: no such edition of this article was sent to a channel of this client.
     """
     require(can_confirm(actor))
     mine = client_channels(actor.id) if actor.kind == "client" else []
     if channel is not None:
         mine = [channel] if channel in mine else []
     rows = ChannelDelivery.objects.select_for_update().filter(article=article, edition__gte=edition, channel__in=mine)
+    # What was never sent, or not in this edition yet, the portal cannot mean.
+    rows = rows.filter(tried_at__isnull=False).exclude(edition=edition, state=ChannelState.WAITING)
     found = sorted(rows.order_by("pk"), key=lambda row: (row.confirmed >= edition, row.pk))
     if not found or edition < 1:
         raise NotFound()
@@ -149,6 +153,21 @@ def _check(field: Any, value: str, channel: Channel, actor: Actor) -> None:
             raise InvalidInput(str(error), field=field.name) from error
     if field.form == "client" and value != channel.settings.get(field.name) and not _is_client(value, actor):
         raise InvalidInput(_("Choose an API client that you look after."), field=field.name)
+
+
+def _check_place(channel: Channel, fields: Any, before: Mapping[str, str]) -> None:
+    moved = [
+        field.name
+        for field in fields
+        if getattr(field, "is_place", False) and before.get(field.name, "") not in ("", channel.settings[field.name])
+    ]
+    if not moved:
+        return
+    gone = Q(wish=ChannelWish.WITHDRAW, state=ChannelState.ARRIVED)
+    reached = Q(there__isnull=False) | ~Q(remote="") | Q(state=ChannelState.SENDING)
+    if channel.deliveries.filter(reached, ~gone).exists():
+        said = _("Articles still stand there. Take the channel off its columns first, or set up another channel.")
+        raise InvalidInput(said, field=moved[0])
 
 
 def _is_client(value: str, actor: Actor) -> bool:

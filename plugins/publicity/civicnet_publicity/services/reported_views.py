@@ -42,7 +42,9 @@ def report_views(*, actor: Actor, article: int, day: date, views: int, channel: 
     mine = client_channels(actor.id) if actor.kind == "client" else []
     if channel is not None:
         mine = [channel] if channel in mine else []
-    sent = ChannelDelivery.objects.filter(article=article, channel__in=mine, edition__gte=1).order_by("pk").first()
+    # What only waits, as in a channel that is off, has not come there.
+    rows = ChannelDelivery.objects.filter(article=article, channel__in=mine, tried_at__isnull=False)
+    sent = rows.order_by("pk").first()
     if sent is None:
         raise NotFound(field="article")
     ChannelViews.objects.update_or_create(

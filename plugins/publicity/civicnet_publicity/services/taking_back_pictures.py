@@ -66,7 +66,9 @@ def _is_used(picture: Any) -> bool:
     parts = ("image", "body", "field_values")
     contents = since.values_list(*(f"latest_revision__content__{name}" for name in parts)).iterator()
     sought = (type(picture), str(picture.pk))
-    return any(
+    # To the end, also where the first one has it: a cursor that is left open is closed later, and breaks what runs by then.
+    found = [
         image == picture.pk or names.search(body or "") or any(one == sought for one, _path in references_in(values))
         for image, body, values in contents
-    )
+    ]
+    return any(found)
