@@ -54,14 +54,12 @@ class PublicityConfirmDelivery(graphene.Mutation):
 
         def confirm() -> int:
             pk = _number(article, "PublicityArticle", "article")
-            place = None if channel is None else _number(channel, CHANNEL, "channel")
-            return confirm_delivery(actor=actor, article=pk, edition=edition, channel=place).confirmed
+            return confirm_delivery(actor=actor, article=pk, edition=edition, channel=_place(channel)).confirmed
 
         try:
             return {"edition": idempotent(info, confirm), "errors": []}
         except CivicNetError as error:
-            field = to_camel_case(error.field) if error.field else None
-            return {"edition": None, "errors": [{"code": error.code, "field": field, "message": str(error)}]}
+            return {"edition": None, "errors": _told(error)}
 
 
 class PublicityReportViews(graphene.Mutation):
@@ -95,14 +93,21 @@ class PublicityReportViews(graphene.Mutation):
 
         def report() -> int:
             pk = _number(article, "PublicityArticle", "article")
-            place = None if channel is None else _number(channel, CHANNEL, "channel")
-            return report_views(actor=actor, article=pk, day=day, views=views, channel=place)
+            return report_views(actor=actor, article=pk, day=day, views=views, channel=_place(channel))
 
         try:
             return {"views": idempotent(info, report), "errors": []}
         except CivicNetError as error:
-            field = to_camel_case(error.field) if error.field else None
-            return {"views": None, "errors": [{"code": error.code, "field": field, "message": str(error)}]}
+            return {"views": None, "errors": _told(error)}
+
+
+def _told(error: CivicNetError) -> list[dict[str, str | None]]:
+    field = to_camel_case(error.field) if error.field else None
+    return [{"code": error.code, "field": field, "message": str(error)}]
+
+
+def _place(channel: str | None) -> int | None:
+    return None if channel is None else _number(channel, CHANNEL, "channel")
 
 
 def _number(text: str, kind: str, field: str) -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet.contract import Actor, NotFound, require
 from civicnet.delivery.posting import drop_waiting
 from civicnet.gateway.ids import to_global_id
 from civicnet.ledger.models import Operation
@@ -17,6 +17,7 @@ from civicnet_publicity.models import ArticlePage, ChannelDelivery, ChannelState
 from civicnet_publicity.permissions import can_place
 from civicnet_publicity.selectors.channels import visible_deliveries
 from civicnet_publicity.services.following import follow_channels, send_soon, wish_gone
+from civicnet_publicity.services.reasons import require_reason
 
 LONGEST_REASON = 200
 
@@ -33,7 +34,7 @@ def keep_out(*, delivery: int, actor: Actor, reason: str) -> ChannelDelivery:
     """
     row = locked_delivery(delivery, actor)
     require(can_place(actor))
-    _require_reason(reason)
+    require_reason(reason, most=LONGEST_REASON)
     if row.wish == ChannelWish.WITHDRAW:
         raise NotThere()
     row.kept_out = reason.strip()
@@ -81,7 +82,7 @@ def note_gone(*, delivery: int, actor: Actor, reason: str) -> ChannelDelivery:
     """
     row = locked_delivery(delivery, actor)
     require(can_place(actor))
-    _require_reason(reason)
+    require_reason(reason, most=LONGEST_REASON)
     if row.wish != ChannelWish.WITHDRAW or row.state in (ChannelState.ARRIVED, ChannelState.SENDING):
         raise NotThere(_("It is withdrawn, or being withdrawn at this moment. Reload the page."))
     row.state, row.next_at, row.arrived_at = ChannelState.ARRIVED, None, timezone.now()
@@ -105,10 +106,3 @@ def locked_delivery(pk: int, actor: Actor) -> ChannelDelivery:
         raise NotFound()
     row: ChannelDelivery = ChannelDelivery.objects.select_for_update().get(pk=pk)
     return row
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": LONGEST_REASON}, field="reason")

@@ -11,11 +11,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from civicnet.access.actors import SYSTEM
-from civicnet.contract import Actor, InvalidInput, require
+from civicnet.contract import Actor, require
 from civicnet.ledger.services import record
 from civicnet.records.shapes import RecordShape, look_up
 from civicnet_publicity.checks import Finding, findings_of
@@ -26,6 +25,7 @@ from civicnet_publicity.errors import ChecksNotPassed, NothingToOverride
 from civicnet_publicity.models import ArticlePage, CheckDecision, CheckDecisionKind
 from civicnet_publicity.permissions import can_override_checks
 from civicnet_publicity.selectors.checking import addresses_unknown, is_disclosed, known_for, overridden
+from civicnet_publicity.services.reasons import require_reason
 
 # What Wagtail's command names its own deeds.
 SCHEDULED = "wagtail.publish.scheduled"
@@ -131,10 +131,7 @@ def override_checks(*, article: ArticlePage, actor: Actor, reason: str) -> Check
     """
     require(can_override_checks(actor))
     reason = reason.strip()
-    if not reason:
-        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": LONGEST_REASON}, field="reason")
+    require_reason(reason, most=LONGEST_REASON)
     revision = article.get_latest_revision()
     version: ArticlePage = revision.as_object() if revision else article
     findings = stopping(version)

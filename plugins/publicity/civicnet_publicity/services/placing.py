@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from civicnet.contract import Actor, InvalidInput, require
+from civicnet.contract import Actor, require
 from civicnet.gateway.content.addresses import absolute
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
@@ -20,6 +20,7 @@ from civicnet_publicity.models import ArticlePage, ColumnPage, Placement, Placem
 from civicnet_publicity.services.following import follow_channels
 from civicnet_publicity.services.linking import follow_interpretations
 from civicnet_publicity.services.planning import follow_plans
+from civicnet_publicity.services.reasons import require_reason
 from civicnet_publicity.services.types import follow_values
 
 
@@ -50,8 +51,7 @@ def withdraw_article(*, article: ArticlePage, column: ColumnPage, actor: Actor, 
         NotPlaced: the article does not stand there.
     """
     require(permissions.can_place(actor))
-    if not reason.strip():
-        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
+    require_reason(reason)
     placement = Placement.objects.filter(article=article, column=column, state=PlacementState.PLACED).first()
     if placement is None:
         raise NotPlaced()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from civicnet.access.models import User
-from civicnet.contract import Actor, InvalidInput, NotFound, require
+from civicnet.contract import Actor, NotFound, require
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
 from civicnet_publicity.errors import AlreadyDown
 from civicnet_publicity.models import ArticlePage
 from civicnet_publicity.permissions import can_place
+from civicnet_publicity.services.reasons import require_reason
 
 LONGEST_REASON = 200
 
@@ -28,10 +28,7 @@ def take_down(*, article: int, actor: Actor, reason: str) -> ArticlePage:
         AlreadyDown: readers do not see it any more.
     """
     require(can_place(actor))
-    if not reason.strip():
-        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": LONGEST_REASON}, field="reason")
+    require_reason(reason, most=LONGEST_REASON)
     # Both rows, in the order in which a publication writes them: it comes before or after, and never half.
     page = ArticlePage.objects.select_for_update(of=("page_ptr", "self")).filter(pk=article).first()
     if page is None:

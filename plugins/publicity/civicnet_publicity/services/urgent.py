@@ -6,11 +6,10 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from wagtail.models import Task, TaskState, WorkflowState
 
 from civicnet.access.models import User
-from civicnet.contract import Actor, InvalidInput, require
+from civicnet.contract import Actor, require
 from civicnet.ledger.services import record
 from civicnet.lifecycle.snapshot import plugin_settings
 from civicnet_publicity.errors import AlreadyDecided, NothingToLeaveOut, NotInReview, OwnText
@@ -18,6 +17,7 @@ from civicnet_publicity.hours import due_after
 from civicnet_publicity.models import ArticlePage, Deadline, ReviewTask, UrgentPath
 from civicnet_publicity.models.review import is_urgent, wrote
 from civicnet_publicity.permissions import can_allow_urgent
+from civicnet_publicity.services.reasons import require_reason
 from civicnet_publicity.services.reviews import take_turn
 
 LONGEST_REASON = 300
@@ -97,8 +97,5 @@ def _last(run: WorkflowState) -> Task:
 
 def _reason(reason: str) -> str:
     reason = reason.strip()
-    if not reason:
-        raise InvalidInput(_("Say why: the reason is kept with the change."), field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise InvalidInput(_("Say it in %(most)d signs.") % {"most": LONGEST_REASON}, field="reason")
+    require_reason(reason, most=LONGEST_REASON)
     return reason
