@@ -213,7 +213,7 @@ SURFACE = (
             "civicnet.records.kinds.pictures": ("LibraryPicture",),
             "civicnet.records.kinds.words": ("LONGEST_LINE",),
             "civicnet.records.models": ("FieldDefinition", "FoundValue", "RecordType"),
-            "civicnet.records.schema": ("field_name", "object_type_of", "told_of", "type_name"),
+            "civicnet.records.schema": ("object_type_of", "told_of", "type_name"),
             "civicnet.records.shapes": ("NOTHING", "FieldShape", "Found", "RecordShape", "Shown", "look_up"),
             "civicnet.records.sheets": ("column_name", "columns_of"),
             "civicnet.records.sought": ("Sought", "found_values", "sought_between", "sought_equal"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import graphene
 from django.utils import timezone
+from graphene.utils.str_converters import to_camel_case
 
 from civicnet.gateway.content.asked import Asked, below
 from civicnet.gateway.content.reading import Reading
@@ -22,12 +23,6 @@ def type_name(prefix: str, shape: RecordShape) -> str:
     """What the type is called: ``PublicityGuideFields`` for the key ``guide``."""
     words = shape.key.split("_")
     return f"{prefix}{''.join(word[0].upper() + word[1:] for word in words)}Fields"
-
-
-def field_name(key: str) -> str:
-    """What a field is called in its object type: ``openingHours`` for the key ``opening_hours``."""
-    first, *others = key.split("_")
-    return first + "".join(word[0].upper() + word[1:] for word in others)
 
 
 def is_free(key: str) -> bool:
@@ -61,7 +56,7 @@ def told_of(shape: RecordShape, stored: Any, reading: Reading, asked: Asked | No
     values: Mapping[str, Any] = shape.values_in(stored)
     told: dict[str, Any] = dict.fromkeys(one.key for one in shape.fields)
     for one in shape.live:
-        value, name = one.value_in(values), field_name(one.key)
+        value, name = one.value_in(values), to_camel_case(one.key)
         if value is not None and (not one.known.refers or asked is None or name in asked.fields):
             one.known.place(value, told, one.key, reading, below(asked, name) if one.known.refers else None)
     return told

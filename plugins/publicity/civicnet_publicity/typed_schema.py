@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
+from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLResolveInfo
 
 from civicnet.contract import DefinedTypes
@@ -14,7 +15,7 @@ from civicnet.gateway.content.asked import Asked, below
 from civicnet.gateway.content.pictures import ContentImage
 from civicnet.gateway.content.reading import Reading
 from civicnet.records.kinds.pictures import LibraryPicture
-from civicnet.records.schema import field_name, object_type_of, told_of, type_name
+from civicnet.records.schema import object_type_of, told_of, type_name
 from civicnet.records.shapes import RecordShape
 from civicnet_publicity.selectors.types import TypeOfColumns, column_types, types_at
 
@@ -164,7 +165,7 @@ def _told(found: TypeOfColumns) -> dict[str, Any]:
         "fields": [
             {
                 "key": one.key,
-                "name": field_name(one.key),
+                "name": to_camel_case(one.key),
                 "label": one.label,
                 "kind": one.kind.upper(),
                 "required": one.required,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
@@ -112,11 +111,6 @@ class PictureWordsWidget(CellWidget):
     def read(self, cell: Any) -> Reading:
         """The words, without blanks at their ends or twice."""
         return Reading(_line(cell, LONGEST_WORDS))
-
-
-def file_name(picture: Any) -> str:
-    """By which a sheet names a picture of the library."""
-    return PurePosixPath(picture.file.name).name
 
 
 def _line(cell: Any, most: int) -> str:
