@@ -14,8 +14,8 @@ from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterResult, RosterRow
 from civicnet_grid.services.roster_checks import check_rows, find_places
 from civicnet_grid.services.roster_grids import settle_grids
-from civicnet_grid.services.roster_posts import settle_posts
-from civicnet_grid.services.roster_workers import LockedPeople, people_of, settle_workers
+from civicnet_grid.services.roster_posts import plan_posts, settle_posts
+from civicnet_grid.services.roster_workers import LockedPeople, people_of, recognise, settle_workers
 
 
 @transaction.atomic
@@ -37,8 +37,11 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeopl
     # People first: that takes the lock under which another import of this city waits.
     people = people or people_of(rows)
     grids, opened = settle_grids(rows, places, actor)
-    workers = settle_workers(rows, places, actor, people)
-    moved = settle_posts(rows, grids, workers, actor)
+    found = recognise(rows, places, actor, people)
+    # What posts need to know is asked before anything is sent, so that they are planned while the database takes the people.
+    plan = plan_posts(rows, grids, found.known)
+    workers = settle_workers(found, places, actor, people.series)
+    moved = settle_posts(plan, grids, workers.by_row, actor)
 
     changed = (workers.changed | moved) - workers.created
     result = RosterResult(

@@ -17,7 +17,7 @@ from civicnet.ledger.bulk import add_rows, change_rows
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Duty, Post, PostKind
 from civicnet_grid.roster import RosterRow
-from civicnet_grid.services.roster_workers import Settled
+from civicnet_grid.roster_people import Person
 
 DUTIES = {"A": Duty.PRIMARY.value, "B": Duty.BACKUP.value}
 BOTH = [*DUTIES.values()]
@@ -43,12 +43,14 @@ class Holding(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """Current holders, which slot each row is going to have, and the workers by row."""
+    """Current holders, which slot each row is going to have, and the workers by row; those who are new come last."""
 
-    held: dict[Slot, Holding]
-    by_worker: dict[int, list[Slot]]
     workers: Mapping[int, int]
+    held: dict[Slot, Holding] = field(default_factory=dict)
+    by_worker: dict[int, list[Slot]] = field(default_factory=dict)
     taken: dict[Slot, RosterRow] = field(default_factory=dict)
+    # Rows that take the first post that is free.
+    waiting: list[RosterRow] = field(default_factory=list)
     # How many posts of a grid's level are held without a gap, from A of pair 1 on.
     filled: dict[tuple[int, int], int] = field(default_factory=dict)
 
@@ -70,28 +72,37 @@ class Plan:
         return slot in self.held and self.held[slot].worker == self.workers[row.row]
 
 
-def settle_posts(rows: Sequence[RosterRow], grids: Mapping[str, int], workers: Settled, actor: Actor) -> set[int]:
-    """Give every row its post; returns the workers whose post began or got another first day.
+def plan_posts(rows: Sequence[RosterRow], grids: Mapping[str, int], known: Mapping[int, Person]) -> Plan:
+    """Read who holds what, and give a post to each row that claims one, or whose person stays; ``known`` are people by row.
 
-    Holders who have to go end the day before; nothing is overwritten. Of a grid with many posts only those are read that
-    a row may touch.
+    Of a grid with many posts only those are read that a row may touch.
 
     Raises:
         RosterFault: two rows claim one post.
     """
-    plan = Plan(held={}, by_worker={}, workers=workers.by_row)
+    plan = Plan({row: person.pk for row, person in known.items()})
     claimed = {grids[row.grid_code] for row in rows if _claims(row)}
-    for person in workers.before:
+    for person in known.values():
         for one in person.posts:
             slot = Slot(one.grid, one.level, one.seat, one.duty)
             plan.hold(slot, Holding(one.pk, person.pk, one.since))
     if claimed:
         _read(plan, Q(Among("grid", claimed)))
     _claim(plan, rows, grids)
-    waiting = _stay(plan, rows, grids)
-    if waiting:
-        _count(plan, {grids[row.grid_code] for row in waiting} - claimed)
-        _fill(plan, waiting, grids)
+    plan.waiting = _stay(plan, rows, grids)
+    if plan.waiting:
+        _count(plan, {grids[row.grid_code] for row in plan.waiting} - claimed)
+    return plan
+
+
+def settle_posts(plan: Plan, grids: Mapping[str, int], workers: Mapping[int, int], actor: Actor) -> set[int]:
+    """Give every row its post, now that each has its worker; returns the workers whose post began or got another first day.
+
+    Holders who have to go end the day before; nothing is overwritten.
+    """
+    plan.workers = workers
+    if plan.waiting:
+        _fill(plan, plan.waiting, grids)
     return _write(plan, actor)
 
 
@@ -134,7 +145,7 @@ def _stay(plan: Plan, rows: Sequence[RosterRow], grids: Mapping[str, int]) -> li
     for row in rows:
         if _claims(row):
             continue
-        for slot in sorted(plan.by_worker.get(plan.workers[row.row], ())):
+        for slot in sorted(_held_by(plan, row)):
             same_place = (slot.grid, slot.level) == (grids[row.grid_code], row.level)
             if same_place and slot not in plan.taken and (row.duty is None or DUTIES[row.duty] == slot.duty):
                 plan.take(slot, row)
@@ -142,6 +153,11 @@ def _stay(plan: Plan, rows: Sequence[RosterRow], grids: Mapping[str, int]) -> li
         else:
             waiting.append(row)
     return waiting
+
+
+def _held_by(plan: Plan, row: RosterRow) -> Sequence[Slot]:
+    # Whoever is new, and has no key yet, holds nothing.
+    return plan.by_worker.get(plan.workers.get(row.row, 0), ())
 
 
 def _fill(plan: Plan, waiting: list[RosterRow], grids: Mapping[str, int]) -> None:
@@ -183,7 +199,7 @@ def _write(plan: Plan, actor: Actor) -> set[int]:
             if holder.since != row.since:
                 moved.append((holder, row))
             continue
-        leaving = [plan.held[one] for one in plan.by_worker.get(plan.workers[row.row], ()) if one not in plan.taken]
+        leaving = [plan.held[one] for one in _held_by(plan, row) if one not in plan.taken]
         for post in [*leaving, *([holder] if holder else [])]:
             # A successor dated before the holder's own first day leaves the holder that one day.
             ended.setdefault(post.post, (max(post.since, row.since - timedelta(days=1)), row.row))

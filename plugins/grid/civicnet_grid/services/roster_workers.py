@@ -34,11 +34,23 @@ class LockedPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who the people of some rows are.
+
+    ``known`` are those who are held, by line of the file; who is ``new`` comes with the blind index of the ID number. Who is
+    ``changed`` stands by whether the phone stays: one that stays is not sealed anew.
+    """
+
+    known: dict[int, Person]
+    new: list[tuple[RosterRow, str]]
+    changed: dict[bool, list[tuple[Person, RosterRow]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
-    """The worker of each row (by line of the file), those who were there before, the ids of who came and who changed."""
+    """The worker of each row (by line of the file), and the ids of who came and who changed."""
 
     by_row: dict[int, int]
-    before: list[Person]
     created: set[int]
     changed: set[int]
 
@@ -62,37 +74,38 @@ def people_of(rows: Sequence[RosterRow]) -> LockedPeople:
     return lock_people(cities=cities, indexes=chain.from_iterable(indexes))
 
 
-def settle_workers(
-    rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor, people: LockedPeople
-) -> Settled:
-    """Add the people who are new, update the others where the row says something else.
+def recognise(rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor, people: LockedPeople) -> Recognised:
+    """Tell who of the rows is held already, and of whom the row says something else. Nothing is written, and nobody asked.
 
     Raises:
         RosterFault: a person serves where the actor may not import; their own office has to end that first.
     """
-    indexes = blind_indexes_all([row.id_number for row in rows])
-    known = people.by_index
-    new: list[tuple[RosterRow, str]] = []
-    # By whether the phone stays: one that stays is not sealed anew.
-    changed: dict[bool, list[tuple[Person, RosterRow]]] = {True: [], False: []}
-    before: list[Person] = []
-    by_row: dict[int, int] = {}
-    for row, candidates in zip(rows, indexes, strict=True):
-        worker = next((known[index] for index in candidates if index in known), None)
+    held = people.by_index
+    found = Recognised(known={}, new=[], changed={True: [], False: []})
+    for row, candidates in zip(rows, blind_indexes_all([row.id_number for row in rows]), strict=True):
+        worker = next((held[index] for index in candidates if index in held), None)
         if worker is None:
-            new.append((row, candidates[0]))
+            found.new.append((row, candidates[0]))
             continue
         _refuse_if_elsewhere(worker, row, places, actor)
-        by_row[row.row] = worker.pk
-        before.append(worker)
+        found.known[row.row] = worker
         same_phone = worker.phone.holds(row.phone)
         if not same_phone or worker[1:5] != _facts(row, places):
-            changed[same_phone].append((worker, row))
-    _change(PHONE, changed[False], places, actor)
-    _change(CHANGEABLE, changed[True], places, actor)
-    created = _add(new, places, people.series, actor)
-    by_row |= {row.row: key for (row, _index), key in zip(new, created, strict=True)}
-    return Settled(by_row, before, set(created), {worker.pk for some in changed.values() for worker, _row in some})
+            found.changed[same_phone].append((worker, row))
+    return found
+
+
+def settle_workers(
+    found: Recognised, places: Mapping[str, Place], actor: Actor, series: dict[str, WorkerSeries]
+) -> Settled:
+    """Add the people who are new, update those of whom the row says something else."""
+    _change(PHONE, found.changed[False], places, actor)
+    _change(CHANGEABLE, found.changed[True], places, actor)
+    created = _add(found.new, places, series, actor)
+    by_row = {row: worker.pk for row, worker in found.known.items()}
+    by_row |= {row.row: key for (row, _index), key in zip(found.new, created, strict=True)}
+    changed = {worker.pk for some in found.changed.values() for worker, _row in some}
+    return Settled(by_row, set(created), changed)
 
 
 def _facts(row: RosterRow, places: Mapping[str, Place]) -> tuple[Any, ...]:
