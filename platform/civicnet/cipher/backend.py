@@ -64,12 +64,12 @@ class LibraryBackend:
     def seal(self, key: bytes, plain: bytes, *, associated: bytes = b"", nonce: bytes | None = None) -> bytes:
         """SM4-GCM with a nonce of its own for every value."""
         nonce = os.urandom(NONCE) if nonce is None else nonce
-        return _sealed(Cipher(algorithms.SM4(key), modes.GCM(nonce)), plain, associated, nonce)
+        return _sealed(Cipher(_sm4(key), modes.GCM(nonce)), plain, associated, nonce)
 
     def seal_all(self, key: bytes, plains: Sequence[bytes], *, associated: bytes = b"") -> list[bytes]:
         """``seal`` for many values: their nonces are drawn at once, each still has its own."""
         drawn = os.urandom(NONCE * len(plains))
-        cipher, sealed = Cipher(algorithms.SM4(key), modes.GCM(bytes(NONCE))), []
+        cipher, sealed = Cipher(_sm4(key), modes.GCM(bytes(NONCE))), []
         for at, plain in enumerate(plains):
             nonce = drawn[NONCE * at : NONCE * (at + 1)]
             # To take in the key and look at it each time costs as much as the sealing.
@@ -93,7 +93,7 @@ class LibraryBackend:
         """Undo ``seal``."""
         nonce, tag, body = sealed[:NONCE], sealed[NONCE : NONCE + TAG], sealed[NONCE + TAG :]
         try:
-            opener = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+            opener = Cipher(_sm4(key), modes.GCM(nonce, tag)).decryptor()
             opener.authenticate_additional_data(associated)
             return opener.update(body) + opener.finalize()
         except (InvalidTag, ValueError) as error:
@@ -105,6 +105,11 @@ def _sealed(cipher: Cipher[modes.GCM], plain: bytes, associated: bytes, nonce: b
     sealer.authenticate_additional_data(associated)
     body = sealer.update(plain) + sealer.finalize()
     return nonce + sealer.tag + body
+
+
+@lru_cache(maxsize=16)
+def _sm4(key: bytes) -> algorithms.SM4:
+    return algorithms.SM4(key)
 
 
 @lru_cache(maxsize=16)

@@ -81,8 +81,8 @@ def decrypt(sealed: str, *, place: str = "") -> str:
         raise CipherError(f"no key named {name!r} is in the ring")
     bound = body.startswith(_BOUND)
     try:
-        raw = base64.b64decode(body.removeprefix(_BOUND), validate=True)
-    except binascii.Error as error:
+        raw = binascii.a2b_base64(body.removeprefix(_BOUND), strict_mode=True)
+    except ValueError as error:
         raise CipherError("the stored value was altered") from error
     return backend().open(key, raw, associated=place.encode() if bound else b"").decode()
 
