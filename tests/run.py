@@ -1,6 +1,9 @@
 """`make test`: the checks, pytest on every database that is here, and the journeys in a real browser.
 
 `tests/run.py PART ...` runs some parts only: checks, mypy, sqlite, postgresql, journeys, audit.
+
+Parts run side by side, so that no processor waits while one migrates or ends; each part's lines come when those before it
+have ended.
 """
 
 from __future__ import annotations
@@ -15,9 +18,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
+from threading import Event
 from urllib.request import urlopen
 
 from civicnet_site.own_postgresql import NoServer, own_server, programs
@@ -45,52 +50,64 @@ class Outcome:
     excused: int = 0
 
 
-def checks() -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A part that runs: how many of its tests at a time, and what it says until it is heard."""
+
+    at_a_time: int = 1
+    lines: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
+
+    def say(self, line: str) -> None:
+        """Say a line, or several, when it is this part's turn."""
+        self.lines.put(line if line.endswith("\n") else line + "\n")
+
+
+def checks(turn: Turn) -> Outcome:
     """Everything a machine can say without running the product."""
     # Two at a time: mypy takes as long as all the others.
     with ThreadPoolExecutor(2) as pool:
-        passed = dict(zip(_checks(), pool.map(lambda one: _passes(*one), _checks().items()), strict=True))
+        passed = dict(zip(_checks(), pool.map(lambda one: _passes(turn, *one), _checks().items()), strict=True))
     failed = [name for name, good in passed.items() if not good]
     if failed:
         return Outcome("checks", "failed", f"{', '.join(failed)}: see above.")
     return Outcome("checks", "passed", f"{', '.join(_checks())}.")
 
 
-def mypy() -> Outcome:
+def mypy(turn: Turn) -> Outcome:
     """The types alone, for the hook that runs before a commit."""
-    if _passes("mypy", _checks()["mypy"]):
+    if _passes(turn, "mypy", _checks()["mypy"]):
         return Outcome("mypy", "passed", "the types fit.")
     return Outcome("mypy", "failed", "see above.")
 
 
-def sqlite() -> Outcome:
-    """All tests on SQLite. Four at a time on two processors: some wait more than they work."""
-    return _pytest("SQLite", "-n", "4", "--maxschedchunk=4", database=None)
+def sqlite(turn: Turn) -> Outcome:
+    """All tests on SQLite."""
+    return _pytest(turn, "SQLite", *_workers(turn), database=None)
 
 
-def postgresql() -> Outcome:
+def postgresql(turn: Turn) -> Outcome:
     """All tests that ask a database, on PostgreSQL, on a server of our own; but those marked as SQLite's."""
     folder = programs()
     if folder is None:
         return Outcome("PostgreSQL", "left out", "its server is not installed (on Debian: apt-get install postgresql).")
     try:
         with own_server(folder) as address:
-            return _pytest("PostgreSQL", "-n", "4", "--maxschedchunk=4", database=address)
+            return _pytest(turn, "PostgreSQL", *_workers(turn), database=address)
     except NoServer as error:
         return Outcome("PostgreSQL", "failed", str(error))
 
 
-def journeys() -> Outcome:
+def journeys(turn: Turn) -> Outcome:
     """People's whole ways through the product, in Chromium, on SQLite."""
     if not CHROMIUM.exists():
         return Outcome("journeys", "left out", "Chromium is not installed (on Debian: apt-get install chromium).")
     if not _speaks_chinese():
         missing = "no font here has Chinese letters (on Debian: apt-get install fonts-noto-cjk)."
         return Outcome("journeys", "left out", missing)
-    return _pytest("journeys", "-m", "journey and not soak", "tests/journeys", database=None)
+    return _pytest(turn, "journeys", "-m", "journey and not soak", "tests/journeys", database=None)
 
 
-def audit() -> Outcome:
+def audit(turn: Turn) -> Outcome:
     """Known faults of the packages we pin. What others publish changes without us: a part of its own, not of the whole run."""
     if not _advisories_answer():
         return Outcome("audit", "left out", "the advisory service does not answer from here.")
@@ -110,7 +127,7 @@ def audit() -> Outcome:
     return Outcome("audit", "passed", "no known fault in what is pinned.")
 
 
-PARTS: dict[str, Callable[[], Outcome]] = {
+PARTS: dict[str, Callable[[Turn], Outcome]] = {
     "checks": checks,
     "mypy": mypy,
     "sqlite": sqlite,
@@ -119,6 +136,13 @@ PARTS: dict[str, Callable[[], Outcome]] = {
     "audit": audit,
 }
 WHOLE_RUN = ("checks", "sqlite", "postgresql", "journeys")
+DATABASES = {"sqlite", "postgresql"}
+# On two processors: some tests wait more than they work.
+TESTS_AT_A_TIME = 4
+# The journeys begin when the fewer tests of PostgreSQL have ended: beside both databases' they would wait too long for pages.
+AFTER_EACH_OTHER = {"postgresql", "journeys"}
+_running: set[subprocess.Popen[str]] = set()
+_stopped = Event()
 
 
 def main(chosen: list[str]) -> int:
@@ -137,15 +161,43 @@ def main(chosen: list[str]) -> int:
 
 
 def _run(names: Sequence[str]) -> list[Outcome]:
-    # Beside the other parts: while the first process of tests migrates, and the rest wait for it, a processor is idle.
-    with ThreadPoolExecutor(1) as beside, TemporaryDirectory() as kept:
+    turns = {name: Turn(TESTS_AT_A_TIME // max(1, len(DATABASES & set(names)))) for name in names}
+    with ThreadPoolExecutor(max(1, len(names))) as pool, TemporaryDirectory() as kept:
         # What the tests on SQLite migrated, the city of the journeys begins with.
         os.environ["CIVICNET_TESTS_MIGRATED"] = str(Path(kept) / "migrated.sqlite3")
-        checked = beside.submit(checks) if "checks" in names else None
-        outcomes = {name: PARTS[name]() for name in names if name != "checks"}
-    if checked:
-        outcomes["checks"] = checked.result()
+        lanes = [[name] for name in names if name not in AFTER_EACH_OTHER]
+        lanes.append([name for name in names if name in AFTER_EACH_OTHER])
+        begun = [pool.submit(_lane, lane, turns) for lane in lanes]
+        try:
+            for turn in turns.values():
+                while (line := turn.lines.get()) is not None:
+                    print(line, end="", flush=True)
+        except BaseException:
+            _stopped.set()
+            for process in tuple(_running):
+                process.terminate()
+            raise
+        outcomes = {outcome_of: outcome for lane in begun for outcome_of, outcome in lane.result().items()}
     return [_complete(outcomes[name]) for name in names]
+
+
+def _lane(names: Sequence[str], turns: dict[str, Turn]) -> dict[str, Outcome]:
+    outcomes = {}
+    try:
+        for name in names:
+            if _stopped.is_set():
+                break
+            outcomes[name] = PARTS[name](turns[name])
+            turns[name].lines.put(None)
+    finally:
+        # Also where a part broke: whoever listens goes on to the next.
+        for name in names:
+            turns[name].lines.put(None)
+    return outcomes
+
+
+def _workers(turn: Turn) -> tuple[str, ...]:
+    return "-n", str(turn.at_a_time), "--maxschedchunk=4"
 
 
 def _complete(outcome: Outcome) -> Outcome:
@@ -170,7 +222,7 @@ def _checks() -> dict[str, list[str]]:
     }
 
 
-def _passes(name: str, command: list[str]) -> bool:
+def _passes(turn: Turn, name: str, command: list[str]) -> bool:
     started = time.monotonic()
     done = subprocess.run(
         # Behind the tests: some of these wait for answers.
@@ -181,15 +233,14 @@ def _passes(name: str, command: list[str]) -> bool:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    print(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s")
+    turn.say(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s")
     if done.returncode:
-        print(done.stdout)
-    sys.stdout.flush()
+        turn.say(done.stdout)
     return done.returncode == 0
 
 
-def _pytest(part: str, *arguments: str, database: str | None) -> Outcome:
-    print(f"\n{part}:", flush=True)
+def _pytest(turn: Turn, part: str, *arguments: str, database: str | None) -> Outcome:
+    turn.say(f"\n{part}:")
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *arguments],
         cwd=ROOT,
@@ -199,15 +250,13 @@ def _pytest(part: str, *arguments: str, database: str | None) -> Outcome:
         text=True,
     )
     closing, excused = "pytest ended without its closing line.", 0
+    _running.add(process)
     with process:
-        try:
-            for line in process.stdout or ():
-                print(line, end="", flush=True)
-                closing = line.strip() if CLOSING_LINE.fullmatch(line.strip()) else closing
-                excused += int(found[1]) if (found := EXCUSED.match(line)) else 0
-        except BaseException:
-            process.terminate()
-            raise
+        for line in process.stdout or ():
+            turn.say(line)
+            closing = line.strip() if CLOSING_LINE.fullmatch(line.strip()) else closing
+            excused += int(found[1]) if (found := EXCUSED.match(line)) else 0
+    _running.discard(process)
     # Also when no test was found at all (exit code 5): a run that tests nothing has not passed.
     return Outcome(part, "passed" if process.returncode == 0 else "failed", closing, excused)
 
@@ -217,7 +266,10 @@ def _environment(database: str | None) -> dict[str, str]:
     # run: where none may leave its bytecode behind, each of them compiles the whole product anew.
     inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     ours = {"DJANGO_SETTINGS_MODULE": "civicnet_site.settings.test"}
-    return inherited | ours | ({"DATABASE_URL": database} if database else {})
+    if database:
+        # Its tests run beside those on SQLite, whose files lie elsewhere.
+        ours |= {"DATABASE_URL": database, "CIVICNET_TESTS_VAR": "var/test/postgresql"}
+    return inherited | ours
 
 
 def _advisories_answer() -> bool:

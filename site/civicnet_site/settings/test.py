@@ -4,8 +4,12 @@ import os
 
 # Each of the processes that test side by side has files of its own: one counts none that another leaves.
 # They inherit the folder of the process that starts them: that one, and none that somebody named, is divided.
-if os.environ.get("CIVICNET_VAR", "var/test") == "var/test":
-    os.environ["CIVICNET_VAR"] = os.path.join("var/test", os.environ.get("PYTEST_XDIST_WORKER", "")).rstrip("/")
+# So do two runs, where the second one names another folder to divide.
+os.environ.setdefault("CIVICNET_TESTS_VAR", "var/test")
+if os.environ.setdefault("CIVICNET_VAR", os.environ["CIVICNET_TESTS_VAR"]) == os.environ["CIVICNET_TESTS_VAR"]:
+    os.environ["CIVICNET_VAR"] = os.path.join(
+        os.environ["CIVICNET_TESTS_VAR"], os.environ.get("PYTEST_XDIST_WORKER", "")
+    ).rstrip("/")
 os.environ.setdefault("CIVICNET_TWO_FACTOR", "off")
 os.environ.setdefault("CIVICNET_LOAD_POLICY", "strict")
 
