@@ -38,15 +38,13 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeopl
     people = people or people_of(rows)
     grids, opened = settle_grids(rows, places, actor)
     found = recognise(rows, places, actor, people)
-    # What posts need to know is asked before anything is sent, so that they are planned while the database takes the people.
+    # What posts need to know is asked before people are sent, so that they are planned while the database takes these.
     plan = plan_posts(rows, grids, found.known)
     workers = settle_workers(found, places, actor, people.series)
-    moved = settle_posts(plan, grids, workers.by_row, actor)
+    moved = settle_posts(plan, grids, workers.added, actor)
 
-    changed = (workers.changed | moved) - workers.created
-    result = RosterResult(
-        created=len(workers.created), changed=len(changed), unchanged=len(rows) - len(workers.created) - len(changed)
-    )
+    created, changed = len(workers.added), len((workers.changed | moved) - {*workers.added.values()})
+    result = RosterResult(created=created, changed=changed, unchanged=len(rows) - created - changed)
     _record_call(rows, grids, len(opened), result, actor)
     return result
 

@@ -45,7 +45,7 @@ class Holding(NamedTuple):
 class Plan:
     """Current holders, which slot each row is going to have, and the workers by row; those who are new come last."""
 
-    workers: Mapping[int, int]
+    workers: dict[int, int]
     held: dict[Slot, Holding] = field(default_factory=dict)
     by_worker: dict[int, list[Slot]] = field(default_factory=dict)
     taken: dict[Slot, RosterRow] = field(default_factory=dict)
@@ -95,12 +95,12 @@ def plan_posts(rows: Sequence[RosterRow], grids: Mapping[str, int], known: Mappi
     return plan
 
 
-def settle_posts(plan: Plan, grids: Mapping[str, int], workers: Mapping[int, int], actor: Actor) -> set[int]:
-    """Give every row its post, now that each has its worker; returns the workers whose post began or got another first day.
+def settle_posts(plan: Plan, grids: Mapping[str, int], added: Mapping[int, int], actor: Actor) -> set[int]:
+    """Give every row its post; returns the workers whose post began or got another first day. ``added`` came since the plan.
 
     Holders who have to go end the day before; nothing is overwritten.
     """
-    plan.workers = workers
+    plan.workers |= added
     if plan.waiting:
         _fill(plan, plan.waiting, grids)
     return _write(plan, actor)

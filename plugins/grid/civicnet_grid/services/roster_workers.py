@@ -48,10 +48,9 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The worker of each row (by line of the file), and the ids of who came and who changed."""
+    """The workers who came, by line of the file, and the ids of who changed."""
 
-    by_row: dict[int, int]
-    created: set[int]
+    added: dict[int, int]
     changed: set[int]
 
 
@@ -101,11 +100,9 @@ def settle_workers(
     """Add the people who are new, update those of whom the row says something else."""
     _change(PHONE, found.changed[False], places, actor)
     _change(CHANGEABLE, found.changed[True], places, actor)
-    created = _add(found.new, places, series, actor)
-    by_row = {row: worker.pk for row, worker in found.known.items()}
-    by_row |= {row.row: key for (row, _index), key in zip(found.new, created, strict=True)}
-    changed = {worker.pk for some in found.changed.values() for worker, _row in some}
-    return Settled(by_row, set(created), changed)
+    keys = _add(found.new, places, series, actor)
+    added = {row.row: key for (row, _index), key in zip(found.new, keys, strict=True)}
+    return Settled(added, {worker.pk for some in found.changed.values() for worker, _row in some})
 
 
 def _facts(row: RosterRow, places: Mapping[str, Place]) -> tuple[Any, ...]:
