@@ -151,7 +151,7 @@ def main(chosen: list[str]) -> int:
     if unknown := sorted(set(chosen) - set(PARTS)):
         print(f"Unknown part: {', '.join(unknown)}. There are: {', '.join(PARTS)}.", file=sys.stderr)
         return 2
-    outcomes = _run(chosen or WHOLE_RUN)
+    outcomes = _run([*dict.fromkeys(chosen)] or WHOLE_RUN)
     print("\nWhat was tested, and what was not:")
     for outcome in outcomes:
         # pytest's own closing line stands alone, as every reader of test logs expects it.
@@ -191,7 +191,7 @@ def _lane(names: Sequence[str], turns: dict[str, Turn]) -> dict[str, Outcome]:
             turns[name].lines.put(None)
     finally:
         # Also where a part broke: whoever listens goes on to the next.
-        for name in names:
+        for name in names[len(outcomes) :]:
             turns[name].lines.put(None)
     return outcomes
 
