@@ -40,6 +40,7 @@ SURFACE = (
         "Where rows belong and who sees them: the models that foreign keys lead to, and conditions of data scope.",
         {
             "civicnet.access.models": ("ApiClient", "Organisation", "OrganisationKind", "User"),
+            "civicnet.access.division_codes": ("CodeMeaning", "Numbered", "meanings_of"),
             "civicnet.access.scope": ("covers", "subtree", "under", "within"),
         },
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,12 +23,12 @@ from civicnet_grid.models import Duty, Post
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
+from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Misplaced, Named, Places, Spot, Working
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_held import held_roster, indexes_of
 from civicnet_grid.selectors import places_to_import, visible_people
 from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
 
-COMMUNITY_LENGTH = 12
 LEVELS = {"一级网格长": 1, "二级网格员": 2, "三级网格员": 3}
 DUTIES = {"A": "A", "B": "B", "A岗": "A", "B岗": "B", "主岗": "A", "备岗": "B", "a": "A", "b": "B"}
 SEXES = {"男": "M", "女": "F"}
@@ -53,6 +53,8 @@ class RosterResource(ImportResource):
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
         "derived_from_grid_code": _("The community was taken from the grid code."),
         "derived_from_id_number": _("The sex was taken from the ID number."),
+        "present_code": _("The community or village has another code today: %(code)s."),
+        "present_grid_code": _("This grid is on file under the code %(code)s."),
         "contradicts_community_code": _("The grid code does not begin with the community code %(code)s."),
         "contradicts_id_number": _("The ID number says otherwise. Compare both with the ID card."),
         "duplicate_in_file": _("This person stands in row %(row)s already. One person holds one post."),
@@ -61,6 +63,7 @@ class RosterResource(ImportResource):
         "worker_elsewhere": _(
             "This person is on the roster of another organisation. They have to be let go there first."
         ),
+        **SENTENCES,
     }
 
     serial = Column(column_name="序号", label=_("No."), widget=TextWidget(most=20), aliases=["编号", "#"])
@@ -81,7 +84,7 @@ class RosterResource(ImportResource):
     community_code = Column(
         column_name="社区代码",
         label=_("Community code"),
-        widget=DigitsWidget(length=COMMUNITY_LENGTH),
+        widget=DigitsWidget(length=OWNER_LENGTH),
         aliases=["社区（村）代码", "村居代码"],
         note=_("12 digits; may be left out where the grid code is given."),
         example="222403001001",
@@ -162,29 +165,31 @@ class RosterResource(ImportResource):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._places: dict[str, Organisation | None] = {}
+        self._places = Places()
         self._leads: dict[str, int] = {}
         self._hints = Hints()
         self._locked: LockedPeople | None = None
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
-        """Find the communities that the rows name, in one statement."""
-        codes = {code for one in drafts for code in self._codes(one)} - self._places.keys()
-        found = Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)
-        self._places |= dict.fromkeys(codes) | {place.code: place for place in found}
-        if None in self._places.values():
+        """Find the communities and, where codes have changed, the grids; the rows then say the codes of today."""
+        others = set(self._places.look_up({_named(one) for one in drafts}))
+        if self._places.has_unknown():
             self._hints.offer(lambda: places_to_import(actor))
+        if others:
+            for draft in drafts:
+                if (named := _named(draft)) in others:
+                    self._bring_up_to_date(draft, self._places.roster_spot(*named))
 
     def held(
         self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
     ) -> Mapping[int, Sequence[Held]]:
         """The people with these ID numbers, each with the post that the row may mean: one statement."""
         if not lock:
-            return held_roster(rows)
+            return self._at_home(rows, held_roster(rows))
         # Kept for the service, which would have to read them again.
         cities = cities_of(row.values["community_code"] for row in rows)
         self._locked = lock_people(cities=cities, indexes=indexes_of(rows))
-        return held_roster(rows, self._locked.by_index)
+        return self._at_home(rows, held_roster(rows, self._locked.by_index))
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """Place, person and post must agree with each other."""
@@ -214,8 +219,9 @@ class RosterResource(ImportResource):
             .order_by("grid__code", "level", "seat", "-duty", "pk")
         )
         names = dict(Organisation.objects.filter(numchild__gt=0).values_list("path", "name"))
+        working = Working()
         for serial, post in enumerate(posts.iterator(chunk_size=2000), start=1):
-            place = post.grid.organisation
+            place = working.of(post.grid.organisation)
             yield {
                 "serial": serial,
                 "township": names.get(place.path[: -Organisation.steplen], ""),
@@ -245,24 +251,40 @@ class RosterResource(ImportResource):
         """Counted by the database: no number is decrypted for it."""
         return _held_today(actor).count()
 
-    @staticmethod
-    def _codes(draft: Draft) -> set[str]:
-        given = draft.values.get("community_code"), draft.values.get("grid_code")
-        return {code[:COMMUNITY_LENGTH] for code in given if code}
+    def _bring_up_to_date(self, draft: Draft, spot: Spot | Misplaced | None) -> None:
+        if not isinstance(spot, Spot):
+            return
+        values = draft.values
+        if values.get("community_code") and values["community_code"] != spot.place.code:
+            values["community_code"] = spot.place.code
+            draft.note("community_code", "present_code", code=spot.place.code)
+        if values.get("grid_code") and values["grid_code"] != spot.grid_code:
+            values["grid_code"] = spot.grid_code
+            draft.note("grid_code", "present_grid_code", code=spot.grid_code)
+
+    def _at_home(self, rows: Sequence[Draft | TypedRow], held: dict[int, list[Held]]) -> Mapping[int, Sequence[Held]]:
+        """Whoever serves in a grid of a community that went up in another is held as that other one's."""
+        others = [row for row in rows if row.row in held and not _begins(*_named(row))]
+        if others:
+            self._places.look_up({_named(row) for row in others})
+        for row in others:
+            spot = self._places.roster_spot(*_named(row))
+            if isinstance(spot, Spot) and spot.owner and spot.owner.pk != spot.place.pk:
+                held[row.row] = [_taken_over(one, spot.owner.code, spot.place.code) for one in held[row.row]]
+        return held
 
     def _check_place(self, draft: Draft, actor: Actor) -> None:
-        given, grid = draft.values.get("community_code"), draft.values.get("grid_code")
-        derived = grid[:COMMUNITY_LENGTH] if grid else None
-        for column, code in (("community_code", given), ("grid_code", derived)):
-            if code and self._places[code] is None:
-                draft.fault(column, "unknown_code", **self._hints.near(draft.values.get("community") or code))
-                return
-        if given and derived and given != derived:
-            draft.fault("grid_code", "contradicts_community_code", code=given)
-            return
-        place = self._places.get(given or derived or "")
+        given, grid = named = _named(draft)
+        place = self._places.plain(given, grid)
         if place is None:
-            return
+            spot = self._places.roster_spot(*named)
+            if isinstance(spot, Misplaced):
+                near = self._hints.near(draft.values.get("community") or given or (grid or "")[:OWNER_LENGTH])
+                hint = near if spot.code == "unknown_code" else {}
+                draft.fault("grid_code" if spot.of_grid else "community_code", spot.code, **{**spot.params, **hint})
+            if not isinstance(spot, Spot):
+                return
+            place = spot.place
         if not covers(actor, IMPORT_ROSTER, place.path):
             draft.fault("community_code", "out_of_scope")
         elif not given and "community_code" in draft.values:
@@ -278,6 +300,20 @@ class RosterResource(ImportResource):
             draft.note("sex", "derived_from_id_number")
         elif draft.values["sex"] != sex_of(number):
             draft.fault("sex", "contradicts_id_number")
+
+
+def _named(row: Draft | TypedRow) -> Named:
+    return row.values.get("community_code"), row.values.get("grid_code")
+
+
+def _begins(community: str | None, grid: str | None) -> bool:
+    return not community or not grid or grid.startswith(community)
+
+
+def _taken_over(held: Held, former: str, present: str) -> Held:
+    if held.values["community_code"] != former:
+        return held
+    return replace(held, values={**held.values, "community_code": present})
 
 
 def _held_today(actor: Actor) -> QuerySet[Post]:

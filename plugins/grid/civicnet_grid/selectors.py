@@ -80,18 +80,24 @@ def townships_with_grids(actor: Actor) -> QuerySet[Organisation]:
 
 
 def places_for_grids(actor: Actor) -> QuerySet[Organisation]:
-    """The communities and villages in which the actor may open grids."""
+    """The communities and villages in which the actor may open grids: those that are open."""
     here = Q(pk__in=[])
     for path in actor.paths(ADD_GRID):
         here |= Q(path__startswith=path)
-    places: QuerySet[Organisation] = Organisation.objects.filter(here, kind__in=GRID_OWNERS)
+    places: QuerySet[Organisation] = _open_places().filter(here)
     return places.order_by("path")
 
 
 def places_to_import(actor: Actor) -> dict[str, str]:
-    """Codes and names of the communities and villages whose rosters the actor may import."""
-    places = Organisation.objects.filter(within(actor, IMPORT_ROSTER, field=""), kind__in=GRID_OWNERS)
+    """Codes and names of the open communities and villages whose rosters the actor may import."""
+    places = _open_places().filter(within(actor, IMPORT_ROSTER, field=""))
     return dict(places.values_list("code", "name"))
+
+
+def _open_places() -> QuerySet[Organisation]:
+    there = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate())
+    places: QuerySet[Organisation] = Organisation.objects.filter(there, kind__in=GRID_OWNERS)
+    return places
 
 
 def served_grids(actor: Actor, on: date) -> QuerySet[Grid]:

@@ -12,8 +12,9 @@ from civicnet.lifecycle.hooks import announce
 from civicnet_grid.events import RosterApplied
 from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterResult, RosterRow
-from civicnet_grid.services.roster_checks import check_rows, find_places
+from civicnet_grid.services.roster_checks import check_rows
 from civicnet_grid.services.roster_grids import settle_grids
+from civicnet_grid.services.roster_places import place_rows
 from civicnet_grid.services.roster_posts import plan_posts, settle_posts
 from civicnet_grid.services.roster_workers import LockedPeople, people_of, recognise, settle_workers
 
@@ -32,7 +33,7 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeopl
     """
     if not rows:
         return RosterResult(created=0, changed=0, unchanged=0)
-    places = find_places(rows, actor)
+    places, rows = place_rows(rows, actor)
     check_rows(rows)
     # People first: that takes the lock under which another import of this city waits.
     people = people or people_of(rows)
