@@ -142,7 +142,10 @@ GUARDED_TWICE = {
     ("civicnet_grid.feeds", "visible_grids"): "asked for the system, which tells each only of its own: as above",
     ("civicnet_grid.health", "visible_grids"): "asked for the system; tells how many, to whoever may move switches",
     ("civicnet_grid.grid_resource", "places_for_grids"): "names and codes are public facts; rows are checked again",
-    ("civicnet_grid.resources", "places_to_import"): "names and codes are public facts; rows are checked again",
+    (
+        "civicnet_grid.roster_whereabouts",
+        "places_to_import",
+    ): "names and codes are public facts; rows are checked again",
     ("civicnet_grid.schema", "visible_posts"): "posts of grids that were found to be seen",
     ("civicnet_grid.views.desk", "served_grids"): "by the account alone, whatever it may",
     ("civicnet_grid.views.office", "visible_absences"): "the service asks again, with the same answer",

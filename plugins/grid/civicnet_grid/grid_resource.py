@@ -139,8 +139,10 @@ class GridResource(ImportResource):
             return
         spot = self._places.grid_spot(code)
         if isinstance(spot, Misplaced):
-            near = self._hints.near(draft.values.get("community") or code[:OWNER_LENGTH])
-            draft.fault("code", spot.code, **{**spot.params, **(near if spot.code == "unknown_code" else {})})
+            like = draft.values.get("community") or code[:OWNER_LENGTH]
+            draft.fault(
+                "code", spot.code, **spot.params, **(self._hints.near(like) if spot.code == "unknown_code" else {})
+            )
         elif not covers(actor, ADD_GRID, spot.place.path):
             draft.fault("code", "out_of_scope")
         elif code in self._ended:

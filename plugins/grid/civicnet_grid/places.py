@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from civicnet.access.division_codes import CodeMeaning, Numbered, meanings_of
 from civicnet.access.models import Organisation
-from civicnet.ledger.among import Among
-from civicnet_grid.models import Grid
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
+from civicnet_grid.selectors import owners_of_grids
 
 # Of an organisation's code, the part that a grid's code begins with.
 OWNER_LENGTH = CODE_LENGTH - 3
@@ -65,6 +64,7 @@ class Places:
         self._plain: dict[str, Numbered] = {}
         self._meant: dict[str, CodeMeaning | None] = {}
         self._grids: dict[str, Spot | Misplaced | None] = {}
+        self._spots: dict[Named, Spot | Misplaced | None] = {}
 
     def look_up(self, named: Iterable[Named]) -> list[Named]:
         """Find what rows name; returns those that are not plain. One statement, and two more where there are any."""
@@ -84,6 +84,12 @@ class Places:
 
     def roster_spot(self, community: str | None, grid: str | None) -> Spot | Misplaced | None:
         """Where a row of a roster belongs; None if it names neither."""
+        named = (community, grid)
+        if named not in self._spots:
+            self._spots[named] = self._spot(community, grid)
+        return self._spots[named]
+
+    def _spot(self, community: str | None, grid: str | None) -> Spot | Misplaced | None:
         if (place := self.plain(community, grid)) is not None:
             return Spot(place, grid or "")
         if community and (wrong := self._unfit(community, of_grid=False)):
@@ -131,9 +137,7 @@ class Places:
         if not codes:
             return
         alike = {code: {code, *self._written_before(code)} for code in codes}
-        facts = [f"organisation__{name}" for name in Numbered._fields]
-        rows = Grid.objects.filter(Among("code", set().union(*alike.values()))).order_by()
-        held = {code: Numbered(*owner) for code, *owner in rows.values_list("code", *facts)}
+        held = owners_of_grids(set().union(*alike.values()))
         for code in codes:
             spot = self._grids[code] = self._meant_by(code, alike[code] & held.keys(), held)
             if isinstance(spot, Spot):

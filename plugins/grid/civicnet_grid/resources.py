@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import covers, within
+from civicnet.access.scope import within
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
-from civicnet.exchange.hints import Hints
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
 from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
@@ -23,10 +22,11 @@ from civicnet_grid.models import Duty, Post
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
-from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Misplaced, Named, Places, Spot, Working
+from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Working
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_held import held_roster, indexes_of
-from civicnet_grid.selectors import places_to_import, visible_people
+from civicnet_grid.roster_whereabouts import Whereabouts
+from civicnet_grid.selectors import visible_people
 from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
 
 LEVELS = {"一级网格长": 1, "二级网格员": 2, "三级网格员": 3}
@@ -165,35 +165,28 @@ class RosterResource(ImportResource):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._places = Places()
+        self._whereabouts = Whereabouts()
         self._leads: dict[str, int] = {}
-        self._hints = Hints()
         self._locked: LockedPeople | None = None
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
-        """Find the communities and, where codes have changed, the grids; the rows then say the codes of today."""
-        others = set(self._places.look_up({_named(one) for one in drafts}))
-        if self._places.has_unknown():
-            self._hints.offer(lambda: places_to_import(actor))
-        if others:
-            for draft in drafts:
-                if (named := _named(draft)) in others:
-                    self._bring_up_to_date(draft, self._places.roster_spot(*named))
+        """Find the communities that the rows name and, where codes have changed, the grids."""
+        self._whereabouts.look_up(drafts, actor)
 
     def held(
         self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
     ) -> Mapping[int, Sequence[Held]]:
         """The people with these ID numbers, each with the post that the row may mean: one statement."""
         if not lock:
-            return self._at_home(rows, held_roster(rows))
+            return self._whereabouts.at_home(rows, held_roster(rows))
         # Kept for the service, which would have to read them again.
         cities = cities_of(row.values["community_code"] for row in rows)
         self._locked = lock_people(cities=cities, indexes=indexes_of(rows))
-        return self._at_home(rows, held_roster(rows, self._locked.by_index))
+        return self._whereabouts.at_home(rows, held_roster(rows, self._locked.by_index))
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """Place, person and post must agree with each other."""
-        self._check_place(draft, actor)
+        self._whereabouts.check(draft, actor)
         self._check_sex(draft)
         if draft.values.get("post") == 1 and draft.values.get("duty") == "B":
             draft.fault("duty", "no_backup_at_level_1")
@@ -251,46 +244,6 @@ class RosterResource(ImportResource):
         """Counted by the database: no number is decrypted for it."""
         return _held_today(actor).count()
 
-    def _bring_up_to_date(self, draft: Draft, spot: Spot | Misplaced | None) -> None:
-        if not isinstance(spot, Spot):
-            return
-        values = draft.values
-        if values.get("community_code") and values["community_code"] != spot.place.code:
-            values["community_code"] = spot.place.code
-            draft.note("community_code", "present_code", code=spot.place.code)
-        if values.get("grid_code") and values["grid_code"] != spot.grid_code:
-            values["grid_code"] = spot.grid_code
-            draft.note("grid_code", "present_grid_code", code=spot.grid_code)
-
-    def _at_home(self, rows: Sequence[Draft | TypedRow], held: dict[int, list[Held]]) -> Mapping[int, Sequence[Held]]:
-        """Whoever serves in a grid of a community that went up in another is held as that other one's."""
-        others = [row for row in rows if row.row in held and not _begins(*_named(row))]
-        if others:
-            self._places.look_up({_named(row) for row in others})
-        for row in others:
-            spot = self._places.roster_spot(*_named(row))
-            if isinstance(spot, Spot) and spot.owner and spot.owner.pk != spot.place.pk:
-                held[row.row] = [_taken_over(one, spot.owner.code, spot.place.code) for one in held[row.row]]
-        return held
-
-    def _check_place(self, draft: Draft, actor: Actor) -> None:
-        given, grid = named = _named(draft)
-        place = self._places.plain(given, grid)
-        if place is None:
-            spot = self._places.roster_spot(*named)
-            if isinstance(spot, Misplaced):
-                near = self._hints.near(draft.values.get("community") or given or (grid or "")[:OWNER_LENGTH])
-                hint = near if spot.code == "unknown_code" else {}
-                draft.fault("grid_code" if spot.of_grid else "community_code", spot.code, **{**spot.params, **hint})
-            if not isinstance(spot, Spot):
-                return
-            place = spot.place
-        if not covers(actor, IMPORT_ROSTER, place.path):
-            draft.fault("community_code", "out_of_scope")
-        elif not given and "community_code" in draft.values:
-            draft.values["community_code"] = place.code
-            draft.note("community_code", "derived_from_grid_code")
-
     def _check_sex(self, draft: Draft) -> None:
         number = draft.values.get("id_number")
         if not number or "sex" not in draft.values:
@@ -300,20 +253,6 @@ class RosterResource(ImportResource):
             draft.note("sex", "derived_from_id_number")
         elif draft.values["sex"] != sex_of(number):
             draft.fault("sex", "contradicts_id_number")
-
-
-def _named(row: Draft | TypedRow) -> Named:
-    return row.values.get("community_code"), row.values.get("grid_code")
-
-
-def _begins(community: str | None, grid: str | None) -> bool:
-    return not community or not grid or grid.startswith(community)
-
-
-def _taken_over(held: Held, former: str, present: str) -> Held:
-    if held.values["community_code"] != former:
-        return held
-    return replace(held, values={**held.values, "community_code": present})
 
 
 def _held_today(actor: Actor) -> QuerySet[Post]:

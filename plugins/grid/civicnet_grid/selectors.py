@@ -8,10 +8,12 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from civicnet.access.division_codes import Numbered
 from civicnet.access.models import Organisation
 from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor
 from civicnet.exchange.permissions import borne_within
+from civicnet.ledger.among import Among
 from civicnet.ledger.selectors import deeds_by_people
 from civicnet_grid.duty import nearest_on_duty
 from civicnet_grid.models import Absence, Grid, Post, Worker
@@ -32,6 +34,13 @@ def grids_with_codes(codes: Iterable[str], on: date) -> QuerySet[Grid]:
     """
     there = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
     return Grid.objects.filter(there, code__in=codes).select_related("organisation")
+
+
+def owners_of_grids(codes: Iterable[str]) -> dict[str, Numbered]:
+    """The communities and villages to which the grids with these codes belong, by grid code: facts for everybody, as above."""
+    facts = [f"organisation__{name}" for name in Numbered._fields]
+    found = Grid.objects.filter(Among("code", codes)).order_by().values_list("code", *facts)
+    return {code: Numbered(*owner) for code, *owner in found}
 
 
 def visible_posts(actor: Actor) -> QuerySet[Post]:

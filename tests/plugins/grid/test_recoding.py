@@ -119,7 +119,17 @@ def recoded(served: dict[str, Organisation]) -> Organisation:
 @pytest.fixture
 def merged(served: dict[str, Organisation]) -> Organisation:
     """The community in which that one went up."""
-    return merge_organisation(source=served[OLD], into=served[OTHER], day=DAY, actor=SYSTEM, reason="社区合并")
+    return merge(served)
+
+
+@pytest.fixture
+def community(request, served: dict[str, Organisation]) -> Organisation:
+    """Whoever serves the first grid after what happened."""
+    return recode(served[OLD], NEW) if request.param == "recoded" else merge(served)
+
+
+def merge(city: dict[str, Organisation]) -> Organisation:
+    return merge_organisation(source=city[OLD], into=city[OTHER], day=DAY, actor=SYSTEM, reason="社区合并")
 
 
 def recode(community: Organisation, code: str) -> Organisation:
@@ -128,9 +138,8 @@ def recode(community: Organisation, code: str) -> Organisation:
     )
 
 
-@pytest.mark.parametrize("happened", ["recoded", "merged"])
-def test_what_goes_out_after_a_recoding_or_a_merger_comes_back_unchanged(request, happened):
-    community = request.getfixturevalue(happened)
+@pytest.mark.parametrize("community", ["recoded", "merged"], indirect=True)
+def test_what_goes_out_after_a_recoding_or_a_merger_comes_back_unchanged(community):
     roster = list(whole_lines(RosterResource(), SYSTEM))
     grids = export(resource="grid.grids", format="csv", actor=SYSTEM).read().decode("utf-8-sig")
 
@@ -140,7 +149,7 @@ def test_what_goes_out_after_a_recoding_or_a_merger_comes_back_unchanged(request
 
 
 @pytest.mark.parametrize(
-    ("happened", "community", "grid", "notes"),
+    ("community", "code", "grid", "notes"),
     [
         ("recoded", NEW, FIRST, []),
         ("recoded", OLD, FIRST, [("社区代码", "present_code")]),
@@ -150,16 +159,14 @@ def test_what_goes_out_after_a_recoding_or_a_merger_comes_back_unchanged(request
         ("merged", OTHER, FIRST, []),
         ("merged", OLD, FIRST, [("社区代码", "present_code")]),
     ],
+    indirect=["community"],
 )
-def test_whichever_code_a_sheet_says_it_finds_the_same_community_and_the_same_grid(
-    request, happened, community, grid, notes
-):
-    request.getfixturevalue(happened)
+def test_whichever_code_a_sheet_says_it_finds_the_same_community_and_the_same_grid(community, code, grid, notes):
     before = held()
 
-    job = check([HEAD, line(1, community, grid)])
+    job = check([HEAD, line(1, code, grid)])
     assert (job.kinds, found(job)) == ({"UNCHANGED": 1}, notes)
-    assert apply_roster(rows=[person_in(community or OLD, grid)], actor=SYSTEM) == UNCHANGED
+    assert apply_roster(rows=[person_in(code or OLD, grid)], actor=SYSTEM) == UNCHANGED
     assert keep_grids(rows=[grid_row(grid, before[0][0][1])], actor=SYSTEM)["unchanged"] == 1
     assert held() == before
 
@@ -177,10 +184,9 @@ def test_a_row_that_says_an_old_code_changes_what_it_changes_and_nothing_else(me
     assert check(list(whole_lines(RosterResource(), SYSTEM))).kinds == {"UNCHANGED": 2}
 
 
-@pytest.mark.parametrize(("happened", "present"), [("recoded", NEW), ("merged", OTHER)])
-def test_only_a_new_grid_has_to_begin_with_the_present_code_of_its_community(request, happened, present):
-    community = request.getfixturevalue(happened)
-    before = held()
+@pytest.mark.parametrize("community", ["recoded", "merged"], indirect=True)
+def test_only_a_new_grid_has_to_begin_with_the_present_code_of_its_community(community):
+    before, present = held(), community.code
 
     job = check([HEAD, line(2, OLD, f"{OLD}007")])
     lists = check([["网格编号", "网格名称"], [f"{OLD}007", "七"]], "grid.grids")

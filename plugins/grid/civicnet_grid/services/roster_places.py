@@ -60,7 +60,8 @@ def place_rows(rows: Sequence[RosterRow], actor: Actor) -> tuple[RosterPlaces, S
     for at, row in enumerate(rows) if others else ():
         if (row.organisation_code, row.grid_code) in others:
             spot = _spot(row, known)
-            placed[at] = row._replace(organisation_code=spot.place.code, grid_code=spot.grid_code)
+            if (row.organisation_code, row.grid_code) != (spot.place.code, spot.grid_code):
+                placed[at] = row._replace(organisation_code=spot.place.code, grid_code=spot.grid_code)
             communities[spot.place.code] = spot.place
             if spot.owner and spot.owner.pk != spot.place.pk:
                 kept_by[spot.grid_code] = spot.owner.pk
