@@ -11,8 +11,9 @@ class RosterRow(NamedTuple):
     """One person in one post of one grid, as a community's roster states it.
 
     ``row`` is the line of the file, so that a fault can name it. ``organisation_code`` is the 12-digit code of the
-    community or village, ``grid_code`` the 15-digit code of the grid, which starts with it. ``sex`` is "M" or "F".
-    Numbers come normalised: an ID number of 18 signs with a capital X, a phone number of digits.
+    community or village, ``grid_code`` the 15-digit code of the grid, which starts with it where the grid is new. Codes that
+    were given up are understood. ``sex`` is "M" or "F". Numbers come normalised: an ID number of 18 signs with a capital X,
+    a phone number of digits.
 
     ``duty`` is "A" or "B" where the file says so, else None. With a ``seat`` (the number of the pair, from 1) the row
     claims that very post, and whoever held it ends the day before. Without one, a person who already serves at this level
