@@ -50,7 +50,8 @@ class Plan:
     workers: dict[int, int]
     holders: dict[Slot, list[Holding]] = field(default_factory=dict)
     by_worker: dict[int, list[tuple[Slot, Holding]]] = field(default_factory=dict)
-    taken: dict[Slot, RosterRow] = field(default_factory=dict)
+    # Each with the post that the row's person holds there already, if they do, and without a last day.
+    taken: dict[Slot, tuple[RosterRow, Holding | None]] = field(default_factory=dict)
     # Posts with an announced last day whose holder the row names: they stay until that day.
     kept: list[tuple[Holding, RosterRow]] = field(default_factory=list)
     # Rows that take the first post that is free.
@@ -74,28 +75,27 @@ class Plan:
         me = self.workers.get(row.row)
         return [one for one in self.holders.get(slot, ()) if one.worker != me]
 
-    def stays(self, row: RosterRow, slot: Slot) -> Holding | None:
-        """The post without a last day that the row's person holds in this slot."""
-        return next((holder for one, holder in self.held_by(row) if one == slot and holder.until is None), None)
-
-    def keeps(self, row: RosterRow, slot: Slot) -> bool:
-        """Whether the row's person is in this slot until a day that is announced, which the row then leaves as it is."""
+    def stay(self, row: RosterRow, slot: Slot) -> bool:
+        """Leave the row's person in this slot if they hold it: for good, or until the last day that is announced."""
         for at, holder in self.held_by(row):
+            if at == slot and holder.until is None:
+                self.take(slot, row, holder)
+                return True
             if at == slot and holder.until is not None and row.since <= holder.until:
                 self.kept.append((holder, row))
                 return True
         return False
 
-    def take(self, slot: Slot, row: RosterRow) -> None:
-        """Give the row this slot.
+    def take(self, slot: Slot, row: RosterRow, own: Holding | None = None) -> None:
+        """Give the row this slot, which its person may hold already.
 
         Raises:
             RosterFault: another row has it.
         """
         if slot in self.taken:
-            sentence = _("this post is already taken by row %(other)d.") % {"other": self.taken[slot].row}
+            sentence = _("this post is already taken by row %(other)d.") % {"other": self.taken[slot][0].row}
             raise RosterFault(row.row, sentence, field=_field(row), code="POST_TWICE")
-        self.taken[slot] = row
+        self.taken[slot] = (row, own)
 
 
 def plan_posts(rows: Sequence[RosterRow], grids: Mapping[str, int], known: Mapping[int, Person]) -> Plan:
@@ -115,7 +115,7 @@ def plan_posts(rows: Sequence[RosterRow], grids: Mapping[str, int], known: Mappi
         _read(plan, Q(Among("grid", claimed)), today)
     for row in filter(_claims, rows):
         slot = Slot(grids[row.grid_code], row.level, row.seat or 1, DUTIES[row.duty or "A"])
-        if not plan.keeps(row, slot):
+        if not plan.stay(row, slot):
             _refuse_before_a_successor(plan, row, slot, today)
             plan.take(slot, row)
     plan.waiting = [row for row in rows if not (_claims(row) or _stay(plan, row, grids))]
@@ -167,11 +167,8 @@ def _field(row: RosterRow) -> str:
 def _stay(plan: Plan, row: RosterRow, grids: Mapping[str, int]) -> bool:
     place, held = (grids[row.grid_code], row.level), plan.held_by(row)
     for slot, holder in sorted(held, key=itemgetter(0)) if len(held) > 1 else held:
-        if slot[:2] != place or not (row.duty is None or DUTIES[row.duty] == slot.duty):
-            continue
-        if plan.keeps(row, slot):
-            return True
-        if holder.until is None and slot not in plan.taken:
-            plan.take(slot, row)
+        fits = slot[:2] == place and (row.duty is None or DUTIES[row.duty] == slot.duty)
+        # What a row claims, it gets.
+        if fits and (holder.until is not None or slot not in plan.taken) and plan.stay(row, slot):
             return True
     return False

@@ -45,7 +45,7 @@ def settle_posts(plan: Plan, grids: Mapping[str, int], added: Mapping[int, int],
 
 def _fill(plan: Plan, waiting: list[RosterRow], grids: Mapping[str, int]) -> None:
     movers = {plan.workers[row.row] for row in waiting}
-    movers |= {plan.workers[row.row] for slot, row in plan.taken.items() if not plan.stays(row, slot)}
+    movers |= {plan.workers[row.row] for row, own in plan.taken.values() if own is None}
     # Where the search for a free post goes on: what was taken once stays taken.
     begin: dict[tuple[int, int], int] = {}
     freed = {slot[:2] for one in movers for slot, _holder in plan.by_worker.get(one, ())}
@@ -76,10 +76,10 @@ def _write(plan: Plan, actor: Actor) -> Moved:
     moved = [(holder, row) for holder, row in plan.kept if holder.since != row.since]
     begun: list[tuple[Slot, RosterRow]] = []
     ended: dict[int, Ending] = {}
-    for slot, row in plan.taken.items():
-        if held := plan.stays(row, slot):
-            if held.since != row.since:
-                moved.append((held, row))
+    for slot, (row, own) in plan.taken.items():
+        if own is not None:
+            if own.since != row.since:
+                moved.append((own, row))
             continue
         leaving = [holder for one, holder in plan.held_by(row) if one not in plan.taken]
         for holder in (*leaving, *plan.others(row, slot)):
