@@ -16,7 +16,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.access.models import Organisation
 from civicnet.access.organisation_changes import close_organisation, rename_organisation
 from civicnet.access.organisation_moves import merge_organisation
-from civicnet.contract import CivicNetError
+from civicnet.contract import Actor, CivicNetError, Refused
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ImportJob
@@ -66,11 +66,11 @@ def grid_row(code: str, name: str = "演示网格") -> GridRow:
     return GridRow(row=2, code=code, name=name, kind="COMPREHENSIVE", households=None, valid_from=None)
 
 
-def check(lines: list[list[str]], resource: str = "grid.roster") -> ImportJob:
+def check(lines: list[list[str]], resource: str = "grid.roster", actor: Actor = SYSTEM) -> ImportJob:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(lines)
     file = io.BytesIO(text.getvalue().encode())
-    job = upload_file(resource=resource, file=file, name="sheet.csv", actor=SYSTEM)
+    job = upload_file(resource=resource, file=file, name="sheet.csv", actor=actor)
     run_check(job.pk)
     job.refresh_from_db()
     return job
@@ -124,8 +124,10 @@ def merged(served: dict[str, Organisation]) -> Organisation:
 
 @pytest.fixture
 def community(request, served: dict[str, Organisation]) -> Organisation:
-    """Whoever serves the first grid after what happened."""
-    return recode(served[OLD], NEW) if request.param == "recoded" else merge(served)
+    """Whoever serves the first grid after what happened: a recoding, a merger, or first the one and then the other."""
+    if request.param != "merged":
+        served[OLD] = recode(served[OLD], NEW)
+    return served[OLD] if request.param == "recoded" else merge(served)
 
 
 def merge(city: dict[str, Organisation]) -> Organisation:
@@ -138,8 +140,8 @@ def recode(community: Organisation, code: str) -> Organisation:
     )
 
 
-@pytest.mark.parametrize("community", ["recoded", "merged"], indirect=True)
-def test_what_goes_out_after_a_recoding_or_a_merger_comes_back_unchanged(community):
+@pytest.mark.parametrize("community", ["recoded", "merged", "both"], indirect=True)
+def test_what_goes_out_after_a_recoding_and_a_merger_comes_back_unchanged(community):
     roster = list(whole_lines(RosterResource(), SYSTEM))
     grids = export(resource="grid.grids", format="csv", actor=SYSTEM).read().decode("utf-8-sig")
 
@@ -158,6 +160,8 @@ def test_what_goes_out_after_a_recoding_or_a_merger_comes_back_unchanged(communi
         ("recoded", OLD, f"{NEW}001", [("社区代码", "present_code"), ("网格编号", "present_grid_code")]),
         ("merged", OTHER, FIRST, []),
         ("merged", OLD, FIRST, [("社区代码", "present_code")]),
+        ("both", OLD, FIRST, [("社区代码", "present_code")]),
+        ("both", NEW, f"{NEW}001", [("社区代码", "present_code"), ("网格编号", "present_grid_code")]),
     ],
     indirect=["community"],
 )
@@ -254,6 +258,24 @@ def test_a_grid_of_another_community_is_not_taken_along_by_its_serial(merged):
     assert apply_roster(rows=[person_in(OTHER, f"{OTHER}001")], actor=SYSTEM).changed == 1
     moved = Worker.objects.get()
     assert (moved.organisation, moved.posts.get(valid_to=None).grid.code) == (merged, f"{OTHER}001")
+
+
+@pytest.mark.parametrize("community", ["recoded", "merged"], indirect=True)
+def test_an_old_code_opens_nobody_elses_area(community, actor):
+    """Who answers for the community that a code means today may say it, and nobody else."""
+    rights = ["civicnet_exchange.add_importjob", "civicnet_grid.import_roster", "civicnet_grid.add_grid"]
+    elsewhere, before = actor(rights, "222403100"), held()
+
+    for lines, resource in (
+        ([HEAD, line(1, OLD, FIRST)], "grid.roster"),
+        ([["网格编号", "网格名称"], [FIRST, "改"]], "grid.grids"),
+    ):
+        assert "out_of_scope" in [code for _column, code in found(check(lines, resource, elsewhere))]
+    with pytest.raises(Refused):
+        apply_roster(rows=[person_in(OLD, FIRST, name="改")], actor=elsewhere)
+    with pytest.raises(Refused):
+        keep_grids(rows=[grid_row(FIRST, "改")], actor=elsewhere)
+    assert held() == before
 
 
 def test_old_codes_take_no_more_statements_for_more_rows(recoded):
