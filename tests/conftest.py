@@ -20,8 +20,8 @@ pytest_plugins = [
     "civicnet.testing.fixtures",
     "civicnet.testing.databases",
     "migrated_once",
-    "kept_rows",
     "quick_flush",
+    "kept_rows",
 ]
 
 
