@@ -60,8 +60,8 @@ gc.disable()
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Let what tests leave behind go; what stands before the first of them stays."""
     gc.freeze()
-    # Thousands of requests build much and keep nothing: at the usual numbers, a twentieth of the run is spent on looking for what
-    # they left, most of it in what stays.
+    # Requests build much and keep nothing: at the usual numbers a twentieth of the run goes into looking for what they left,
+    # most of it among what stays.
     gc.set_threshold(10_000, 20, 50)
     gc.enable()
 
