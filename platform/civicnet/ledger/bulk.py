@@ -64,14 +64,18 @@ def change_rows(
 ) -> None:
     """Change rows to these values, given in the order of ``fields``; ``before`` are the values that were read under a lock.
 
+    A column that none of the rows changes is not written.
+
     Raises:
         IntegrityError: a row breaks a constraint; none was changed.
     """
     if not rows:
         return
     connection = _connection(model)
-    columns = prepared(model, fields, connection)
-    for batch in _batches(columns, rows, keys, _CHANGES):
+    told = _differing(rows, before)
+    columns = prepared(model, [fields[at] for at in told], connection)
+    changed = rows if len(told) == len(fields) else [[row[at] for at in told] for row in rows]
+    for batch in _batches(columns, changed, keys, _CHANGES):
         copying.update(connection, model, columns.fields, batch)
     _keep(connection, model, fields, list(keys), rows, before, origins)
     at_last(connection, partial(record_changes, actor=actor, model=model, ids=keys))
@@ -82,6 +86,12 @@ def remove_rows(*, actor: Actor, model: type[models.Model], keys: Sequence[int])
     found = model._base_manager.filter(pk__in=keys)
     found._raw_delete(found.db)
     record_changes(actor=actor, model=model, ids=keys, operation=Operation.DELETE)
+
+
+def _differing(rows: Sequence[Row], before: Sequence[Row]) -> list[int]:
+    # A column that no row changes costs the database its indexes all the same; an update of nothing still is one.
+    columns = enumerate(zip(zip(*rows, strict=True), zip(*before, strict=True), strict=True))
+    return [at for at, (given, held) in columns if given != held] or [*range(len(rows[0]))]
 
 
 def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterRow:
+class RosterRow(NamedTuple):
     """One person in one post of one grid, as a community's roster states it.
 
     ``row`` is the line of the file, so that a fault can name it. ``organisation_code`` is the 12-digit code of the

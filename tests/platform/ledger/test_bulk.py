@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
+from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from civicnet.access.actors import SYSTEM
 from civicnet.ledger.among import Among
@@ -53,6 +55,21 @@ def test_awkward_texts_are_stored_changed_and_found_as_they_are():
     written = ChangeRecord.objects.filter(object_type="auth.group").order_by("pk").values_list("operation", "object_id")
     expected = [(one, str(key)) for one in ("UPSERT", "UPSERT", "DELETE") for key in keys]
     assert list(written)[-len(expected) :] == expected
+
+
+def test_a_column_that_no_row_changes_is_not_written():
+    first, second = Permission.objects.order_by("pk")[:2]
+    held = [[one.name, one.codename] for one in (first, second)]
+    told: dict[str, Any] = {"actor": SYSTEM, "model": Permission, "keys": [first.pk, second.pk], "before": held}
+
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        change_rows(**told, fields=["name", "codename"], rows=[["甲", held[0][1]], ["乙", held[1][1]]])
+    [update] = [one["sql"] for one in asked if 'UPDATE "auth_permission"' in one["sql"]]
+
+    assert '"name"' in update
+    assert '"codename"' not in update
+    stored = Permission.objects.filter(pk__in=told["keys"]).order_by("pk").values_list("name", "codename")
+    assert list(stored) == [("甲", held[0][1]), ("乙", held[1][1])]
 
 
 def test_keys_are_given_out_once_beside_rows_that_come_another_way():
