@@ -40,23 +40,29 @@ def ask_twice(
     """The answers with the far rows, and of the questions to be ``compared``, which are among them, those that are answered
     otherwise without them. The world is left as it was."""
     far = replace(world, ids=dict(world.ids))
+    cells = dict.fromkeys((watcher, probe) for watcher, probes in compared.items() for probe in probes)
+    heard: dict[tuple[Watcher, Probe], Heard] = {}
     with _undone():
         add_far(far)
-        heard = {watcher: {probe: _heard(probe, far, watcher) for probe in probes} for watcher, probes in asked.items()}
-        cells = [(watcher, probe) for watcher, probes in compared.items() for probe in probes]
-        read = {statement for watcher, probe in cells for statement in heard[watcher][probe].read}
+        for cell in [(watcher, probe) for watcher, probes in asked.items() for probe in probes]:
+            heard[cell] = _heard(far, *cell, listen=cell in cells)
+        read = {statement for cell in cells for statement in heard[cell].read}
         with_far = _rows(read)
     without = _rows(read)
     told = [
         (watcher, probe)
         for watcher, probe in cells
-        if not _stands(heard[watcher][probe], with_far, without)
-        and not alike(answer(probe, world, watcher), heard[watcher][probe].answer, far)
+        if not _stands(heard[watcher, probe], with_far, without)
+        and not alike(answer(probe, world, watcher), heard[watcher, probe].answer, far)
     ]
-    return {watcher: {probe: one.answer for probe, one in found.items()} for watcher, found in heard.items()}, told
+    return {
+        watcher: {probe: heard[watcher, probe].answer for probe in probes} for watcher, probes in asked.items()
+    }, told
 
 
-def _heard(probe: Probe, world: World, watcher: Watcher) -> Heard:
+def _heard(world: World, watcher: Watcher, probe: Probe, *, listen: bool) -> Heard:
+    if not listen:
+        return Heard(answer(probe, world, watcher), frozenset(), known=False)
     read: set[Statement] = set()
     other: list[str] = []
 
