@@ -50,11 +50,15 @@ def keep_undo(job: ImportJob) -> None:
     job.undo_until = timezone.now() + undo_for() if images(job) else None
 
 
-def begin_undo(job: ImportJob) -> None:
-    """Have what is in taken back in the background; whoever calls it holds the lock, and saves nothing of the job after."""
+def begin_undo(job: ImportJob, *, as_promised: bool = False) -> None:
+    """Have what is in taken back in the background; whoever calls it holds the lock, and saves nothing of the job after.
+
+    ``as_promised``: nobody asks for it, the platform keeps what all or nothing promises; once begun like that, it stays so.
+    """
     from civicnet.exchange.tasks import undo_import
 
     job.state = JobState.UNDOING
+    job.undone_as_promised |= as_promised
     job.rows_done, job.rows_total = 0, sum(chunk.rows for chunk in _chunks(job))
     job.attempts, job.beat_at, job.finished_at = 0, timezone.now(), None
     job.save()
@@ -74,7 +78,7 @@ def fail(job_id: UUID, *, code: str, sentence: str) -> None:
     if not (job.state == JobState.APPLYING and job.format == Format.BUNDLE.value):
         transaction.on_commit(partial(delete_file, job))
     if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
-        begin_undo(job)
+        begin_undo(job, as_promised=True)
         return
     job.state, job.finished_at = JobState.FAILED, timezone.now()
     keep_undo(job)
