@@ -31,7 +31,7 @@ from civicnet_hotline.services import Place, open_category, submit_case
 from .test_roster_resource import HEADINGS, line
 
 RIGHTS = ["civicnet_exchange.add_importjob", "civicnet_grid.import_roster", "civicnet_grid.add_grid"]
-OUTSIDE = "This row lies outside the area you are responsible for, or goes with one that does; it stays."
+OUTSIDE = "该行不在您目前负责的辖区内，或者与辖区外的数据属于同一行，保留不动。"
 GRIDS = "网格编号,网格名称,户数\n"
 
 
