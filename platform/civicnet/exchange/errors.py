@@ -239,7 +239,7 @@ class NotTakenBack(Conflict):
 
 
 class NothingToUndo(Conflict):
-    """Nothing of the job is in, it was taken back already, its time is over, or its resource notes nothing to take it back by."""
+    """Nothing of the job is in, it was taken back already, its time is over, or its resource has noted nothing."""
 
     code = "NOTHING_TO_UNDO"
     message = gettext_lazy(

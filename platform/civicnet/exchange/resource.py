@@ -101,6 +101,9 @@ class ImportResource(Resource):
     organisations that count, and none where they lie nowhere, so that whoever may import them may take them back. A model
     with foreign keys to organisations need not be named. Of any other, only who may import everywhere takes rows back.
 
+    ``known_as`` says by which keys other plugins know rows that ``apply`` adds: by the label of the model, the kind of
+    subject and the field whose value follows it ("grid.grid", "code"). What it does not name is ``<plugin>.<model>:<pk>``.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -124,6 +127,7 @@ class ImportResource(Resource):
     seals: ClassVar[Mapping[str, str]] = {}
     beside: ClassVar[tuple[str, ...]] = ()
     lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    known_as: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

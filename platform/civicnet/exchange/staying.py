@@ -1,27 +1,76 @@
-"""What an undo leaves, before anybody looks at what its rows hold: what lies outside the area of whoever undoes."""
+"""What an undo leaves, whatever its rows hold by now: what lies outside the area of whoever undoes it, and what others know by
+key, of which no foreign key tells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 
+from civicnet.access import keepers
 from civicnet.access.models import Organisation
 from civicnet.access.scope import EVERYWHERE, covers
 from civicnet.contract import Actor
 from civicnet.exchange.resource import ImportResource
 from civicnet.ledger.among import Among
 from civicnet.ledger.images import Image, Written
-from civicnet.ledger.undoing import OUTSIDE, Stays
+from civicnet.ledger.undoing import OUTSIDE, REFERRED_TO, Stays
+from civicnet.lifecycle.hooks import PluginFailed, everyone
+from civicnet.lifecycle.registry import registry
 
 
 def staying(image: Image, resource: ImportResource, actor: Actor, services: Collection[str]) -> Stays:
     """Rows of an image that have to stay, with the reason, by model and key.
 
     ``services`` are the labels of models whose rows a service takes back, which asks for itself what the actor may.
+
+    Raises:
+        PluginFailed: a plugin cannot say what it refers to; it has to be mended before anything is taken back.
     """
+    stays: dict[str, dict[Any, str]] = {}
+    for model, key in _named(image, resource):
+        stays.setdefault(model, {})[key] = REFERRED_TO
+    for model, keys in _outside(image, resource, actor, services).items():
+        stays.setdefault(model, {}).update(dict.fromkeys(keys, OUTSIDE))
+    return stays
+
+
+def _named(image: Image, resource: ImportResource) -> Iterator[tuple[str, Any]]:
+    """New rows that plugins refer to by key, on or off: what they hold does not vanish by a switch."""
+    subjects = {
+        subject: (written.model, key)
+        for written in image.written
+        if written.before is None
+        for key, subject in _subjects(written, resource)
+    }
+    if not subjects:
+        return
+    for slug in keepers.silent():
+        raise PluginFailed(slug)
+    for answer in everyone("refers_to", subjects=frozenset(subjects)):
+        yield from (subjects[one] for one in answer.value if one in subjects)
+
+
+def _subjects(written: Written, resource: ImportResource) -> Iterator[tuple[Any, str]]:
+    kind, field = resource.known_as.get(written.model) or (_kind_of(written.model), "pk")
+    if field == "pk":
+        return ((key, f"{kind}:{key}") for key in written.keys)
+    rows = apps.get_model(written.model)._base_manager.filter(Among("pk", written.keys))
+    return ((key, f"{kind}:{value}") for key, value in rows.values_list("pk", field))
+
+
+def _kind_of(model: str) -> str:
+    app, _dot, name = model.partition(".")
+    slugs = {manifest.package: slug for slug, manifest in registry.manifests.items()}
+    return f"{slugs.get(app, app)}.{name}"
+
+
+def _outside(
+    image: Image, resource: ImportResource, actor: Actor, services: Collection[str]
+) -> Mapping[str, Collection[Any]]:
     if actor.kind == "system" or EVERYWHERE in actor.paths(resource.permission):
         return {}
     elsewhere: dict[str, set[Any]] = {}
@@ -38,7 +87,7 @@ def staying(image: Image, resource: ImportResource, actor: Actor, services: Coll
     for written in image.written:
         companions = (key for key, row in zip(written.keys, written.origins, strict=True) if row in rows)
         elsewhere.setdefault(written.model, set()).update(companions)
-    return {model: dict.fromkeys(keys, OUTSIDE) for model, keys in elsewhere.items() if keys}
+    return elsewhere
 
 
 def _elsewhere(written: Written, resource: ImportResource, actor: Actor) -> set[Any]:

@@ -49,6 +49,7 @@ class RosterResource(ImportResource):
     listed_by = {"civicnet_grid.post": "pk", "civicnet_grid.worker": "worker"}
     # A post is of its grid's office as well as of its holder's.
     lies_under = {"civicnet_grid.post": ("grid__organisation__path", "worker__organisation__path")}
+    known_as = {"civicnet_grid.grid": ("grid.grid", "code")}
     seals = {"id_number": "civicnet_grid.worker.id_number", "phone": "civicnet_grid.worker.phone"}
     sentences = {
         "unknown_code": _("There is no community or village with this code."),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -21,11 +19,11 @@ from civicnet.exchange.services import confirm_job, undo_job, upload_file
 from civicnet.exchange.spool import CHUNKS
 from civicnet.exchange.undoing import run_undo
 from civicnet.ledger.models import AuditRecord, ChangeRecord
-from civicnet_assessment.models import Method
-from civicnet_assessment.services import NewItem, file_assessment, open_form
+from civicnet_assessment.models import Assessment, Method
+from civicnet_assessment.services import NewItem, open_form
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.resources import RosterResource
-from civicnet_hotline.models import Group
+from civicnet_hotline.models import Case, Group, Source
 from civicnet_hotline.services import Place, open_category, submit_case
 
 from .test_roster_resource import HEADINGS, line
@@ -148,3 +146,84 @@ def test_all_rows_or_none_holds_whatever_its_clerk_may_do_by_then(moved, monkeyp
     assert (job.state, job.undone, held()) == ("UNDONE", {"restored": 0, "removed": 1, "left": 0}, ([], [], []))
     # Nobody took it back: the platform kept what it had promised.
     assert AuditRecord.objects.get(action="exchange.undo").actor_kind == "system"
+
+
+class Ledger:
+    """A plugin that answers as it is told, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[frozenset[str]] = []
+        self.error: Exception | None = None
+
+    @hookimpl
+    def refers_to(self, subjects: frozenset[str]) -> list[str]:
+        self.asked.append(subjects)
+        if self.error is not None:
+            raise self.error
+        return ["somebody.else:1"]
+
+
+@pytest.fixture
+def used(city) -> tuple[ImportJob, dict[str, str]]:
+    """Four imported people: one assessed, one with a case on their post, one in the grid of a case without a post, one free."""
+    job = apply(text_of([line(1), *[at(number, f"22240300100100{number}") for number in (2, 3, 4)]]))
+    posts = {one.worker.name: one for one in Post.objects.select_related("worker", "grid")}
+    keys = {
+        "assessed": f"grid.worker:{posts['演示1'].worker_id}",
+        "case": f"grid.post:{posts['演示2'].pk}",
+        "grid": f"grid.grid:{posts['演示3'].grid.code}",
+    }
+    Assessment.objects.create(
+        form=open_form(
+            year=2026,
+            title="考核",
+            organisation=city["222403"],
+            opens=timezone.localdate(),
+            closes=timezone.localdate(),
+            items=[NewItem("visits", "入户走访", Decimal(40), Method.ON_SITE_CHECK)],
+            actor=SYSTEM,
+        ),
+        subject_key=keys["assessed"],
+        subject_label="演示1",
+        organisation=city["222403001001"],
+        assessor=User.objects.create_user(username="assessor", password=None),
+        total=Decimal(30),
+    )
+    open_category(actor=SYSTEM, code="street-light", name="路灯", group=Group.HELP)
+    for key, code in (("case", ""), ("", "222403001001003")):
+        case = submit_case(
+            actor=SYSTEM, source=Source.PHONE, category="street-light", description="不亮", place=Place(address="路口")
+        )
+        Case.objects.filter(pk=case.pk).update(post_key=keys.get(key, ""), grid_code=code)
+    return job, keys
+
+
+def test_what_others_know_by_its_key_stays_also_where_they_are_off(used, plug, toggle):
+    job, keys = used
+    ledger = Ledger()
+    plug("ledger", ledger, on=False)
+    toggle("assessment", False)
+
+    undo(job)
+
+    assert (job.undone, len(ledger.asked)) == ({"restored": 0, "removed": 1, "left": 3}, 1)
+    assert set(keys.values()) <= ledger.asked[0]
+    workers, posts, grids = held()
+    assert [name for name, _place in workers] == ["演示1", "演示2"]
+    assert [(name, grid) for name, grid, _end in posts] == [("演示2", "222403001001002")]
+    assert [code for code, _name, _households in grids] == ["222403001001002", "222403001001003"]
+    assert {code for _row, code, _label in left(job)} == {"referred_to"}
+
+
+def test_while_a_plugin_cannot_say_what_it_refers_to_nothing_is_taken_back(city, plug):
+    job, ledger = apply(text_of([line(1)])), Ledger()
+    plug("ledger", ledger)
+    ledger.error, before = ValueError("broken on purpose"), held()
+
+    undo(job)
+
+    assert (job.state, job.error_code, job.rows_done, held()) == ("FAILED", "PLUGIN_FAILED", 1, before)
+
+    ledger.error = None
+    undo(job)
+    assert (job.state, held()) == ("UNDONE", ([], [], []))
