@@ -93,6 +93,9 @@ class ImportResource(Resource):
     ``seals`` says of columns whose values are held sealed where that is ("app.model.field"): seals and blind indexes of the
     next rows are then made while the database is busy with those before.
 
+    ``consequences`` are codes of notes that tell what a row does to something else that is held: whoever confirms reads them
+    first.
+
     Which rows are meant ``apply`` may ``tell_of``: the page then names the first few of them, and all one click further.
 
     ``beside`` are models, by their labels, whose rows come along with a row of the file and are none by themselves.
@@ -124,6 +127,7 @@ class ImportResource(Resource):
     takes_files: ClassVar[bool] = False
     rows_at_once: ClassVar[int] = 0
     outcomes: ClassVar[Mapping[str, Any]] = {}
+    consequences: ClassVar[tuple[str, ...]] = ()
     seals: ClassVar[Mapping[str, str]] = {}
     beside: ClassVar[tuple[str, ...]] = ()
     lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -203,9 +207,13 @@ class ImportResource(Resource):
         """
         raise NotImplementedError
 
-    def tell_of(self, row: TypedRow, code: str, label: str) -> None:
-        """Name a row of those that are counted under a code of ``outcomes``; ``sentences`` tell of it with its ``label``."""
-        self.named.append(Named(row.row, code, label))
+    def tell_of(self, row: TypedRow, code: str, label: str, *, ref: Any = None) -> None:
+        """Name a row of those that are counted under a code of ``outcomes``; ``sentences`` tell of it with its ``label``.
+
+        ``ref`` is the ``Held.ref`` of something that the row has changed though it is not its own: a row of this file that
+        comes later is then taken for what it is, and not for one that somebody else has changed meanwhile.
+        """
+        self.named.append(Named(row.row, code, label, ref))
 
     def rows_to_export(self, actor: Actor) -> Iterable[Any]:
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""

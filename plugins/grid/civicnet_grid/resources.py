@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 from civicnet.access.scope import covers, within
+from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
 from civicnet.exchange.hints import Hints
@@ -25,10 +26,13 @@ from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_held import held_roster, indexes_of
+from civicnet_grid.roster_people import leads_of
 from civicnet_grid.selectors import places_to_import, visible_people
 from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
 
 COMMUNITY_LENGTH = 12
+# A roster announces who comes next; what lies further ahead is a slip of the pen.
+_AHEAD = timedelta(days=366)
 LEVELS = {"一级网格长": 1, "二级网格员": 2, "三级网格员": 3}
 DUTIES = {"A": "A", "B": "B", "A岗": "A", "B岗": "B", "主岗": "A", "备岗": "B", "a": "A", "b": "B"}
 SEXES = {"男": "M", "女": "F"}
@@ -51,7 +55,15 @@ class RosterResource(ImportResource):
     lies_under = {"civicnet_grid.post": ("grid__organisation__path", "worker__organisation__path")}
     known_as = {"civicnet_grid.grid": ("grid.grid", "code")}
     seals = {"id_number": "civicnet_grid.worker.id_number", "phone": "civicnet_grid.worker.phone"}
+    consequences = ("replaces_lead",)
+    outcomes = {"taken_over": pgettext_lazy("rows", "posts of others that ended for it")}
     sentences = {
+        "replaces_lead": _("This grid has another lead now, whose post ends the day before this one begins."),
+        "successor_announced": _(
+            "Another lead of this grid is announced from %(day)s on. End that on the grid's page first."
+        ),
+        "taken_over": _("The post of the former lead of grid %(label)s ended the day before."),
+        "too_far_ahead": _("This day lies more than a year ahead. Compare the year."),
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
         "derived_from_grid_code": _("The community was taken from the grid code."),
@@ -167,16 +179,21 @@ class RosterResource(ImportResource):
         super().__init__(**kwargs)
         self._places: dict[str, Organisation | None] = {}
         self._leads: dict[str, int] = {}
+        # Who leads these grids now or from an announced day on, by grid code: blind index of the ID number and first day.
+        self._present: dict[str, list[tuple[str, date]]] = {}
+        self._today = timezone.localdate()
         self._hints = Hints()
         self._locked: LockedPeople | None = None
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
-        """Find the communities that the rows name, in one statement."""
+        """Find the communities that the rows name, and who leads the grids for which they name a lead: a statement each."""
         codes = {code for one in drafts for code in self._codes(one)} - self._places.keys()
         found = Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)
         self._places |= dict.fromkeys(codes) | {place.code: place for place in found}
         if None in self._places.values():
             self._hints.offer(lambda: places_to_import(actor))
+        led = {code for one in drafts if one.values.get("post") == 1 and (code := one.values.get("grid_code"))}
+        self._present = leads_of(led, self._today) if led else {}
 
     def held(
         self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
@@ -193,8 +210,11 @@ class RosterResource(ImportResource):
         """Place, person and post must agree with each other."""
         self._check_place(draft, actor)
         self._check_sex(draft)
-        if draft.values.get("post") == 1 and draft.values.get("duty") == "B":
-            draft.fault("duty", "no_backup_at_level_1")
+        if draft.values.get("post") == 1:
+            self._check_lead(draft)
+        since = draft.values.get("since")
+        if since and since > self._today + _AHEAD:
+            draft.fault("since", "too_far_ahead")
 
     def check_among(self, draft: Draft, actor: Actor) -> None:
         """A grid has one lead."""
@@ -207,7 +227,13 @@ class RosterResource(ImportResource):
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Through the roster service."""
         people, self._locked = self._locked, None
-        return asdict(apply_roster(rows=[_roster_row(row) for row in rows], actor=actor, people=people))
+        done = apply_roster(rows=[_roster_row(row) for row in rows], actor=actor, people=people)
+        by_number = {row.row: row for row in rows} if done.displaced else {}
+        for one in done.displaced:
+            row = by_number[one.row]
+            self.tell_of(row, "taken_over", row.values["grid_code"], ref=one.worker)
+        counts = {"created": done.created, "changed": done.changed, "unchanged": done.unchanged}
+        return counts | ({"taken_over": len(done.displaced)} if done.displaced else {})
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""
@@ -271,6 +297,23 @@ class RosterResource(ImportResource):
         elif not given and "community_code" in draft.values:
             draft.values["community_code"] = place.code
             draft.note("community_code", "derived_from_grid_code")
+
+    def _check_lead(self, draft: Draft) -> None:
+        values = draft.values
+        if values.get("duty") == "B":
+            draft.fault("duty", "no_backup_at_level_1")
+        present = self._present.get(values.get("grid_code", ""))
+        if not present or draft.is_faulty:
+            return
+        me = blind_indexes(values["id_number"])
+        if any(index in me for index, _first in present):
+            # Whoever leads the grid, be it to an announced day, takes it from nobody.
+            return
+        announced = [first for _index, first in present if first > self._today and first >= values["since"]]
+        if announced:
+            draft.fault("post", "successor_announced", day=min(announced).isoformat())
+        else:
+            draft.note("post", "replaces_lead")
 
     def _check_sex(self, draft: Draft) -> None:
         number = draft.values.get("id_number")

@@ -33,13 +33,21 @@ class RosterRow(NamedTuple):
     seat: int | None = None
 
 
+class Displaced(NamedTuple):
+    """Somebody whose post ended because a row claimed it, and for whom no row of the same call has another."""
+
+    row: int
+    worker: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterResult:
-    """What became of the rows: each counts once, as created, changed or unchanged."""
+    """What became of the rows: each counts once, as created, changed or unchanged; and who lost a post to one of them."""
 
     created: int
     changed: int
     unchanged: int
+    displaced: tuple[Displaced, ...] = ()
 
     def __add__(self, other: RosterResult) -> RosterResult:
         """The result of two chunks together."""
@@ -47,4 +55,5 @@ class RosterResult:
             created=self.created + other.created,
             changed=self.changed + other.changed,
             unchanged=self.unchanged + other.unchanged,
+            displaced=self.displaced + other.displaced,
         )

@@ -14,7 +14,8 @@ from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterResult, RosterRow
 from civicnet_grid.services.roster_checks import check_rows, find_places
 from civicnet_grid.services.roster_grids import settle_grids
-from civicnet_grid.services.roster_posts import plan_posts, settle_posts
+from civicnet_grid.services.roster_plan import plan_posts
+from civicnet_grid.services.roster_posts import settle_posts
 from civicnet_grid.services.roster_workers import LockedPeople, people_of, recognise, settle_workers
 
 
@@ -43,8 +44,9 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeopl
     workers = settle_workers(found, places, actor, people.series)
     moved = settle_posts(plan, grids, workers.added, actor)
 
-    created, changed = len(workers.added), len((workers.changed | moved) - {*workers.added.values()})
-    result = RosterResult(created=created, changed=changed, unchanged=len(rows) - created - changed)
+    created, changed = len(workers.added), len((workers.changed | moved.workers) - {*workers.added.values()})
+    unchanged, displaced = len(rows) - created - changed, tuple(moved.displaced)
+    result = RosterResult(created=created, changed=changed, unchanged=unchanged, displaced=displaced)
     _record_call(rows, grids, len(opened), result, actor)
     return result
 
