@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -77,9 +78,7 @@ def test_its_templates_are_understood_as_they_are(
         for language, _label in settings.LANGUAGES:
             with translation.override(language):
                 file = cast(BinaryIO, template(resource, SYSTEM))
-            job = carried_out(
-                lambda key=key, file=file: upload_file(resource=key, file=file, name="t.xlsx", actor=SYSTEM)
-            )
+            job = carried_out(partial(upload_file, resource=key, file=file, name="t.xlsx", actor=SYSTEM))
             found = (job.state, job.counts, len(job.headings))
             expected = (JobState.CHECKED, {Outcome.SKIPPED: 1}, len(resource.columns()))
             assert found == expected, f"{key}, {language}: {_faults(job)}"
@@ -88,10 +87,10 @@ def test_its_templates_are_understood_as_they_are(
 def _comes_back(
     key: str, resource: type[ImportResource], before: Lines, carried_out: Callable[[Act], ImportJob]
 ) -> None:
-    job = carried_out(lambda: _uploaded(key, before))
+    job = carried_out(partial(_uploaded, key, before))
     assert (job.state, job.good_rows) == (JobState.CHECKED, len(before) - 1), f"{key}: {_faults(job)}"
     assert job.kinds == {RowKind.UNCHANGED: len(before) - 1}, f"{key}: {_differences(job)}"
-    job = carried_out(lambda: confirm_job(job=job, actor=SYSTEM))
+    job = carried_out(partial(confirm_job, job=job, actor=SYSTEM))
     assert job.state == JobState.APPLIED, f"{key}: {job.error}"
     assert list(whole_lines(resource(), SYSTEM)) == before, f"{key} comes out differently from how it went in"
 
@@ -103,7 +102,7 @@ def _is_taken_back(
     assert job is not None, f"{key}: nothing in its first rows can be changed; show in a test that it is taken back"
     assert job.undo_until, f"{key}: note what apply() writes, by civicnet.ledger.bulk or civicnet.ledger.images"
     wrote = {"restored": job.result.get("changed", 0), "removed": job.result.get("created", 0), "left": 0}
-    job = carried_out(lambda: undo_job(job=job, actor=SYSTEM))
+    job = carried_out(partial(undo_job, job=job, actor=SYSTEM))
     assert (job.state, job.undone) == (JobState.UNDONE, wrote), f"{key}: {job.error}"
     assert list(whole_lines(resource(), SYSTEM)) == before, f"{key} is not as it was before"
 
@@ -113,10 +112,10 @@ def _written(
 ) -> ImportJob | None:
     """The first sheet with a changed cell that wrote anything."""
     for varied in _varied(resource, lines):
-        job: ImportJob = carried_out(lambda varied=varied: _uploaded(key, varied))
+        job = carried_out(partial(_uploaded, key, varied))
         if not (job.kinds.get(RowKind.CHANGED) or job.kinds.get(RowKind.NEW)):
             continue
-        job = carried_out(lambda job=job: confirm_job(job=job, actor=SYSTEM))
+        job = carried_out(partial(confirm_job, job=job, actor=SYSTEM))
         assert job.state == JobState.APPLIED, f"{key}: {job.error}"
         if job.result.get("created") or job.result.get("changed"):
             return job
