@@ -164,8 +164,8 @@ class LeaderResource(ImportResource):
         """All of them."""
         return all_leaders()
 
-    def check_row(self, draft: Draft, actor: Actor) -> None:
-        """Nobody's time ends before it begins."""
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """Nobody's time ends before it begins, whichever of the two days the file has a column for."""
         since, until = draft.values.get("since"), draft.values.get("until")
         if since and until and until < since:
             draft.fault("until", "ends_before_it_begins")
