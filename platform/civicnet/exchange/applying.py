@@ -16,7 +16,7 @@ from civicnet.cipher import remembering
 from civicnet.contract import Actor
 from civicnet.exchange.bundles import files_of
 from civicnet.exchange.calm import calm
-from civicnet.exchange.ending import ended_properly, fail, keep_undo
+from civicnet.exchange.ending import ended_properly, fail, hold_promise, keep_undo
 from civicnet.exchange.errors import RowsChanged
 from civicnet.exchange.matching import Held, Sealed, changes
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind
@@ -100,6 +100,7 @@ def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], resource: I
     with in_flight(meanwhile=meanwhile), kept() as image:
         result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})
         landed()
+        hold_promise(job, result, image)
         chunk.sealed, chunk.image = "", image.dump() if image.written else ""
         constraints_hold()
         _name(job, resource)

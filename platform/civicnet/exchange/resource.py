@@ -100,6 +100,13 @@ class ImportResource(Resource):
 
     ``beside`` are models, by their labels, whose rows come along with a row of the file and are none by themselves.
 
+    ``lies_under`` says of models that ``apply`` writes in bulk where their rows lie: the paths of fields with the paths of all
+    organisations that count, and none where they lie nowhere, so that whoever may import them may take them back. A model
+    with foreign keys to organisations need not be named. Of any other, only who may import everywhere takes rows back.
+
+    ``known_as`` says by which keys other plugins know rows that ``apply`` adds: by the label of the model, the kind of
+    subject and the field whose value follows it ("grid.grid", "code"). What it does not name is ``<plugin>.<model>:<pk>``.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -123,6 +130,8 @@ class ImportResource(Resource):
     consequences: ClassVar[tuple[str, ...]] = ()
     seals: ClassVar[Mapping[str, str]] = {}
     beside: ClassVar[tuple[str, ...]] = ()
+    lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    known_as: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -41,6 +41,7 @@ class GridResource(ImportResource):
     natural_key = ("code",)
     held_columns = {name: name for name in ("code", "name", "kind", "households", "valid_from")}
     held_path = "organisation__path"
+    known_as = {"civicnet_grid.grid": ("grid.grid", "code")}
     listed_by = {"civicnet_grid.grid": "pk"}
     sentences = {
         "unknown_code": _("There is no community or village with this code."),

@@ -51,6 +51,9 @@ class RosterResource(ImportResource):
     elsewhere = "worker_elsewhere"
     told_by = ("name", "grid_code")
     listed_by = {"civicnet_grid.post": "pk", "civicnet_grid.worker": "worker"}
+    # A post is of its grid's office as well as of its holder's.
+    lies_under = {"civicnet_grid.post": ("grid__organisation__path", "worker__organisation__path")}
+    known_as = {"civicnet_grid.grid": ("grid.grid", "code")}
     seals = {"id_number": "civicnet_grid.worker.id_number", "phone": "civicnet_grid.worker.phone"}
     consequences = ("replaces_lead",)
     outcomes = {"taken_over": pgettext_lazy("rows", "posts of others that ended for it")}
