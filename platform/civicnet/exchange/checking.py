@@ -82,7 +82,7 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
         if job.format == Format.BUNDLE.value:
             resource.files = Bundle(path)
         resource.begin(actor)
-        tally, matcher = _Tally(job), Matcher(resource, actor)
+        tally, matcher = _Tally(job), Matcher(resource, actor, present=headings.positions)
         most = MOST_ROWS_OF_TEXT if job.format == Format.TEXT.value else MOST_ROWS
         while chunk := _taken(rows, resource):
             tally.read += len(chunk)

@@ -45,7 +45,8 @@ _FOOTER = re.compile(
 class Column(Field):
     """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
 
-    Where ``blank_keeps``, a blank cell says nothing, and leaves what is held.
+    A column that a file does not have leaves what is held; a blank cell of one that it has empties it. Where
+    ``blank_keeps``, a blank cell says nothing either.
     ``element`` is the key of the data element that it fills; None where it fills none.
     """
 
