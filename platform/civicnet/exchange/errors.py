@@ -75,6 +75,16 @@ class UnknownEncoding(FileRefused):
     )
 
 
+class OpenQuote(FileRefused):
+    """A quote in a text is not closed, and has swallowed rows."""
+
+    code = "OPEN_QUOTE"
+    message = gettext_lazy(
+        "A double quote in row %(row)d is not closed, so the rows after it would be lost in one cell. "
+        "Delete the quote, or write it twice in a quoted cell, and upload the file again."
+    )
+
+
 class EmptyFile(FileRefused):
     """There is nothing in it."""
 
@@ -289,6 +299,7 @@ REFUSALS: dict[str, type[FileRefused]] = {
         UnsafeArchive,
         FileTooHeavy,
         UnknownEncoding,
+        OpenQuote,
         TooManyRows,
         HeadingsNotFound,
         ColumnsMissing,
