@@ -22,6 +22,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, Fault, Reading, is_blank, packs, quick_of
 from civicnet.exchange.columnwise import read_columnwise
 from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
+from civicnet.exchange.examples import called_example, is_untouched
 from civicnet.exchange.matching import Held, held_by_key
 from civicnet.ledger.undoing import TakesBack
 
@@ -34,8 +35,6 @@ __all__ = ["Column", "Draft", "ImportResource", "Named", "Remark", "TypedRow"]
 _MOST_KNOWN = 5_000
 _COLON = "[:\uff1a]"
 _SUBTOTAL = re.compile(rf"(?:[小合总共]\s*计|(?:sub)?total){_COLON}?", re.IGNORECASE)
-# What our templates write at the beginning of their example row, in any language.
-_EXAMPLE = re.compile(r"(?:示例|样例|example)(?:\s*[:\uff1a].*)?", re.IGNORECASE | re.DOTALL)
 _FOOTER = re.compile(
     rf"(?:填表|制表|审核|填报|负责|联系|经办|审批|分管)\S{{0,4}}{_COLON}|(?:备?注|说明|notes?){_COLON}",
     re.IGNORECASE,
@@ -241,8 +240,8 @@ class ImportResource(Resource):
 
     def skip(self, cells: Mapping[str, Any]) -> str | None:
         """The code of the reason to leave a row out, or None. ``cells`` holds the raw cells by field name."""
-        first = next((cell for cell in cells.values() if not is_blank(cell)), None)
-        if isinstance(first, str) and _EXAMPLE.fullmatch(first.strip()):
+        first = called_example(cells)
+        if first is not None and is_untouched(self.fields, cells, first=first):
             return "example_row"
         for name in self._required:
             cell = cells.get(name)
@@ -275,6 +274,8 @@ class ImportResource(Resource):
                     values[name] = value
                     continue
             self._read(draft, name, cell)
+        if (first := called_example(cells)) is not None:
+            self._read_example_word(draft, first)
         return draft
 
     def read_many(self, rows: Sequence[Row], positions: Mapping[str, int]) -> list[dict[str, Any] | None]:
@@ -315,6 +316,16 @@ class ImportResource(Resource):
         for code in reading.notes:
             draft.note(name, code)
         self._remember(name, cell, reading)
+
+    def _read_example_word(self, draft: Draft, name: str) -> None:
+        """A row that was written over the example: where the word stands for a number nobody misses anything."""
+        draft.values.pop(name, None)
+        draft.remarks = [one for one in draft.remarks if one.field != name]
+        if name == self.counter:
+            draft.values[name] = None
+            draft.note(name, "example_word")
+        else:
+            draft.fault(name, "example_left")
 
     def _remember(self, name: str, cell: Any, reading: Reading) -> None:
         if not reading.notes and type(cell) is str and len(self._known[name]) < _MOST_KNOWN:

@@ -65,6 +65,11 @@ class Command(BaseCommand):
     def _say(self, told: dict[str, Any], confirm: bool) -> None:
         rows = told["rows"]
         self.stdout.write(_("%(NEW)d new, %(CHANGED)d changed, %(UNCHANGED)d unchanged, %(FAULT)d faulty rows.") % rows)
+        if told["left_out"]:
+            self.stdout.write(
+                _("%(count)d rows were left out: totals, lines below the table, examples.")
+                % {"count": told["left_out"]}
+            )
         for one in told["findings"]:
             place = _("Row %(row)d, %(column)s") % one if one["column"] else _("Row %(row)d") % one
             self.stdout.write(f"  {place}: {one['message']} [{one['code']}]")
@@ -133,6 +138,7 @@ def _told(job: ImportJob, most: int) -> dict[str, Any]:
         "resource": job.resource,
         "state": job.state,
         "rows": kind_counts(job),
+        "left_out": job.count(Outcome.SKIPPED),
         "result": job.result,
         "error": {"code": job.error_code, "message": error_sentence(job)} if job.error_code else None,
         "findings": [
