@@ -177,8 +177,11 @@ def test_the_same_file_goes_in_once_and_the_refusal_names_the_day(applied, clerk
 def test_two_jobs_of_one_file_cannot_both_be_confirmed(checked, clerk, teams):
     first, second = checked(teams(2)), checked(teams(2))
     confirm_job(job=first, actor=clerk)
-    run_apply(first.pk)
 
+    # While it is going in, and once it is in.
+    with pytest.raises(AlreadyImported):
+        confirm_job(job=second, actor=clerk)
+    run_apply(first.pk)
     with pytest.raises(AlreadyImported):
         confirm_job(job=second, actor=clerk)
 
