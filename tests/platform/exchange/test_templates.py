@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,6 +16,7 @@ from civicnet.exchange.offers import offered
 from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.services import upload_file
 from civicnet.exchange.templates import MOST_REFERENCES, template
+from civicnet.lifecycle.hooks import everyone
 
 
 def opened(file) -> openpyxl.Workbook:
@@ -42,6 +45,17 @@ def test_every_resources_template_is_understood_and_its_example_is_skipped(db, r
         assert (job.state, job.counts, job.error) == ("CHECKED", {"SKIPPED": 1}, ""), key
         assert [one.code for one in job.findings.all()] == ["example_row"]
         assert {name for _theirs, name in job.headings} == set(kind.columns()), key
+
+
+def test_the_table_of_what_there_is_to_exchange_names_every_resource():
+    page = Path(__file__).parents[3] / "docs/howto/import-and-export.md"
+    brought = {one.key for answer in everyone("resources") for one in answer.value}
+
+    assert set(re.findall(r"^\| `([a-z]+\.[a-z]+)` \| .* \| .* \| .* \|$", page.read_text(), re.MULTILINE)) == {
+        "platform.organisations",
+        "platform.calendar",
+        *brought,
+    }
 
 
 def test_rows_below_the_example_are_imported_and_the_example_may_be_written_over(clerk):

@@ -15,6 +15,7 @@ from civicnet.exchange.models import Finding, ImportJob
 from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.services import confirm_job, undo_job, upload_file
 from civicnet.exchange.undoing import run_undo
+from civicnet.exchange.writing import export
 from civicnet_hotline.models import Category, Group, Source
 from civicnet_hotline.permissions import VIEW
 from civicnet_hotline.services import open_category, submit_case
@@ -100,6 +101,22 @@ def test_what_a_sheet_has_no_column_for_stays_and_a_blank_cell_empties(category,
         ("noise", "施工", "夜间"),
         ("street-light", "", "街道照明"),
     ]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_words_of_categories_come_back_as_they_went_out_whatever_they_look_like(category, settings, tmp_path, suffix):
+    settings.MEDIA_ROOT = str(tmp_path)
+    for number, text in enumerate(
+        ["-含路灯", "=停水", "+86 开头", "<b 段>", "一行\n又一行", "两个  空格", "'=x", "'y"]
+    ):
+        open_category(actor=SYSTEM, code=f"odd-{number}", name=text, group=Group.HELP, description=text, keywords=text)
+
+    file = export(resource="hotline.categories", actor=SYSTEM, format=suffix)
+    job = upload_file(resource="hotline.categories", file=file, name=f"all.{suffix}", actor=SYSTEM)
+    run_check(job.pk)
+
+    job.refresh_from_db()
+    assert (job.counts, job.kinds) == ({"OK": 9}, {"UNCHANGED": 9})
 
 
 @pytest.fixture
