@@ -82,6 +82,8 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
         job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
         if day := day_of_same(job):
             raise SheetImported(day=day.isoformat())
+        if book.since_1904:
+            resource.doubt_serials()
         if job.format == Format.BUNDLE.value:
             resource.files = Bundle(path)
         resource.begin(actor)

@@ -19,7 +19,7 @@ from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
-from civicnet.exchange.cells import CellWidget, Fault, Reading, is_blank, packs, quick_of
+from civicnet.exchange.cells import CellWidget, DateWidget, Fault, Reading, is_blank, packs, quick_of
 from civicnet.exchange.columnwise import read_columnwise
 from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
 from civicnet.exchange.examples import called_example, is_untouched
@@ -144,6 +144,12 @@ class ImportResource(Resource):
             for at, name in enumerate(declared)
             if packs(self.fields[name].widget)
         ]
+
+    def doubt_serials(self) -> None:
+        """Take no number for a day: the file counts days from another one than usual, or may."""
+        for column in self.fields.values():
+            if isinstance(column.widget, DateWidget):
+                column.widget.doubts_serials = True
 
     def begin(self, actor: Actor) -> None:
         """Called once before the first row: look up what every row needs."""
