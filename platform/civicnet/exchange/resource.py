@@ -161,7 +161,10 @@ class ImportResource(Resource):
         """Rules across columns. A value that could not be read is missing from ``draft.values``."""
 
     def check_among(self, draft: Draft, actor: Actor) -> None:
-        """Rules beside the rows before it: called in the order of the file, once a row is matched and without any fault."""
+        """Rules beside the rows before it: called in the order of the file, once a row is matched and without any fault.
+
+        What the file has no column for is in ``draft.values`` by now, as it is held; ``check_row`` does not know it yet.
+        """
 
     def held_rows(self) -> QuerySet[Any]:
         """All rows of the model that ``held_columns`` speaks of, whoever may see them."""
