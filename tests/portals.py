@@ -18,8 +18,9 @@ ELSEWHERE = "222403100900,别处社区,社区,222403100,2026-01-01\n"
 IMPORT = """{ id resource fileName state rowsTotal rowsDone rows { new changed unchanged faulty skipped } canUndo
   result { name count } undone { name count } error { code message }
   findings(outcome: FAULT) { nodes { row column outcome code message } hasNextPage endCursor } }"""
-START = f"""mutation ($u: ID!, $r: String!, $k: String, $c: [PlatformImportColumnInput!]) {{
-  platformStartImport(upload: $u, resource: $r, idempotencyKey: $k, columns: $c) {{ import {IMPORT} }} }}"""
+START = f"""mutation ($u: ID!, $r: String!, $k: String, $c: [PlatformImportColumnInput!],
+  $s: String) {{
+  platformStartImport(upload: $u, resource: $r, idempotencyKey: $k, columns: $c, sheet: $s) {{ import {IMPORT} }} }}"""
 READ = f"query ($i: ID!) {{ platformImport(id: $i) {IMPORT} }}"
 
 

@@ -95,6 +95,7 @@ class ImportsMutation:
             graphene.NonNull(PlatformImportColumnInput),
             description="Which columns of the file are which; those that are not named are found by their headings.",
         ),
+        sheet=graphene.String(description="The sheet to read; without it the one that fits best."),
         idempotency_key=idempotency_key(),
         description="Have an uploaded file checked in the background. Nothing is written before it is confirmed.",
     )
@@ -125,12 +126,16 @@ class ImportsMutation:
         upload: str,
         resource: str,
         columns: Sequence[Mapping[str, Any]] | None = None,
+        sheet: str | None = None,
         **_key: Any,
     ) -> dict[str, Any]:
         """Call the service."""
         actor: Actor = info.context.actor
-        named = [(one["heading"], one.get("column")) for one in columns or ()]
-        return _done(info, lambda: start_import(upload=_uuid(upload), resource=resource, actor=actor, columns=named))
+        given: dict[str, Any] = {
+            "columns": [(one["heading"], one.get("column")) for one in columns or ()],
+            "sheet": sheet or "",
+        }
+        return _done(info, lambda: start_import(upload=_uuid(upload), resource=resource, actor=actor, **given))
 
     @staticmethod
     def resolve_platform_confirm_import(

@@ -184,6 +184,7 @@ SURFACE = (
             "civicnet.exchange.models": ("RowKind",),
             "civicnet.exchange.quantities": ("DecimalWidget", "WholeNumberWidget"),
             "civicnet.exchange.shown": ("ShownWidget",),
+            "civicnet.exchange.words": ("WordsWidget",),
             "civicnet.exchange.resource": ("Column", "Draft", "ImportResource", "TypedRow"),
         },
     ),

@@ -182,9 +182,13 @@ class DigitsWidget(CellWidget):
 
 
 class DateWidget(CellWidget):
-    """A day, in the ways it is written here; a month alone stands for its first day."""
+    """A day, in the ways it is written here; a month alone stands for its first day.
+
+    ``doubts_serials``: numbers that count days may do so from another day than is usual, and are faults.
+    """
 
     example = "2023-06-30"
+    doubts_serials = False
 
     def advice(self) -> str:
         """The way that never fails."""
@@ -227,6 +231,8 @@ class DateWidget(CellWidget):
                 return Reading(_day(*match.groups()), ("date_style",))
             if 190001 <= number <= 210012:
                 return Reading(_day(f"{number:.0f}"[:4], f"{number:.0f}"[4:], "1"), ("month_precision",))
+            if 20_000 <= number <= 80_000 and self.doubts_serials:
+                raise Fault("ambiguous_date")
             if 20_000 <= number <= 80_000:
                 return Reading(_EXCEL_DAY_ZERO + timedelta(days=int(number)), ("date_cell",))
         # 2022.1 in a number cell may have been January or October.

@@ -17,13 +17,14 @@ from civicnet.contract import Actor
 from civicnet.exchange.bundles import Bundle
 from civicnet.exchange.calm import calm
 from civicnet.exchange.choosing import table_of
-from civicnet.exchange.errors import MENDED_BY_CHOICE, FileRefused, NoRows, ResourceOff, TooManyRows
+from civicnet.exchange.errors import MENDED_BY_CHOICE, FileRefused, NoRows, ResourceOff, SheetImported, TooManyRows
 from civicnet.exchange.files import Format
 from civicnet.exchange.headings import Headings
 from civicnet.exchange.matching import Matcher
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.reading import Row, opened
+from civicnet.exchange.repeating import day_of_same
 from civicnet.exchange.resource import Draft, ImportResource
 from civicnet.exchange.spool import chunk_rows, spool
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, local_copy, locked, wait_for_plugin
@@ -79,10 +80,14 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
         job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name[:255], list(table.others)
         job.rows_total = max(table.sheet.height - headings.row, 0)
         job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
+        if day := day_of_same(job):
+            raise SheetImported(day=day.isoformat())
+        if book.since_1904:
+            resource.doubt_serials()
         if job.format == Format.BUNDLE.value:
             resource.files = Bundle(path)
         resource.begin(actor)
-        tally, matcher = _Tally(job), Matcher(resource, actor)
+        tally, matcher = _Tally(job), Matcher(resource, actor, present=headings.positions)
         most = MOST_ROWS_OF_TEXT if job.format == Format.TEXT.value else MOST_ROWS
         while chunk := _taken(rows, resource):
             tally.read += len(chunk)

@@ -17,6 +17,7 @@ from civicnet.exchange.models import ColumnMapping, ImportJob, JobState
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.reading import Book, opened
+from civicnet.exchange.repeating import refuse_repetition
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.steps import Superseded, local_copy, locked
 from civicnet.ledger.services import record
@@ -52,6 +53,7 @@ def choose_columns(*, job: ImportJob, columns: ColumnMap, actor: Actor, remember
         ResourceOff: the plugin is off.
         MappingRefused: the choice cannot be used.
         WrongState: the job has moved on.
+        AlreadyImported: the same sheet of the same file went in with these columns before.
     """
     # The task leads to the check, which asks this module for its table.
     from civicnet.exchange.tasks import check_import
@@ -61,6 +63,7 @@ def choose_columns(*, job: ImportJob, columns: ColumnMap, actor: Actor, remember
     columns.checked(kind)
     job = _take(job)
     job.columns = columns.as_json()
+    refuse_repetition(job)
     job.state, job.attempts, job.beat_at, job.finished_at = JobState.UPLOADED, 0, timezone.now(), None
     job.error_code, job.error, job.error_params = "", "", {}
     job.save(update_fields=_CHANGED)
@@ -118,8 +121,8 @@ def table_of(job: ImportJob, book: Book, kind: type[ImportResource]) -> Table:
     # A plugin may have been changed since.
     if columns and not kind.columns().keys() >= set(columns.fields.values()):
         columns = None
-    remembered = wish.remembered() if wish else _remembered(job.owner_id, job.resource)
-    found = find_table(book, kind, columns=columns, remembered=remembered)
+    remembered = wish.remembered() if wish and wish.fields else _remembered(job.owner_id, job.resource)
+    found = find_table(book, kind, columns=columns, remembered=remembered, sheet=wish.sheet if wish else "")
     if wish and (unknown := wish.unknown(found.columns.theirs)):
         raise HeadingsUnknown(headings="、".join(unknown[:MOST_TOLD]))
     return found

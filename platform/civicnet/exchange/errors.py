@@ -75,6 +75,16 @@ class UnknownEncoding(FileRefused):
     )
 
 
+class OpenQuote(FileRefused):
+    """A quote in a text is not closed, and has swallowed rows."""
+
+    code = "OPEN_QUOTE"
+    message = gettext_lazy(
+        "A double quote in row %(row)d is not closed, so the rows after it would be lost in one cell. "
+        "Delete the quote, or write it twice in a quoted cell, and upload the file again."
+    )
+
+
 class EmptyFile(FileRefused):
     """There is nothing in it."""
 
@@ -163,6 +173,15 @@ class HeadingsUnknown(FileRefused):
     message = gettext_lazy("The file has no column with this heading: %(headings)s. Nothing was checked.")
 
 
+class SheetUnknown(FileRefused):
+    """It was said which of its sheets is meant, and it has no such sheet, or an empty one."""
+
+    code = "SHEET_UNKNOWN"
+    message = gettext_lazy(
+        "There is no sheet “%(sheet)s” in this file that holds anything. Its sheets: %(sheets)s. Nothing was checked."
+    )
+
+
 class NoRows(FileRefused):
     """Nothing stands below the headings."""
 
@@ -184,15 +203,32 @@ class TooManyUploads(CivicNetError):
 
 
 class AlreadyImported(Conflict):
-    """The very same file has gone in before."""
+    """The same rows of the very same file have gone in before, or are going in, where there is no day yet."""
 
     code = "ALREADY_IMPORTED"
 
-    def __init__(self, day: date) -> None:
-        message = _("This very file was imported on %(day)s. Nothing was done.") % {
-            "day": formats.date_format(day, "DATE_FORMAT")
-        }
-        super().__init__(message, field="file")
+    def __init__(self, day: date | None) -> None:
+        told = (
+            _("This very file was imported on %(day)s. Nothing was done.")
+            if day
+            else _("This very file is being imported by another job. Nothing was done.")
+        )
+        super().__init__(told % {"day": formats.date_format(day, "DATE_FORMAT") if day else ""}, field="file")
+
+
+class SheetImported(FileRefused):
+    """Of a file of which more could be read: what the platform would read has gone in before."""
+
+    code = AlreadyImported.code
+    message = gettext_lazy(
+        "This sheet was imported with these columns on %(day)s. Nothing was done. "
+        "If something else of the file is still to go in, choose another sheet or other columns."
+    )
+
+    @classmethod
+    def sentence(cls, params: dict[str, Any]) -> str:
+        """With the day as the reader writes it."""
+        return super().sentence({"day": formats.date_format(date.fromisoformat(params["day"]), "DATE_FORMAT")})
 
 
 class ResourceOff(Conflict):
@@ -301,15 +337,18 @@ REFUSALS: dict[str, type[FileRefused]] = {
         UnsafeArchive,
         FileTooHeavy,
         UnknownEncoding,
+        OpenQuote,
         TooManyRows,
         HeadingsNotFound,
         ColumnsMissing,
         HeadingsAmbiguous,
         HeadingsUnknown,
+        SheetUnknown,
+        SheetImported,
         NoRows,
     )
 }
 """What may come to light only while a file is read, by code."""
 
-MENDED_BY_CHOICE = (HeadingsNotFound.code, ColumnsMissing.code, HeadingsAmbiguous.code)
-"""Refusals after which the person may still say which columns are which; the file waits for that."""
+MENDED_BY_CHOICE = (HeadingsNotFound.code, ColumnsMissing.code, HeadingsAmbiguous.code, SheetImported.code)
+"""Refusals after which the person may still say which sheet and which columns are meant; the file waits for that."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from civicnet.exchange.errors import ColumnsMissing, HeadingsAmbiguous, HeadingsNotFound
+from civicnet.exchange.errors import ColumnsMissing, HeadingsAmbiguous, HeadingsNotFound, SheetUnknown
 from civicnet.exchange.headings import candidates
 from civicnet.exchange.mapping import SURE, ColumnMap, Guesser, Suggestion, missing, told
 from civicnet.exchange.reading import Book, Row, Sheet
@@ -51,15 +51,17 @@ def find_table(
     *,
     columns: ColumnMap | None = None,
     remembered: Mapping[str, str] | None = None,
+    sheet: str = "",
 ) -> Table:
-    """The table as it was chosen, else the one whose headings fit best.
+    """The table as it was chosen, else the one whose headings fit best; of one ``sheet`` where it is named.
 
     Raises:
+        SheetUnknown: no sheet of this name holds anything.
         HeadingsNotFound: no row of any sheet looks like headings of ours, or the chosen sheet is not there.
         ColumnsMissing: the best lacks columns that every row needs.
         HeadingsAmbiguous: two of its columns stand for one of ours equally well.
     """
-    columns = columns or _best(book, kind, remembered)
+    columns = columns or _best(book, kind, remembered, sheet)
     at = next((at for at, sheet in enumerate(book.sheets) if sheet.name == columns.sheet), None)
     if at is None:
         raise HeadingsNotFound()
@@ -78,8 +80,13 @@ def survey(
     return tuple(sorted(found, key=lambda one: (bool(one.lacking), -len(one.columns().fields))))
 
 
-def _best(book: Book, kind: type[ImportResource], remembered: Mapping[str, str] | None) -> ColumnMap:
+def _best(book: Book, kind: type[ImportResource], remembered: Mapping[str, str] | None, sheet: str) -> ColumnMap:
     found = survey(book, kind, remembered)
+    if sheet:
+        names = [one.name for one in book.sheets if one.head]
+        if sheet not in names:
+            raise SheetUnknown(sheet=sheet, sheets="、".join(filter(None, names)) or "–")
+        found = tuple(one for one in found if one.sheet == sheet)
     columns = found[0].columns() if found else None
     if columns is None or len(columns.fields) < min(2, len(kind.columns())):
         raise HeadingsNotFound()

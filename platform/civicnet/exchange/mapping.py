@@ -23,6 +23,7 @@ MOST_TOLD = 5
 # No more of a file count.
 MOST_COLUMNS = 200
 WANTED = "wanted"
+_LONGEST_SHEET = 255
 # One of two headings lies in the other: 网格员姓名 and 姓名.
 _INSIDE = 0.65
 
@@ -138,14 +139,15 @@ class ColumnMap:
 class Wish:
     """Which headings are which of our fields, said before the file is opened: by heading, "" for one that is left out.
 
-    What is not named is found as ever.
+    What is not named is found as ever; so is the sheet, where none is named.
     """
 
     fields: Mapping[str, str]
+    sheet: str = ""
 
     @classmethod
-    def of(cls, kind: type[ImportResource], named: Iterable[tuple[str, str | None]]) -> Wish:
-        """Headings of the file, each with the heading of ours that it stands for, or None.
+    def of(cls, kind: type[ImportResource], named: Iterable[tuple[str, str | None]], *, sheet: str = "") -> Wish:
+        """Headings of the file, each with the heading of ours that it stands for, or None; and the name of the sheet.
 
         Raises:
             UnknownColumn: these rows have no such column, or no file has such a heading, or so many of them.
@@ -170,7 +172,8 @@ class Wish:
                 raise ColumnTwice(str(ColumnTwice.message) % gaps, field="columns")
             fields[heading] = name
             seen.add(key)
-        return cls(fields)
+        # No sheet has a longer name.
+        return cls(fields, sheet[:_LONGEST_SHEET])
 
     def remembered(self) -> dict[str, str]:
         """As ``Guesser`` takes what was chosen before."""
@@ -183,12 +186,12 @@ class Wish:
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored with a job until its file is read."""
-        return {WANTED: dict(self.fields)}
+        return {WANTED: dict(self.fields), "sheet": self.sheet}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any] | None) -> Wish | None:
         """What ``as_json`` made, back; None where a job has no wish, or its file was read."""
-        return cls(stored[WANTED]) if stored and WANTED in stored else None
+        return cls(stored[WANTED], stored.get("sheet", "")) if stored and WANTED in stored else None
 
 
 class Guesser:

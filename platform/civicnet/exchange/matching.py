@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,8 @@ class Sealed:
     plain: str | None = field(default=None, repr=False, compare=False)
 
     def holds(self, value: Any) -> bool:
-        """Whether this is the value."""
-        return bool(value) and self.index in blind_indexes(value)
+        """Whether this is the value; where nothing is held, whether it is none."""
+        return self.index in blind_indexes(value) if value else not self.text
 
     def open(self) -> str:
         """The value."""
@@ -90,12 +90,18 @@ def changes(resource: ImportResource, values: Mapping[str, Any], held: Held) -> 
 
 
 class Matcher:
-    """Matches the rows of one file, in their order; it remembers the keys it has seen, a dozen bytes a key."""
+    """Matches the rows of one file, in their order; it remembers the keys it has seen, a dozen bytes a key.
 
-    def __init__(self, resource: ImportResource, actor: Actor) -> None:
+    ``present`` names the columns that the file has: what it has no column for, it says nothing of. A row that is matched
+    gets there what is held, so that whoever shows, compares or writes it meets a whole row.
+    """
+
+    def __init__(self, resource: ImportResource, actor: Actor, *, present: Collection[str]) -> None:
         self._resource = resource
         self._actor = actor
         self._seen = _Seen()
+        # Where a blank cell keeps what is held, the service knows what to do with it.
+        self._unsaid = [name for name, one in resource.fields.items() if name not in present and not one.blank_keeps]
 
     def match(self, draft: Draft, candidates: Sequence[Held]) -> None:
         """Say what a checked row is; several candidates, a foreign one, or a key that came before are faults."""
@@ -121,8 +127,17 @@ class Matcher:
     def _kind(self, draft: Draft, candidates: Sequence[Held]) -> Match:
         if not candidates:
             return _NEW
+        if self._unsaid:
+            self._keep(draft, candidates[0])
         before = changes(self._resource, draft.values, candidates[0])
         return Match(_CHANGED if before else _UNCHANGED, before, candidates[0].mark)
+
+    def _keep(self, draft: Draft, held: Held) -> None:
+        for name in self._unsaid:
+            # What the resource has made of other columns stands.
+            if draft.values.get(name) is None and (present := held.values.get(name)) not in (None, ""):
+                sealed = type(present) is Sealed
+                draft.values[name] = (present.open() if present.text else None) if sealed else present
 
     def _may_touch(self, held: Held) -> bool:
         return held.path is None or covers(self._actor, self._resource.permission, held.path)

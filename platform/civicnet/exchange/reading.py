@@ -39,10 +39,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An open file: its sheets, and ``rows``, which gives all rows of the sheet at such a place, once."""
+    """An open file: its sheets, and ``rows``, which gives all rows of the sheet at such a place, once.
+
+    ``since_1904``: it counts days from 1904, so a number without a date's format may mean either of two days.
+    """
 
     sheets: tuple[Sheet, ...]
     rows: Callable[[int], Iterator[Row]]
+    since_1904: bool = False
 
 
 @contextmanager
@@ -67,19 +71,20 @@ def opened(path: Path, format: Format) -> Iterator[Book]:  # noqa: A002 - the wo
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:
         try:
-            yield Book(tuple(_sheets(child)), lambda at: _rows(child, at))
+            told = list(_lines(child))
+            yield Book(tuple(_sheets(told)), lambda at: _rows(child, at), since_1904=told[0] == ["since", 1904])
         finally:
             child.kill()
 
 
-def _sheets(child: subprocess.Popen[bytes]) -> Iterator[Sheet]:
+def _sheets(lines: list[list[Any]]) -> Iterator[Sheet]:
     told: list[Any] = []
     head: list[Row] = []
-    for line in _lines(child):
+    for line in lines:
         if line[0] == "row":
             head.append((line[1], line[2]))
             continue
-        if told:
+        if told and told[0] == "sheet":
             yield Sheet(told[1], told[2], tuple(head))
         told, head = line, []
 

@@ -19,9 +19,10 @@ from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
-from civicnet.exchange.cells import CellWidget, Fault, Reading, is_blank, packs, quick_of
+from civicnet.exchange.cells import CellWidget, DateWidget, Fault, Reading, is_blank, packs, quick_of
 from civicnet.exchange.columnwise import read_columnwise
 from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
+from civicnet.exchange.examples import called_example, is_untouched
 from civicnet.exchange.matching import Held, held_by_key
 from civicnet.ledger.undoing import TakesBack
 
@@ -34,8 +35,6 @@ __all__ = ["Column", "Draft", "ImportResource", "Named", "Remark", "TypedRow"]
 _MOST_KNOWN = 5_000
 _COLON = "[:\uff1a]"
 _SUBTOTAL = re.compile(rf"(?:[小合总共]\s*计|(?:sub)?total){_COLON}?", re.IGNORECASE)
-# What our templates write at the beginning of their example row, in any language.
-_EXAMPLE = re.compile(r"(?:示例|样例|example)(?:\s*[:\uff1a].*)?", re.IGNORECASE | re.DOTALL)
 _FOOTER = re.compile(
     rf"(?:填表|制表|审核|填报|负责|联系|经办|审批|分管)\S{{0,4}}{_COLON}|(?:备?注|说明|notes?){_COLON}",
     re.IGNORECASE,
@@ -45,7 +44,8 @@ _FOOTER = re.compile(
 class Column(Field):
     """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
 
-    Where ``blank_keeps``, a blank cell says nothing, and leaves what is held.
+    A column that a file does not have leaves what is held; a blank cell of one that it has empties it. Where
+    ``blank_keeps``, a blank cell says nothing either.
     ``element`` is the key of the data element that it fills; None where it fills none.
     """
 
@@ -158,6 +158,12 @@ class ImportResource(Resource):
             if packs(self.fields[name].widget)
         ]
 
+    def doubt_serials(self) -> None:
+        """Take no number for a day: the file counts days from another one than usual, or may."""
+        for column in self.fields.values():
+            if isinstance(column.widget, DateWidget):
+                column.widget.doubts_serials = True
+
     def begin(self, actor: Actor) -> None:
         """Called once before the first row: look up what every row needs."""
 
@@ -168,7 +174,10 @@ class ImportResource(Resource):
         """Rules across columns. A value that could not be read is missing from ``draft.values``."""
 
     def check_among(self, draft: Draft, actor: Actor) -> None:
-        """Rules beside the rows before it: called in the order of the file, once a row is matched and without any fault."""
+        """Rules beside the rows before it: called in the order of the file, once a row is matched and without any fault.
+
+        What the file has no column for is in ``draft.values`` by now, as it is held; ``check_row`` does not know it yet.
+        """
 
     def held_rows(self) -> QuerySet[Any]:
         """All rows of the model that ``held_columns`` speaks of, whoever may see them."""
@@ -257,8 +266,8 @@ class ImportResource(Resource):
 
     def skip(self, cells: Mapping[str, Any]) -> str | None:
         """The code of the reason to leave a row out, or None. ``cells`` holds the raw cells by field name."""
-        first = next((cell for cell in cells.values() if not is_blank(cell)), None)
-        if isinstance(first, str) and _EXAMPLE.fullmatch(first.strip()):
+        first = called_example(cells)
+        if first is not None and is_untouched(self.fields, cells, first=first):
             return "example_row"
         for name in self._required:
             cell = cells.get(name)
@@ -291,6 +300,8 @@ class ImportResource(Resource):
                     values[name] = value
                     continue
             self._read(draft, name, cell)
+        if (first := called_example(cells)) is not None:
+            self._read_example_word(draft, first)
         return draft
 
     def read_many(self, rows: Sequence[Row], positions: Mapping[str, int]) -> list[dict[str, Any] | None]:
@@ -331,6 +342,16 @@ class ImportResource(Resource):
         for code in reading.notes:
             draft.note(name, code)
         self._remember(name, cell, reading)
+
+    def _read_example_word(self, draft: Draft, name: str) -> None:
+        """A row that was written over the example: where the word stands for a number nobody misses anything."""
+        draft.values.pop(name, None)
+        draft.remarks = [one for one in draft.remarks if one.field != name]
+        if name == self.counter:
+            draft.values[name] = None
+            draft.note(name, "example_word")
+        else:
+            draft.fault(name, "example_left")
 
     def _remember(self, name: str, cell: Any, reading: Reading) -> None:
         if not reading.notes and type(cell) is str and len(self._known[name]) < _MOST_KNOWN:

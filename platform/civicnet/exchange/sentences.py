@@ -20,7 +20,9 @@ SENTENCES: dict[str, Any] = {
     "date_cell": _("The cell held a date and was read as such."),
     "date_style": _("The date was rewritten as year-month-day."),
     "month_precision": _("Only a month is given; the first day of that month was taken."),
+    "example_word": _("The word for an example was passed over: the rest of the row is not the template's."),
     # faults
+    "example_left": _("This cell still calls the row an example. Write its own value here, or delete the row."),
     "required": _("This cell must be filled in."),
     "too_long": _("The text is longer than %(most)s characters."),
     "formula": _("The cell begins like a formula. Write plain text."),

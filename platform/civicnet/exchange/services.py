@@ -18,11 +18,13 @@ from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor, require
 from civicnet.exchange.choosing import can_choose
 from civicnet.exchange.ending import begin_undo, fail, images, keep_undo
-from civicnet.exchange.errors import AlreadyImported, FaultyRows, NothingToUndo, WrongState
+from civicnet.exchange.errors import FaultyRows, NothingToUndo, WrongState
 from civicnet.exchange.files import Format, inspect
+from civicnet.exchange.mapping import Wish
 from civicnet.exchange.models import RUNNING, UNDOABLE, ImportJob, JobState, Outcome
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_import, owns
+from civicnet.exchange.repeating import await_others, refuse_repetition, refuse_whole_repetition
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.selectors import can_undo
 from civicnet.exchange.spool import forget
@@ -36,14 +38,18 @@ LOST_AFTER = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 
 
-def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check: bool = True) -> ImportJob:
+def upload_file(
+    *, resource: str, file: BinaryIO, name: str, actor: Actor, check: bool = True, wish: Wish | None = None
+) -> ImportJob:
     """Take a file in and have it checked in the background; without ``check`` it waits for ``choose_columns``.
+
+    ``wish`` says beforehand which sheet of it is meant, or which columns are which.
 
     Raises:
         Refused: the actor may not import such rows.
         ResourceOff: the plugin for such rows is off.
         FileRefused: the file as a whole cannot be read; nothing is kept.
-        AlreadyImported: this very file went in before.
+        AlreadyImported: this very file went in before, and there is nothing else in it.
     """
     kind = resource_named(resource)
     require(can_import(actor, kind))
@@ -55,8 +61,10 @@ def upload_file(*, resource: str, file: BinaryIO, name: str, actor: Actor, check
         format=format.value,
         sha256=digest_of(file),
         owner_id=int(actor.id) if actor.kind == "staff" else None,
+        columns=wish.as_json() if wish else None,
     )
-    _refuse_repetition_in(job, kind, actor)
+    job.organisation = _area(actor, kind)
+    refuse_whole_repetition(job)
     with stored(job, file) as keep, transaction.atomic():
         # Before whatever else is done then, for that may fail.
         transaction.on_commit(keep)
@@ -69,10 +77,11 @@ def begin_job(job: ImportJob, kind: type[ImportResource], actor: Actor, *, check
     """Keep a job that somebody may begin, whose file is stored, and have it checked.
 
     Raises:
-        AlreadyImported: this very file went in before.
+        AlreadyImported: this very file went in before, and there is nothing else in it.
     """
     job.beat_at = timezone.now()
-    _refuse_repetition_in(job, kind, actor)
+    job.organisation = _area(actor, kind)
+    refuse_whole_repetition(job)
     job.save(force_insert=True)
     record(actor=actor, action="exchange.upload", subject=job, after={"resource": job.resource, "sha256": job.sha256})
     if check:
@@ -98,10 +107,11 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
         Refused: it is not the actor's job, or the right to import such rows was withdrawn.
         ResourceOff: the plugin is off; the job stays as it is.
         WrongState: it cannot be confirmed any more.
-        AlreadyImported: the same file went in by another job meanwhile.
+        AlreadyImported: the same sheet of the same file went in by another job meanwhile, or is going in.
         FaultyRows: all rows were to go in, and some cannot.
     """
     require(owns(actor, job) and can_import(actor, resource_named(job.resource)))
+    await_others(job)
     job = _take(job, JobState.CHECKED, JobState.FAILED)
     if job.state == JobState.FAILED and job.confirmed_at is None:
         raise WrongState(_("The check did not come to an end. Upload the file again."))
@@ -111,7 +121,7 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
         raise WrongState(_("There is no good row in this file. Mend the faults and upload it again."))
     if all_or_nothing and job.count(Outcome.FAULT):
         raise FaultyRows()
-    _refuse_repetition(job)
+    refuse_repetition(job)
     if job.state == JobState.CHECKED:
         job.all_or_nothing = all_or_nothing
         job.rows_done, job.rows_total = 0, job.good_rows
@@ -233,23 +243,6 @@ def _take(job: ImportJob, *states: JobState) -> ImportJob:
         return locked(job.pk, *states)
     except Superseded as error:
         raise WrongState() from error
-
-
-def _refuse_repetition_in(job: ImportJob, kind: type[ImportResource], actor: Actor) -> None:
-    job.organisation = _area(actor, kind)
-    _refuse_repetition(job)
-
-
-def _refuse_repetition(job: ImportJob) -> None:
-    earlier = (
-        ImportJob.objects.filter(resource=job.resource, sha256=job.sha256, state=JobState.APPLIED)
-        # For a clerk of another area other rows of the same file are good.
-        .filter(organisation=job.organisation)
-        .exclude(pk=job.pk)
-        .first()
-    )
-    if earlier is not None and earlier.finished_at is not None:
-        raise AlreadyImported(timezone.localdate(earlier.finished_at))
 
 
 def _area(actor: Actor, kind: type[ImportResource]) -> Organisation | None:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any, cast
 from xml.sax.saxutils import escape
 
-_DANGEROUS = re.compile(r"[=+\-@\t\r]")
+# Behind signs that are set before such a cell, too: else one that somebody wrote would be taken for ours.
+_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
 # Signs that XML 1.0 cannot carry.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"

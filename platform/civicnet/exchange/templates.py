@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget
+from civicnet.exchange.examples import example_in
 from civicnet.exchange.resource import Column, ImportResource
 
 # A longer list is no help to whoever has to choose from it.
@@ -26,7 +27,8 @@ def template(kind: type[ImportResource], actor: Actor | None = None) -> IO[bytes
     """A workbook to fill in, in the reader's language.
 
     Required headings carry a star; columns hold text, so that no digit is lost; choices, and references in the actor's
-    area, are offered as lists. Its example row is skipped by the import. A second sheet explains each column.
+    area, are offered as lists. The import skips its example row as long as nobody writes over that. A second sheet
+    explains each column.
     """
     file = TemporaryFile()  # noqa: SIM115 - the caller sends and closes it
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -60,7 +62,11 @@ class _Template:
         places = self._lists()
         for at, (name, column) in enumerate(self._columns.items()):
             self._column(sheet, at, column, places.get(name))
-        sheet.write_comment(1, 0, _("An example. This row is not imported; write over it or leave it."))
+        sheet.write_comment(
+            1,
+            0,
+            _("An example. As it stands this row is not imported. Write over all of it, this cell too, or leave it."),
+        )
         sheet.freeze_panes(1, 0)
 
     def _column(self, sheet: Any, at: int, column: Column, place: str | None) -> None:
@@ -128,7 +134,7 @@ def heading(column: Column) -> str:
 
 def example_of(column: Column, *, first: bool) -> str:
     """The cell of the example row; the first one says what the row is, which the import knows it by."""
-    given = column.example or column.widget.example
+    given = example_in(column)
     if not first:
         return given
     return f"{_('Example')}: {given}" if given else _("Example")

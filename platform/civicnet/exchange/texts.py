@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from civicnet.exchange.errors import BrokenFile, UnknownEncoding
+from civicnet.exchange.errors import BrokenFile, OpenQuote, UnknownEncoding
 from civicnet.exchange.tables import as_meant
 from civicnet.exchange.workbook import MOST_COLUMNS
 
@@ -49,17 +49,39 @@ class Text:
 
         Raises:
             BrokenFile: in the loop, where it cannot be read.
+            OpenQuote: in the loop, where a quote that nobody closed has taken in what stands behind it.
         """
+        number, lines = 0, list[str]()
         with self._opened() as file:
             try:
-                for number, record in enumerate(csv.reader(file, delimiter=self._delimiter), start=1):
+                for number, record in enumerate(csv.reader(_noted(file, lines), delimiter=self._delimiter), start=1):
+                    if len(lines) > 1:
+                        self._check_quotes(lines, number)
+                    lines.clear()
                     if number >= self._starts_at and (cells := _trimmed(record)):
                         yield number, cells
             except csv.Error as error:
-                raise BrokenFile() from error
+                # A cell of such a length is what becomes of all lines behind an open quote.
+                raise OpenQuote(row=number + 1) if len(lines) > 1 else BrokenFile() from error
+
+    def _check_quotes(self, lines: list[str], number: int) -> None:
+        # In one line a quote may stand anywhere, as people write it. Across lines it is where programs put it, or an accident.
+        try:
+            next(csv.reader(lines, delimiter=self._delimiter, strict=True), None)
+        except csv.Error as error:
+            raise OpenQuote(row=number) from error
 
     def _opened(self) -> IO[str]:
         return self._path.open(encoding=self._encoding, newline="")
+
+
+def _noted(file: IO[str], lines: list[str]) -> Iterator[str]:
+    """All lines of a file, each noted as it is read; an empty one behind the last, which only an open quote takes in."""
+    for line in file:
+        lines.append(line)
+        yield line
+    lines.append("\n")
+    yield "\n"
 
 
 def delimiter_of(lines: list[str]) -> str:

@@ -67,24 +67,30 @@ def _refuse_too_many(upload: Upload) -> None:
 
 @transaction.atomic
 def start_import(
-    *, upload: UUID, resource: str, actor: Actor, columns: Sequence[tuple[str, str | None]] = ()
+    *,
+    upload: UUID,
+    resource: str,
+    actor: Actor,
+    columns: Sequence[tuple[str, str | None]] = (),
+    sheet: str = "",
 ) -> ImportJob:
     """Begin an import with an upload of the actor's own, and have it checked in the background. It keeps the upload's id.
 
     ``columns`` say which headings of the file are which of ours, by our headings, or None for those to be left out. What is not
-    named is found as ever; what is named and not there has the file refused as it is checked (``HEADINGS_UNKNOWN``).
+    named is found as ever; what is named and not there has the file refused as it is checked (``HEADINGS_UNKNOWN``). So has
+    a ``sheet`` that is not there (``SHEET_UNKNOWN``); without a name the one that fits best is read.
 
     Raises:
         Refused: the actor may not import such rows.
         ResourceOff: the plugin for such rows is off.
         NotFound: there is no such upload of the actor's, or an import was begun with it, or its hour is over.
         UnknownFormat: it is an archive, and such rows come with no other files; the upload stays.
-        AlreadyImported: this very file went in before; the upload stays.
+        AlreadyImported: this very file went in before, and there is nothing else in it; the upload stays.
         MappingRefused: the choice of columns cannot be used; the upload stays.
     """
     kind = resource_named(resource)
     require(can_upload(actor) and can_import(actor, kind))
-    wish = Wish.of(kind, columns) if columns else None
+    wish = Wish.of(kind, columns, sheet=sheet) if columns or sheet else None
     waiting = Upload.objects.select_for_update().filter(client_id=int(actor.id), expires_at__gt=timezone.now())
     found = waiting.filter(pk=upload).first()
     if found is None:

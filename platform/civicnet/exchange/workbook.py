@@ -1,6 +1,7 @@
 """Workbooks are opened in a process of their own, with limits: a crafted 5 KB file can ask for 500 GB.
 
-Run as ``python -m civicnet.exchange.workbook PATH``. Each line of its output is a JSON list. First the sheets that people
+Run as ``python -m civicnet.exchange.workbook PATH``. Each line of its output is a JSON list. First ``["since", 1904]``, if
+the workbook says that its days are counted from that year and not as everywhere else; then the sheets that people
 see: ``["sheet", name, height]``, each followed by ``["row", number, cells]`` for its first rows that are not empty, and
 ``["end"]`` after the last. Then, for each place of a sheet that it reads from its input, all rows of it and ``["end"]``.
 ``["error", code]`` ends everything. It imports no Django.
@@ -9,7 +10,10 @@ see: ``["sheet", name, height]``, each followed by ``["row", number, cells]`` fo
 from __future__ import annotations
 
 import json
+import re
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
@@ -22,6 +26,8 @@ PROCESSOR_SECONDS = 120
 MOST_COLUMNS = 200
 MOST_SHEETS = 50
 HEAD = 20
+_SINCE_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
+_BEGINNING = 65536
 
 
 def main(path: str) -> None:
@@ -29,6 +35,8 @@ def main(path: str) -> None:
     limit()
     try:
         with python_calamine.load_workbook(path) as book:
+            if _since_1904(path):
+                _write("since", 1904)
             _serve(book)
     except python_calamine.PasswordError:
         _write("error", "LOCKED_FILE")
@@ -55,6 +63,16 @@ def _serve(book: python_calamine.CalamineWorkbook) -> None:
         for number, row in _rows(tallest if at == kept else book.get_sheet_by_name(names[at])):
             _write("row", number, row)
         _end()
+
+
+def _since_1904(path: str) -> bool:
+    """Whether an .xlsx counts its days from 1904; the reader of it minds that in cells with a date's format only."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+            return _SINCE_1904.search(part.read(_BEGINNING)) is not None
+    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError):
+        # Another format, or packed in a way that only the reader understands.
+        return False
 
 
 def _visible(book: python_calamine.CalamineWorkbook) -> list[str]:

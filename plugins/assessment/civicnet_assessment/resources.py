@@ -14,12 +14,13 @@ from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor
-from civicnet.exchange.cells import CellWidget, Fault, Reading, TextWidget, plain_text
+from civicnet.exchange.cells import Fault, TextWidget
 from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
 from civicnet.exchange.quantities import DecimalWidget, WholeNumberWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
 from civicnet.exchange.shown import ShownWidget
+from civicnet.exchange.words import WordsWidget
 from civicnet.ledger.undoing import TakesBack
 from civicnet_assessment.errors import SubjectUnknown
 from civicnet_assessment.hookspecs import Subject
@@ -34,21 +35,6 @@ MOST_SCORES, MOST_COMMENT = 30_000, 2_000
 # Of an export; each takes the same few statements.
 _AT_ONCE = 500
 Named = tuple[int, str]
-
-
-class WordsWidget(CellWidget):
-    """Words as people wrote them, in as many lines; they are shown and never run."""
-
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.most = most
-
-    def read(self, cell: Any) -> Reading:
-        """The words, without blanks at their ends."""
-        text = plain_text(cell).replace("\r\n", "\n").strip()
-        if len(text) > self.most:
-            raise Fault("too_long", most=self.most)
-        return Reading(text)
 
 
 class AssessmentResource(ImportResource):

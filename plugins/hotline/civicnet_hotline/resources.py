@@ -16,6 +16,7 @@ from civicnet.exchange.cells import CellWidget, ChoiceWidget, Fault, Reading, Te
 from civicnet.exchange.identity import PhoneWidget
 from civicnet.exchange.quantities import DecimalWidget, WholeNumberWidget
 from civicnet.exchange.resource import Column, ImportResource, TypedRow
+from civicnet.exchange.words import WordsWidget
 from civicnet_hotline.models import Case, CaseState, Category, Group, Source
 from civicnet_hotline.permissions import CATEGORIES, VIEW
 from civicnet_hotline.selectors import open_categories, visible_cases
@@ -92,7 +93,7 @@ class CategoryResource(ImportResource):
     name = Column(
         column_name="类别名称",
         label=_("Name of the category"),
-        widget=TextWidget(most=80),
+        widget=WordsWidget(most=80),
         aliases=["名称", "诉求类别", "类别"],
         required=True,
         example="路灯不亮",
@@ -105,8 +106,8 @@ class CategoryResource(ImportResource):
         required=True,
         example="求助",
     )
-    description = Column(column_name="类别说明", label=_("What belongs here"), widget=TextWidget(most=300))
-    keywords = Column(column_name="检索词", label=_("Keywords"), widget=TextWidget(most=200), aliases=["关键词"])
+    description = Column(column_name="类别说明", label=_("What belongs here"), widget=WordsWidget(most=300))
+    keywords = Column(column_name="检索词", label=_("Keywords"), widget=WordsWidget(most=200), aliases=["关键词"])
 
     def held_rows(self) -> QuerySet[Category]:
         """The open ones."""

@@ -128,6 +128,14 @@ def test_findings_can_be_looked_at_kind_by_kind(clerk, job):
     assert [one.code for one, _column, _sentence in of_one_kind.context["findings"]] == ["checksum"]
 
 
+def test_rows_that_were_left_out_are_named_beside_the_verdict(clerk, upload):
+    upload(HEADINGS + GOOD + "备注：新增一人,,演示乙,,,\n")
+    job = ImportJob.objects.get()
+    run_check(job.pk)
+
+    assert '<a href="?kind=SKIPPED#rows">' in page(clerk, job)
+
+
 def test_changed_rows_are_shown_field_by_field_and_narrowed_to_a_column(clerk, upload, applied):
     applied(HEADINGS + person(1) + person(2) + person(3))
     upload(HEADINGS + person(1, name="新名") + person(2, name="新名", phone=14_100_000_000) + person(3))

@@ -55,13 +55,22 @@ def test_a_choice_of_columns_that_cannot_be_is_refused_and_the_upload_stays(
     assert (ImportJob.objects.count(), Upload.objects.count()) == (0, 1)
 
 
-def test_a_heading_that_the_file_does_not_have_has_it_refused_by_name(portal: Portal) -> None:
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"c": [{"heading": "全称", "column": "设立日期"}]}, "HEADINGS_UNKNOWN"),
+        ({"s": "全称"}, "SHEET_UNKNOWN"),
+    ],
+)
+def test_a_heading_or_a_sheet_that_the_file_does_not_have_has_it_refused_by_name(
+    portal: Portal, said: dict[str, Any], code: str
+) -> None:
     key = portal.sent()
-    portal.ask(START, u=key, r="platform.organisations", c=[{"heading": "全称", "column": "设立日期"}])
+    portal.ask(START, u=key, r="platform.organisations", **said)
     run_check(UUID(key))
 
     told = portal.ask(READ, i=key)["data"]["platformImport"]
-    assert (told["state"], told["error"]["code"]) == ("REFUSED", "HEADINGS_UNKNOWN")
+    assert (told["state"], told["error"]["code"]) == ("REFUSED", code)
     assert "全称" in told["error"]["message"]
     assert (told["rows"]["new"], told["findings"]["nodes"], code_of(portal.act("Confirm", key))) == (
         0,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 
 from civicnet.access.actors import staff_actor
 from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.choosing import candidates_of, choose_columns, remember_mapping, remembered_mapping
-from civicnet.exchange.errors import WrongState
+from civicnet.exchange.errors import AlreadyImported, WrongState
 from civicnet.exchange.mapping import ColumnMap, MappingRefused
-from civicnet.exchange.models import ColumnMapping
+from civicnet.exchange.models import ColumnMapping, ImportJob
+from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.selectors import error_sentence
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
 
@@ -145,6 +148,35 @@ def test_of_several_sheets_the_one_that_fits_best_is_read_and_named(checked):
     job = checked([], file=file)
 
     assert (job.sheet, job.other_sheets, job.counts) == ("名册", ["说明", "旧表"], {"OK": 1})
+
+
+def test_another_sheet_of_a_file_that_is_in_may_follow_and_the_same_one_may_not(
+    checked, applied, clerk, capsys, tmp_path
+):
+    path = tmp_path / "two.xlsx"
+    heading = ["名称", "电话", "备注"]
+    file = book(红旗=[heading, ["甲队", "14000000001", "乙队"]], 北苑=[heading, ["丙队", "14000000002", ""]])
+    path.write_bytes(file.getvalue())
+    first = applied([], file=file)
+
+    again = checked([], file=file)
+    assert (first.sheet, again.state, again.error_code, again.counts) == ("红旗", "REFUSED", "ALREADY_IMPORTED", {})
+    assert f"{first.finished_at.year}" in error_sentence(again)
+    red, north = candidates_of(job=again, actor=clerk)
+    with pytest.raises(AlreadyImported):
+        choose_columns(job=again, columns=red.columns(), actor=clerk)
+    with pytest.raises(SystemExit):
+        call_command("import", "team.list", str(path), "--sheet", "南苑")
+    assert "红旗、北苑" in capsys.readouterr().err
+    call_command("import", "team.list", str(path), "--sheet", "北苑")
+    assert Group.objects.filter(name__contains="队").count() == 1
+    # The same sheet is another matter with other columns, and another sheet is anyway.
+    for columns, team in ((replace(red.columns(), fields={2: "name", 1: "phone"}), "乙队"), (north.columns(), "丙队")):
+        choose_columns(job=again, columns=columns, actor=clerk)
+        run_check(again.pk)
+        assert [one.cells["name"] for one in preview_rows(ImportJob.objects.get(pk=again.pk))] == [team]
+    run_apply(confirm_job(job=again, actor=clerk).pk)
+    assert Group.objects.filter(name="丙队").exists()
 
 
 def test_two_columns_for_one_of_ours_are_told_not_guessed(checked, workbook):

@@ -6,6 +6,7 @@ import io
 from datetime import date
 
 import pytest
+import xlsxwriter
 from django.contrib.auth.models import Group
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -97,6 +98,26 @@ def test_faults_are_named_by_row_column_and_code_and_change_nothing(checked):
     assert teams_held() == set()
 
 
+def test_in_a_workbook_that_counts_days_from_1904_a_bare_number_is_no_day(checked):
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"date_1904": True, "default_date_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet()
+    rows = [
+        ["序号", "名称", "电话", "日期"],
+        [1, "甲队", "14000000001", date(2023, 6, 30)],
+        [2, "乙队", "14000000002", 43645],
+    ]
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    book.close()
+
+    job = checked([], file=file)
+
+    assert [one.cells["since"] for one in preview_rows(job)] == ["2023-06-30"]
+    faults = [(one.row, one.column, one.code) for one in job.findings.filter(outcome="FAULT")]
+    assert faults == [(3, "日期", "ambiguous_date")]
+
+
 def test_only_the_good_rows_of_a_faulty_file_go_in(applied):
     job = applied(FAULTY)
 
@@ -177,8 +198,11 @@ def test_the_same_file_goes_in_once_and_the_refusal_names_the_day(applied, clerk
 def test_two_jobs_of_one_file_cannot_both_be_confirmed(checked, clerk, teams):
     first, second = checked(teams(2)), checked(teams(2))
     confirm_job(job=first, actor=clerk)
-    run_apply(first.pk)
 
+    # While it is going in, and once it is in.
+    with pytest.raises(AlreadyImported):
+        confirm_job(job=second, actor=clerk)
+    run_apply(first.pk)
     with pytest.raises(AlreadyImported):
         confirm_job(job=second, actor=clerk)
 

@@ -60,6 +60,31 @@ def test_a_text_that_cannot_be_read_is_refused(tmp_path, content, code):
 
 
 @pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        # Closed by the opening quote of a later cell, by nothing until the end, by nothing in the last row, or not in time.
+        ('a,b\n1,"x\n2,y\n3,"z"\n4,w\n', 2),
+        ('a,b\n1,x\n"2\t,y\n3,z\n', 3),
+        ('a,b\n1,"x\ny"\n2,"z', 3),
+        ('a,b\n1,"x' + "\n2,y" * 40_000, 2),
+    ],
+)
+def test_a_quote_that_nobody_closed_is_named_and_swallows_no_row(tmp_path, content, row):
+    with pytest.raises(FileRefused) as caught:
+        text(tmp_path, content.encode())
+
+    assert (caught.value.code, caught.value.params) == ("OPEN_QUOTE", {"row": row})
+
+
+def test_quotes_that_writers_mean_are_read(tmp_path):
+    content = 'a,b\r\n1,"x\r\n""y"", z"\r\n2,5" 管\r\n3,"甲"队\r\n4,"w"'
+
+    [(_name, rows)] = text(tmp_path, content.encode())
+
+    assert rows[1:] == [(2, ["1", 'x\r\n"y", z']), (3, ["2", '5" 管']), (4, ["3", "甲队"]), (5, ["4", "w"])]
+
+
+@pytest.mark.parametrize(
     ("content", "delimiter"),
     [
         ("名册，样例，虚构\n名称,电话\n甲，乙,1\n", ","),

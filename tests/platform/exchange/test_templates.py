@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,8 +13,10 @@ from django.utils import translation
 from civicnet.access.actors import SYSTEM, staff_actor
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.offers import offered
+from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.services import upload_file
 from civicnet.exchange.templates import MOST_REFERENCES, template
+from civicnet.lifecycle.hooks import everyone
 
 
 def opened(file) -> openpyxl.Workbook:
@@ -43,6 +47,17 @@ def test_every_resources_template_is_understood_and_its_example_is_skipped(db, r
         assert {name for _theirs, name in job.headings} == set(kind.columns()), key
 
 
+def test_the_table_of_what_there_is_to_exchange_names_every_resource():
+    page = Path(__file__).parents[3] / "docs/howto/import-and-export.md"
+    brought = {one.key for answer in everyone("resources") for one in answer.value}
+
+    assert set(re.findall(r"^\| `([a-z]+\.[a-z]+)` \| .* \| .* \| .* \|$", page.read_text(), re.MULTILINE)) == {
+        "platform.organisations",
+        "platform.calendar",
+        *brought,
+    }
+
+
 def test_rows_below_the_example_are_imported_and_the_example_may_be_written_over(clerk):
     book = opened(template(offered()["team.list"], clerk))
     for at, text in enumerate(["1", "甲队", "14000000001", "2024.1.5"], start=1):
@@ -52,6 +67,21 @@ def test_rows_below_the_example_are_imported_and_the_example_may_be_written_over
     for at, text in enumerate(["2", "乙队", "14000000002", "2024-01-05"], start=1):
         book.worksheets[0].cell(2, at, text)
     assert given_back(book, "team.list", clerk).counts == {"OK": 1, "NORMALISED": 1}
+
+
+def test_a_first_row_written_over_the_example_is_a_row_though_its_first_cell_still_says_example(clerk, checked):
+    book = opened(template(offered()["team.list"], clerk))
+    for at, text in enumerate(["乙队", "14000000002", "2023-06-30"], start=2):
+        book.worksheets[0].cell(2, at, text)
+
+    job = given_back(book, "team.list", clerk)
+
+    assert [(one.column, one.code) for one in job.findings.all()] == [("序号", "example_word")]
+    assert [one.cells["name"] for one in preview_rows(job)] == ["乙队"]
+    rows = [["名称", "电话"], ["示例：甲队", ""], ["示例：甲队", "14000000002"]]
+    without = checked([], file=io.BytesIO("\n".join(map(",".join, rows)).encode()), name="foreign.csv")
+    found = [(one.row, one.column, one.code) for one in without.findings.all()]
+    assert found == [(2, "", "example_row"), (3, "名称", "example_left")]
 
 
 def test_required_headings_have_a_star_columns_hold_text_and_each_says_how_it_is_filled_in(clerk, resource):

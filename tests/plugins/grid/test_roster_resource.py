@@ -357,6 +357,23 @@ def test_the_same_people_in_another_file_are_the_same_people(city):
     assert (Worker.objects.count(), Post.objects.filter(valid_to=None).count()) == (3, 3)
 
 
+def test_a_roster_without_a_column_leaves_what_is_held_there(city):
+    run_apply(confirm_job(job=check(workbook([line(1), line(2)])), actor=SYSTEM).pk)
+    dropped = [HEADINGS.index(one) for one in ("政治面貌", "性别", "社区代码")]
+    rows = [HEADINGS, line(1), line(2, phone="14000000022")]
+    file = io.StringIO()
+    csv.writer(file).writerows([cell for at, cell in enumerate(row) if at not in dropped] for row in rows)
+
+    job = check(io.BytesIO(file.getvalue().encode()), name="few.csv")
+    run_apply(confirm_job(job=job, actor=SYSTEM).pk)
+
+    assert job.kinds == {"UNCHANGED": 1, "CHANGED": 1}
+    assert [(one.political_status, one.phone) for one in Worker.objects.order_by("pk")] == [
+        ("群众", "14000000001"),
+        ("群众", "14000000022"),
+    ]
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_template_of_either_language_is_understood(db, language):
     with translation.override(language):

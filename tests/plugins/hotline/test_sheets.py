@@ -12,8 +12,10 @@ from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import Finding, ImportJob
+from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.services import confirm_job, undo_job, upload_file
 from civicnet.exchange.undoing import run_undo
+from civicnet.exchange.writing import export
 from civicnet_hotline.models import Category, Group, Source
 from civicnet_hotline.permissions import VIEW
 from civicnet_hotline.services import open_category, submit_case
@@ -79,6 +81,42 @@ def test_a_sheet_of_categories_is_taken_back_but_for_what_cases_name_by_now(cate
     assert (job.state, job.undone) == ("UNDONE", {"restored": 2, "removed": 1, "left": 1})
     assert list(Category.objects.exclude(code="used").order_by("code").values()) == before
     assert [(one.row, one.code) for one in Finding.objects.filter(job=job)] == [(5, "referred_to")]
+
+
+def test_what_a_sheet_has_no_column_for_stays_and_a_blank_cell_empties(category, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    Category.objects.filter(pk=category.pk).update(description="街道照明")
+    Category.objects.create(code="noise", name="噪声扰民", group="COMPLAINT", keywords="施工", description="夜间")
+    rows = ["类别代码,类别名称,诉求类型,检索词", "street-light,路灯不亮,求助,", "noise,噪声扰民,投诉,施工"]
+
+    job = upload_file(
+        resource="hotline.categories", file=io.BytesIO("\n".join(rows).encode()), name="few.csv", actor=SYSTEM
+    )
+    run_check(job.pk)
+
+    shown = [(one.kind, dict(one.before)) for one in preview_rows(job)]
+    assert shown == [("CHANGED", {"keywords": "灯"}), ("UNCHANGED", {})]
+    run_apply(confirm_job(job=ImportJob.objects.get(pk=job.pk), actor=SYSTEM).pk)
+    assert list(Category.objects.order_by("code").values_list("code", "keywords", "description")) == [
+        ("noise", "施工", "夜间"),
+        ("street-light", "", "街道照明"),
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_words_of_categories_come_back_as_they_went_out_whatever_they_look_like(category, settings, tmp_path, suffix):
+    settings.MEDIA_ROOT = str(tmp_path)
+    for number, text in enumerate(
+        ["-含路灯", "=停水", "+86 开头", "<b 段>", "一行\n又一行", "两个  空格", "'=x", "'y"]
+    ):
+        open_category(actor=SYSTEM, code=f"odd-{number}", name=text, group=Group.HELP, description=text, keywords=text)
+
+    file = export(resource="hotline.categories", actor=SYSTEM, format=suffix)
+    job = upload_file(resource="hotline.categories", file=file, name=f"all.{suffix}", actor=SYSTEM)
+    run_check(job.pk)
+
+    job.refresh_from_db()
+    assert (job.counts, job.kinds) == ({"OK": 9}, {"UNCHANGED": 9})
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from civicnet.contract import Actor, CivicNetError
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.choosing import can_choose
+from civicnet.exchange.mapping import Wish
 from civicnet.exchange.models import ImportJob, JobState, Outcome
 from civicnet.exchange.offers import importable
 from civicnet.exchange.preview import kind_counts
@@ -33,11 +34,12 @@ class Command(BaseCommand):
     help = "Import a file: check it, and let its rows in with --confirm."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``import RESOURCE FILE [--confirm] [--all-or-nothing] [--as USERNAME] [--json] [--most N]``."""
+        """``import RESOURCE FILE [--confirm] [--all-or-nothing] [--sheet NAME] [--as USERNAME] [--json] [--most N]``."""
         parser.add_argument("resource", help='the kind of rows, such as "grid.roster"')
         parser.add_argument("file", type=Path, help=".xlsx, .xls, .ods, .csv or .tsv")
         parser.add_argument("--confirm", action="store_true", help="let the good rows in; otherwise nothing is changed")
         parser.add_argument("--all-or-nothing", action="store_true", help="let no row in while any is faulty")
+        parser.add_argument("--sheet", default="", help="the sheet to read; without it the one that fits best")
         parser.add_argument("--as", dest="username", default="", help="act as this person, with what their posts allow")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
         parser.add_argument("--most", type=int, default=100, help="how many faults are told (100)")
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         """Do it; exits with 0 if every row is good, 3 if some are faulty, 1 if nothing could be done."""
         actor = _actor(options["username"])
         try:
-            job = _checked(resource, file, actor)
+            job = _checked(resource, file, options["sheet"], actor)
             if options["confirm"] and job.state == JobState.CHECKED:
                 job = _applied(job, actor, all_or_nothing=options["all_or_nothing"])
         except CivicNetError as error:
@@ -65,6 +67,11 @@ class Command(BaseCommand):
     def _say(self, told: dict[str, Any], confirm: bool) -> None:
         rows = told["rows"]
         self.stdout.write(_("%(NEW)d new, %(CHANGED)d changed, %(UNCHANGED)d unchanged, %(FAULT)d faulty rows.") % rows)
+        if told["left_out"]:
+            self.stdout.write(
+                _("%(count)d rows were left out: totals, lines below the table, examples.")
+                % {"count": told["left_out"]}
+            )
         for one in told["findings"]:
             place = _("Row %(row)d, %(column)s") % one if one["column"] else _("Row %(row)d") % one
             self.stdout.write(f"  {place}: {one['message']} [{one['code']}]")
@@ -87,7 +94,7 @@ def _actor(username: str) -> Actor:
     return staff_actor(person)
 
 
-def _checked(resource: str, path: Path, actor: Actor) -> ImportJob:
+def _checked(resource: str, path: Path, sheet: str, actor: Actor) -> ImportJob:
     known = [one.key for one in importable(actor)]
     if resource not in known:
         raise CommandError(
@@ -98,7 +105,8 @@ def _checked(resource: str, path: Path, actor: Actor) -> ImportJob:
         raise CommandError(_("There is no file %(name)s.") % {"name": path})
     with path.open("rb") as file:
         # Checked here and now, not by the worker: whoever typed this waits for the answer.
-        job = upload_file(resource=resource, file=file, name=path.name, actor=actor, check=False)
+        wish = Wish({}, sheet) if sheet else None
+        job = upload_file(resource=resource, file=file, name=path.name, actor=actor, check=False, wish=wish)
     run_check(job.pk)
     job.refresh_from_db()
     return job
@@ -133,6 +141,7 @@ def _told(job: ImportJob, most: int) -> dict[str, Any]:
         "resource": job.resource,
         "state": job.state,
         "rows": kind_counts(job),
+        "left_out": job.count(Outcome.SKIPPED),
         "result": job.result,
         "error": {"code": job.error_code, "message": error_sentence(job)} if job.error_code else None,
         "findings": [
