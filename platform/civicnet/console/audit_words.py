@@ -82,6 +82,7 @@ WORDS: dict[str, Any] = {
     "exchange.undo": pgettext_lazy("audit", "Undid an import"),
     "exchange.fail": pgettext_lazy("audit", "An import failed"),
     "exchange.give_up": pgettext_lazy("audit", "Gave up an unfinished import that held personal data"),
+    "exchange.give_up_undo": pgettext_lazy("audit", "Gave up the undo of an import whose plugin stayed off"),
     "exchange.export": pgettext_lazy("audit", "Exported rows"),
     "exchange.ask_disclosure": pgettext_lazy("audit", "Asked for an export of full values"),
     "exchange.approve_disclosure": pgettext_lazy("audit", "Approved an export of full values"),

@@ -71,6 +71,8 @@ def begin_undo(job: ImportJob, *, as_promised: bool = False) -> None:
     job.undone_as_promised = as_promised or (job.undone_as_promised and job.state != JobState.APPLIED)
     job.state = JobState.UNDOING
     job.rows_done, job.rows_total = 0, sum(chunk.rows for chunk in _chunks(job))
+    # So long it waits for its plugin.
+    job.undo_until = job.undo_until or timezone.now() + undo_for()
     job.attempts, job.beat_at, job.finished_at = 0, timezone.now(), None
     job.save()
     transaction.on_commit(partial(undo_import.enqueue, job=str(job.pk)))

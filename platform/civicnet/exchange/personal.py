@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,25 +17,16 @@ from civicnet.access.keepers import Keeper
 from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor, Conflict, Obstacle, PersonalQuery, PersonalRecord, require
 from civicnet.exchange.ending import undo_for
-from civicnet.exchange.errors import MENDED_BY_CHOICE
+from civicnet.exchange.giving_up import OPEN, give_up, waits_for
 from civicnet.exchange.models import Finding, ImportJob, JobState, SpoolChunk
 from civicnet.exchange.naming import NamingRow, rows_naming
-from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import delete_file
 from civicnet.ledger.images import Image, loaded
-from civicnet.ledger.services import record
 from civicnet.lifecycle.manifest import PersonalField
 
 YEAR = timedelta(days=365)
-OPEN = (JobState.UPLOADED, JobState.CHECKING, JobState.CHECKED, JobState.APPLYING, JobState.FAILED)
 # Digits enough for a phone or an ID number: only such values are compared.
 FEWEST_DIGITS = 7
-CHUNK = 200
-
-
-def waits_for() -> timedelta:
-    """For how long a file waits for its confirmation."""
-    return timedelta(days=settings.CIVICNET_IMPORT_WAIT_DAYS)
 
 
 def records_about(query: PersonalQuery) -> list[PersonalRecord]:
@@ -62,52 +51,40 @@ def erase(*, query: PersonalQuery, actor: Actor, reason: str) -> int:
 
 
 def forget_expired(*, now: datetime, actor: Actor) -> int:
-    """Give up files nobody goes on with, take away emptied chunks, and forget what no undo will need any more.
+    """Give up files and undos nobody goes on with, take away emptied chunks, and forget what no undo will need any more.
 
     Names and findings of old files go, too.
     """
     require(actor.kind == "system")
-    done = 0
-    while chunk := _give_up_some(now - waits_for(), actor):
-        done += chunk
+    done = give_up(now=now, actor=actor)
     late = ImportJob.objects.filter(undo_until__lt=now).exclude(state=JobState.UNDOING)
-    done += SpoolChunk.objects.filter(job__in=late).exclude(image="").update(image="")
+    done += forget_images(late)
     late.update(undo_until=None)
     over = ImportJob.objects.exclude(state__in=(*OPEN, JobState.UNDOING))
-    rows = SpoolChunk.objects.filter(job__in=over.filter(finished_at__lt=now - waits_for()), image="")
+    # Nobody has said until when, so nobody can take them back.
+    done += forget_images(over.filter(undo_until=None, finished_at__lt=now - undo_for()))
+    rest = over.filter(finished_at__lt=now - waits_for())
+    rows = SpoolChunk.objects.filter(job__in=rest, image="")
     done += rows._raw_delete(rows.db)
-    done += _forget_refused(now - waits_for())
+    done += _forget_files(rest)
     old = over.filter(finished_at__lt=now - YEAR)
     done += Finding.objects.filter(job__in=old).delete()[0]
     return done + old.exclude(file_name="").update(file_name="")
 
 
-def _forget_refused(before: datetime) -> int:
-    """Files that wait for a choice of columns nobody makes."""
-    jobs = ImportJob.objects.filter(state=JobState.REFUSED, finished_at__lt=before).exclude(file="")
+def forget_images(jobs: QuerySet[ImportJob]) -> int:
+    """Empty what stood there before these jobs; returns how many chunks."""
+    return SpoolChunk.objects.filter(job__in=jobs).exclude(image="").update(image="")
+
+
+def _forget_files(jobs: QuerySet[ImportJob]) -> int:
+    """Files nobody will read any more: refused ones that waited for a choice of columns, and what else was left behind."""
     done = 0
-    for job in jobs.filter(error_code__in=MENDED_BY_CHOICE).order_by("pk"):
-        delete_file(job)
-        done += ImportJob.objects.filter(pk=job.pk, state=JobState.REFUSED).update(file="")
+    for job in jobs.exclude(file="").order_by("pk"):
+        with transaction.atomic():
+            transaction.on_commit(partial(delete_file, job))
+            done += ImportJob.objects.filter(pk=job.pk, state=job.state).update(file="")
     return done
-
-
-@transaction.atomic
-def _give_up_some(before: datetime, actor: Actor) -> int:
-    last = Greatest("created_at", Coalesce("confirmed_at", "created_at"), Coalesce("beat_at", "created_at"))
-    waiting = ImportJob.objects.annotate(last=last).filter(state__in=OPEN, last__lt=before).order_by("pk")
-    jobs = list(
-        ImportJob.objects.select_for_update().filter(pk__in=[job.pk for job in waiting[:CHUNK]], state__in=OPEN)
-    )
-    for job in jobs:
-        job.state, job.finished_at = JobState.CANCELLED, timezone.now()
-        job.error_code, job.error = "WAITED_TOO_LONG", _("Nobody went on with it in time. Upload the file again.")
-        job.save(update_fields=["state", "finished_at", "error_code", "error"])
-        forget(job)
-        SpoolChunk.objects.filter(job=job, image="").delete()
-        record(actor=actor, action="exchange.give_up", subject=job, after={"rows_in": job.applied_through})
-        transaction.on_commit(partial(delete_file, job))
-    return len(jobs)
 
 
 def _waiting(query: PersonalQuery) -> Iterator[PersonalRecord]:

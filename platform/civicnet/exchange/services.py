@@ -21,7 +21,7 @@ from civicnet.exchange.ending import begin_undo, fail, images, keep_undo
 from civicnet.exchange.errors import FaultyRows, NothingToUndo, WrongState
 from civicnet.exchange.files import Format, inspect
 from civicnet.exchange.mapping import Wish
-from civicnet.exchange.models import RUNNING, UNDOABLE, ImportJob, JobState, Outcome
+from civicnet.exchange.models import RUNNING, UNDOABLE, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.repeating import await_others, refuse_repetition, refuse_whole_repetition
@@ -117,6 +117,8 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
         raise WrongState(_("The check did not come to an end. Upload the file again."))
     if job.undone:
         raise WrongState(_("A part of it was taken back already. Undo the rest, and upload the file again."))
+    if _rest_is_forgotten(job):
+        raise WrongState(_("The rest of this file was forgotten. Undo what is in, and upload the file again."))
     if not job.good_rows:
         raise WrongState(_("There is no good row in this file. Mend the faults and upload it again."))
     if all_or_nothing and job.count(Outcome.FAULT):
@@ -136,6 +138,11 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
     if job.format != Format.BUNDLE.value:
         transaction.on_commit(partial(delete_file, job))
     return job
+
+
+def _rest_is_forgotten(job: ImportJob) -> bool:
+    # It was cancelled or given up, and the undo that began then has failed.
+    return SpoolChunk.objects.filter(job=job, last_row__gt=job.applied_through, sealed="").exists()
 
 
 def cancel_job(*, job: ImportJob, actor: Actor) -> ImportJob:

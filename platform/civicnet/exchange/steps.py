@@ -97,8 +97,13 @@ def delete_file(job: ImportJob | Upload) -> None:
 
 @transaction.atomic
 def wait_for_plugin(job_id: UUID, error: ResourceOff) -> None:
-    """Note that the job waits; its state stays, so that it goes on when the plugin is on again."""
+    """Note that the job waits; its state stays, so that it goes on when the plugin is on again.
+
+    Why a job is being taken back is not written over.
+    """
     job = ImportJob.objects.select_for_update().get(pk=job_id)
     if job.is_running:
-        job.error_code, job.error, job.beat_at = error.code, str(error), timezone.now()
+        if not (job.state == JobState.UNDOING and job.error_code):
+            job.error_code, job.error = error.code, str(error)
+        job.beat_at = timezone.now()
         job.save(update_fields=["error_code", "error", "beat_at"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,12 +13,13 @@ from civicnet.access.actors import SYSTEM
 from civicnet.contract import Actor
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly
+from civicnet.exchange.errors import ResourceOff
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.spool import forget
 from civicnet.exchange.staying import staying
-from civicnet.exchange.steps import actor_of_job, locked
+from civicnet.exchange.steps import actor_of_job, delete_file, locked
 from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
 from civicnet.ledger.undoing import REMOVED, RESTORED, TakenBack, take_back
@@ -42,9 +44,12 @@ def run_undo(job_id: UUID) -> None:
 def _claim(job_id: UUID) -> ImportJob:
     job = locked(job_id, JobState.UNDOING)
     resource_named(job.resource)
+    if job.error_code == ResourceOff.code:
+        # That is over; any other error says why it is taken back.
+        job.error_code = job.error = ""
     job.attempts += 1
     job.beat_at = timezone.now()
-    job.save(update_fields=["attempts", "beat_at"])
+    job.save(update_fields=["error_code", "error", "attempts", "beat_at"])
     return job
 
 
@@ -95,3 +100,5 @@ def _finish(job: ImportJob, actor: Actor) -> None:
     job.state, job.finished_at, job.undo_until = JobState.UNDONE, timezone.now(), None
     job.save(update_fields=["state", "finished_at", "undo_until"])
     record(actor=actor, action="exchange.undo", subject=job, after=job.undone)
+    # An archive of a job that failed was kept, so that it could go on.
+    transaction.on_commit(partial(delete_file, job))

@@ -79,7 +79,8 @@ def test_a_file_refused_for_its_columns_waits_for_a_choice_and_goes_after_a_week
     assert len([path for path in uploads.rglob("*") if path.is_file()]) == 1
 
     age(8)
-    forget_expired(now=timezone.now(), actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_expired(now=timezone.now(), actor=SYSTEM)
 
     assert [path for path in uploads.rglob("*") if path.is_file()] == []
     assert (ImportJob.objects.get().state, ImportJob.objects.get().file.name) == ("REFUSED", "")
