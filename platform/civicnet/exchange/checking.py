@@ -19,6 +19,7 @@ from civicnet.exchange.calm import calm
 from civicnet.exchange.choosing import table_of
 from civicnet.exchange.errors import MENDED_BY_CHOICE, FileRefused, NoRows, ResourceOff, SheetImported, TooManyRows
 from civicnet.exchange.files import Format
+from civicnet.exchange.finding import Table
 from civicnet.exchange.headings import Headings
 from civicnet.exchange.matching import Matcher
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
@@ -48,13 +49,14 @@ def run_check(job_id: UUID) -> None:
     with using(read(None)):
         try:
             job = _claim(job_id)
-            _check(job, resource_named(job.resource)())
+            try:
+                _check(job, resource_named(job.resource)())
+            except FileRefused as error:
+                _refuse(job, error)
         except Superseded:
             return
         except ResourceOff as error:
             wait_for_plugin(job_id, error)
-        except FileRefused as error:
-            _refuse(job_id, error)
 
 
 @transaction.atomic
@@ -66,6 +68,7 @@ def _claim(job_id: UUID) -> ImportJob:
     job.counts, job.kinds, job.rows_done = {}, {}, 0
     job.error_code = job.error = ""
     job.attempts += 1
+    job.checks += 1
     job.beat_at = timezone.now()
     job.save()
     return job
@@ -76,10 +79,7 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
     with local_copy(job) as path, opened(path, Format(job.format)) as book:
         table = table_of(job, book, type(resource))
         headings, rows = table.columns.headings(), table.rows
-        job.columns = table.columns.as_json()
-        job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name[:255], list(table.others)
-        job.rows_total = max(table.sheet.height - headings.row, 0)
-        job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
+        _note_table(job, table)
         if day := day_of_same(job):
             raise SheetImported(day=day.isoformat())
         if book.since_1904:
@@ -102,6 +102,17 @@ def _check(job: ImportJob, resource: ImportResource) -> None:
     if not tally.read:
         raise NoRows()
     _finish(tally, actor)
+
+
+@transaction.atomic
+def _note_table(job: ImportJob, table: Table) -> None:
+    # Its owner may have chosen other columns since this check began.
+    locked(job.pk, JobState.CHECKING, check=job.checks)
+    headings = table.columns.headings()
+    job.columns = table.columns.as_json()
+    job.headings, job.sheet, job.other_sheets = headings.pairs(), table.sheet.name[:255], list(table.others)
+    job.rows_total = max(table.sheet.height - headings.row, 0)
+    job.save(update_fields=["columns", "headings", "sheet", "other_sheets", "rows_total"])
 
 
 def _taken(rows: Iterator[Row], resource: ImportResource) -> list[Row]:
@@ -161,7 +172,7 @@ def _drafts(
 @transaction.atomic
 def _spool(tally: _Tally, resource: ImportResource, drafts: Sequence[Draft], done: int) -> None:
     job = tally.job
-    fresh = locked(job.pk, JobState.CHECKING, attempt=job.attempts)
+    fresh = locked(job.pk, JobState.CHECKING, check=job.checks)
     columns = resource.fields
     tally.kinds += spool(job, tally.chunks, resource, drafts)
     tally.chunks += 1
@@ -183,7 +194,7 @@ def _spool(tally: _Tally, resource: ImportResource, drafts: Sequence[Draft], don
 
 @transaction.atomic
 def _finish(tally: _Tally, actor: Actor) -> None:
-    job = locked(tally.job.pk, JobState.CHECKING, attempt=tally.job.attempts)
+    job = locked(tally.job.pk, JobState.CHECKING, check=tally.job.checks)
     job.state = JobState.CHECKED
     job.counts, job.kinds = dict(tally.counts), dict(tally.kinds)
     job.rows_done = job.rows_total = tally.read
@@ -194,8 +205,8 @@ def _finish(tally: _Tally, actor: Actor) -> None:
 
 
 @transaction.atomic
-def _refuse(job_id: UUID, error: FileRefused) -> None:
-    job = locked(job_id, JobState.CHECKING)
+def _refuse(job: ImportJob, error: FileRefused) -> None:
+    job = locked(job.pk, JobState.CHECKING, check=job.checks)
     job.state = JobState.REFUSED
     job.error_code, job.error_params, job.error = error.code, error.params, str(error)
     job.finished_at = timezone.now()

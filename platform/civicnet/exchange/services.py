@@ -226,7 +226,8 @@ def _was_begun(job: ImportJob) -> bool:
 @transaction.atomic
 def _resume(job: ImportJob) -> bool:
     try:
-        fresh = locked(job.pk, JobState(job.state), attempt=job.attempts)
+        fresh = locked(job.pk, JobState(job.state))
+        # Whoever begins or goes on with it says so.
         if fresh.beat_at != job.beat_at:
             return False
         if fresh.attempts >= MOST_ATTEMPTS:

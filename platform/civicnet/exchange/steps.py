@@ -26,14 +26,14 @@ class Superseded(Exception):
     """The job was cancelled, finished, or taken over by another worker."""
 
 
-def locked(job_id: UUID, *states: JobState, attempt: int | None = None) -> ImportJob:
-    """The job, locked until the transaction ends.
+def locked(job_id: UUID, *states: JobState, check: int | None = None) -> ImportJob:
+    """The job, locked until the transaction ends; with ``check`` only while that is still the check under way.
 
     Raises:
         Superseded: it is in none of these states any more, or another worker has begun it anew.
     """
     job = ImportJob.objects.select_for_update().filter(pk=job_id, state__in=states).first()
-    if job is None or (attempt is not None and job.attempts != attempt):
+    if job is None or (check is not None and job.checks != check):
         raise Superseded()
     return job
 

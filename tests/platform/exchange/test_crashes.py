@@ -13,6 +13,8 @@ from civicnet.contract import InvalidInput
 from civicnet.exchange import services, waiting
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
+from civicnet.exchange.choosing import choose_columns
+from civicnet.exchange.mapping import ColumnMap
 from civicnet.exchange.models import ImportJob, SpoolChunk
 from civicnet.exchange.sealed_columns import sealing_problems
 from civicnet.exchange.services import confirm_job, resume_stalled, upload_file
@@ -193,6 +195,43 @@ def test_a_slow_worker_that_was_given_up_writes_nothing_more(
 
     job.refresh_from_db()
     assert (job.state, job.attempts, spooled()) == ("CHECKED", 2, 25)
+
+
+def test_a_slow_worker_writes_nothing_into_a_check_that_began_after_a_choice_of_columns(
+    clerk, workbook, teams, resource, monkeypatch, chunks_of_10
+):
+    job = upload_file(resource="team.list", file=workbook(teams(25)), name="a.xlsx", actor=clerk)
+    chosen = ColumnMap("Sheet1", 1, ("序号", "名称", "电话", "日期"), {1: "name", 2: "phone"})
+    original = resource.look_up
+
+    def dies_late(self, drafts, actor):
+        if drafts[0].row > 10:
+            raise Killed()
+
+    def look_up(self, drafts, actor):
+        if drafts[0].row > 10:
+            # While it is slow another one ends the check, the clerk chooses columns, and a third has got to the first chunk.
+            monkeypatch.setattr(resource, "look_up", original)
+            run_check(job.pk)
+            choose_columns(job=ImportJob.objects.get(pk=job.pk), columns=chosen, actor=clerk)
+            monkeypatch.setattr(resource, "look_up", dies_late)
+            with pytest.raises(Killed):
+                run_check(job.pk)
+
+    monkeypatch.setattr(resource, "look_up", look_up)
+    run_check(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.attempts, spooled()) == ("CHECKING", 1, 10)
+    monkeypatch.setattr(resource, "look_up", original)
+    run_check(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.counts, spooled(), job.columns["fields"]) == (
+        "CHECKED",
+        {"OK": 25},
+        25,
+        {"1": "name", "2": "phone"},
+    )
 
 
 def silence(job: ImportJob) -> None:

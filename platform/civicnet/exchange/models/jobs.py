@@ -72,6 +72,8 @@ class ImportJob(models.Model):
     ``organisation`` is the area for which the owner may import: only colleagues of that area see the job.
     ``columns`` says which are which, as the owner chose or as they were found. ``sheet`` is where the rows were taken
     from, ``other_sheets`` are those beside it that hold something and were left.
+    ``attempts`` are those since it last came further; ``checks`` counts how often a worker began to check it, and never goes
+    back, so that a worker who was overtaken is told by it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -116,6 +118,7 @@ class ImportJob(models.Model):
     error_params = models.JSONField(default=dict)
     error = models.TextField(_("error"), blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    checks = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     beat_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
