@@ -26,7 +26,8 @@ from civicnet.exchange.mapping import ColumnMap, Confidence, MappingRefused, Sug
 from civicnet.exchange.models import ImportJob
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource
-from civicnet.exchange.selectors import error_sentence, job_for
+from civicnet.exchange.selectors import job_for
+from civicnet.exchange.stops import error_sentence
 from civicnet.exchange.tables import letters
 
 

@@ -17,7 +17,8 @@ from civicnet.exchange.models import ImportJob, JobState, Outcome
 from civicnet.exchange.offers import offered
 from civicnet.exchange.permissions import owns
 from civicnet.exchange.resource import ImportResource
-from civicnet.exchange.selectors import can_undo, error_sentence, resource_of
+from civicnet.exchange.selectors import can_undo, resource_of
+from civicnet.exchange.stops import error_sentence
 
 STEPS = (
     pgettext_lazy("import step", "File"),

@@ -10,7 +10,8 @@ from graphql import GraphQLResolveInfo
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome
 from civicnet.exchange.preview import kind_counts
 from civicnet.exchange.resource import Column, ImportResource
-from civicnet.exchange.selectors import can_undo, error_sentence, findings, sentence
+from civicnet.exchange.selectors import can_undo, findings, sentence
+from civicnet.exchange.stops import error_sentence
 from civicnet.gateway.connection import DEFAULT, MOST, paginate
 from civicnet.gateway.prices import priced
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civicnet.contract import CivicNetError
-from civicnet.exchange.errors import NotTakenBack, ResourceOff
+from civicnet.exchange.errors import NotTakenBack, ResourceOff, RowsChanged
 from civicnet.exchange.files import Format
 from civicnet.exchange.models import ImportJob, JobState, SpoolChunk
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
@@ -33,7 +34,12 @@ def ended_properly(job_id: UUID) -> Iterator[None]:
     except ResourceOff as error:
         wait_for_plugin(job_id, error)
     except CivicNetError as error:
-        fail(job_id, code=error.code, sentence=str(error))
+        fail(
+            job_id,
+            code=error.code,
+            sentence=str(error),
+            params=error.params if isinstance(error, RowsChanged) else None,
+        )
 
 
 def undo_for() -> timedelta:
@@ -79,14 +85,14 @@ def begin_undo(job: ImportJob, *, as_promised: bool = False) -> None:
 
 
 @transaction.atomic
-def fail(job_id: UUID, *, code: str, sentence: str) -> None:
-    """Stop a job with a sentence.
+def fail(job_id: UUID, *, code: str, sentence: str, params: Mapping[str, Any] | None = None) -> None:
+    """Stop a job with a sentence, and what fills its gaps where it is one of ours.
 
     What is in stays in, and the owner may let it go on from there, for which files that rows name are kept, or take it back;
     all-or-nothing takes it back at once.
     """
     job = locked(job_id, JobState.CHECKING, JobState.APPLYING, JobState.UNDOING)
-    job.error_code, job.error = code, sentence
+    job.error_code, job.error, job.error_params = code, sentence, dict(params or {})
     record(actor=actor_of_job(job), action="exchange.fail", subject=job, after={"code": code})
     if not (job.state == JobState.APPLYING and job.format == Format.BUNDLE.value):
         transaction.on_commit(partial(delete_file, job))
@@ -98,7 +104,7 @@ def fail(job_id: UUID, *, code: str, sentence: str) -> None:
         job.rows_done = job.rows_total
     job.state, job.finished_at = JobState.FAILED, timezone.now()
     keep_undo(job)
-    job.save(update_fields=["state", "error_code", "error", "rows_done", "finished_at", "undo_until"])
+    job.save(update_fields=["state", "error_code", "error", "error_params", "rows_done", "finished_at", "undo_until"])
 
 
 def _chunks(job: ImportJob) -> list[SpoolChunk]:

@@ -256,12 +256,13 @@ class RowsChanged(Conflict):
     """What the preview showed is not what is held any more, and all rows were to go in."""
 
     code = "ROWS_CHANGED"
+    message = gettext_lazy(
+        "What is held for row %(row)d was changed after the preview. Upload the file again to check it."
+    )
 
     def __init__(self, *, row: int) -> None:
-        super().__init__(
-            _("What is held for row %(row)d was changed after the preview. Upload the file again to check it.")
-            % {"row": row}
-        )
+        self.params = {"row": row}
+        super().__init__(str(type(self).message) % self.params)
 
 
 class NotTakenBack(Conflict):

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from civicnet.access.scope import within
 from civicnet.contract import Actor, NotFound
-from civicnet.exchange.errors import REFUSALS
 from civicnet.exchange.models import (
     UNDOABLE,
     DisclosureRequest,
@@ -98,12 +97,6 @@ def resource_of(job: ImportJob) -> type[ImportResource] | None:
 def can_undo(job: ImportJob) -> bool:
     """Whether something of a job is in that can still be taken back."""
     return job.state in UNDOABLE and job.undo_until is not None and job.undo_until >= timezone.now()
-
-
-def error_sentence(job: ImportJob) -> str:
-    """Why the job stopped or waits, in the reader's language where the code is one of ours."""
-    refusal = REFUSALS.get(job.error_code)
-    return refusal.sentence(job.error_params) if refusal else job.error
 
 
 def kinds(job: ImportJob) -> list[Kind]:

@@ -29,6 +29,7 @@ from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.selectors import can_undo
 from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import Superseded, delete_file, locked, stored
+from civicnet.exchange.stops import GAVE_UP, SENTENCES
 from civicnet.exchange.tasks import apply_import, check_import, undo_import
 from civicnet.ledger.services import record
 
@@ -101,7 +102,8 @@ def digest_of(file: BinaryIO) -> str:
 def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -> ImportJob:
     """Let the good rows of a checked job go in; or let a job that failed half-way go on.
 
-    ``all_or_nothing``: not if there is any faulty row, and if it cannot go through, what is in is taken back at once.
+    ``all_or_nothing``: not if there is any faulty row, and if it cannot go through, what is in is taken back at once. A job
+    that goes on keeps what was chosen for it first; to choose this only then is refused.
 
     Raises:
         Refused: it is not the actor's job, or the right to import such rows was withdrawn.
@@ -115,6 +117,13 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
     job = _take(job, JobState.CHECKED, JobState.FAILED)
     if job.state == JobState.FAILED and job.confirmed_at is None:
         raise WrongState(_("The check did not come to an end. Upload the file again."))
+    if job.state == JobState.FAILED and all_or_nothing and not job.all_or_nothing:
+        raise WrongState(
+            _(
+                "This import was confirmed for its good rows alone, so it cannot go on as all or nothing. "
+                "Let it go on as it is, or undo it and upload the file again."
+            )
+        )
     if job.undone:
         raise WrongState(_("A part of it was taken back already. Undo the rest, and upload the file again."))
     if _rest_is_forgotten(job):
@@ -233,8 +242,8 @@ def _resume(job: ImportJob) -> bool:
         if fresh.attempts >= MOST_ATTEMPTS:
             fail(
                 fresh.pk,
-                code="GAVE_UP",
-                sentence=_("The platform tried several times and could not finish. Tell your administrator."),
+                code=GAVE_UP,
+                sentence=str(SENTENCES[GAVE_UP]),
             )
             return False
     except Superseded:

@@ -29,7 +29,7 @@ SENTENCES: dict[str, Any] = {
 }
 
 
-def told(job: ImportJob) -> str:
+def error_sentence(job: ImportJob) -> str:
     """Why a job stopped or waits, in the reader's language where the sentence is one of ours.
 
     What a plugin has said in words of its own stays as it was said, also under a code of ours.
@@ -45,8 +45,8 @@ def told(job: ImportJob) -> str:
 def _in_all_languages(sentence: Any, params: dict[str, Any]) -> Iterator[str]:
     for language, _name in settings.LANGUAGES:
         with override(language):
-            told = _filled(sentence, params)
-        yield told
+            text = _filled(sentence, params)
+        yield text
 
 
 def _filled(sentence: Any, params: dict[str, Any]) -> str:

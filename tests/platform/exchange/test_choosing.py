@@ -19,8 +19,8 @@ from civicnet.exchange.errors import AlreadyImported, WrongState
 from civicnet.exchange.mapping import ColumnMap, MappingRefused
 from civicnet.exchange.models import ColumnMapping, ImportJob
 from civicnet.exchange.preview import preview_rows
-from civicnet.exchange.selectors import error_sentence
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
+from civicnet.exchange.stops import error_sentence
 
 STRANGE = ["队伍", "号码", "起始"]
 

@@ -7,17 +7,20 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError
+from django.utils.translation import override
 
 from civicnet.access.actors import SYSTEM
-from civicnet.contract import InvalidInput
+from civicnet.contract import InvalidInput, Refused
 from civicnet.exchange import services, waiting
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.choosing import choose_columns
+from civicnet.exchange.errors import RowsChanged
 from civicnet.exchange.mapping import ColumnMap
 from civicnet.exchange.models import ImportJob, SpoolChunk
 from civicnet.exchange.sealed_columns import sealing_problems
 from civicnet.exchange.services import confirm_job, resume_stalled, upload_file
+from civicnet.exchange.stops import error_sentence
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 
 
@@ -290,3 +293,28 @@ def test_a_plugin_switched_off_in_the_middle_lets_the_job_wait_and_on_again_lets
         assert resume_stalled() == 1
     confirmed.refresh_from_db()
     assert (confirmed.state, confirmed.error, len(teams_held())) == ("APPLIED", "", 25)
+
+
+def told(job: ImportJob, language: str) -> str:
+    with override(language):
+        return error_sentence(ImportJob.objects.get(pk=job.pk))
+
+
+@pytest.mark.parametrize(
+    ("error", "english", "chinese"),
+    [
+        (IntegrityError("no"), "Rows of this file do not fit", "与现有数据冲突"),
+        (Refused(), "Your post does not allow this", "岗位"),
+        (RowsChanged(row=7), "What is held for row 7 was changed", "第 7 行"),
+        (Refused("只在本月可以"), "只在本月可以", "只在本月可以"),
+    ],
+)
+def test_why_an_import_stopped_is_told_in_the_readers_language_and_words_of_a_plugin_stay(
+    confirmed, dies, error, english, chinese
+):
+    dies(1, error)
+    with override("zh-hans"):
+        run_apply(confirmed.pk)
+
+    assert english in told(confirmed, "en")
+    assert chinese in told(confirmed, "zh-hans")

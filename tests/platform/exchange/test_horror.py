@@ -11,8 +11,8 @@ import pytest
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.choosing import can_choose, candidates_of
 from civicnet.exchange.errors import FileRefused
-from civicnet.exchange.selectors import error_sentence
 from civicnet.exchange.services import upload_file
+from civicnet.exchange.stops import error_sentence
 
 # Development data lie beside the project, and only where the project is developed.
 ARCHIVE = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "rosters" / "messytables-horror.tar.gz"

@@ -14,8 +14,8 @@ import xlsxwriter
 
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.errors import FileRefused
-from civicnet.exchange.selectors import error_sentence
 from civicnet.exchange.services import upload_file
+from civicnet.exchange.stops import error_sentence
 from civicnet.exchange.workbook import MEMORY
 
 SECONDS = 20

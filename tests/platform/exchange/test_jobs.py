@@ -21,9 +21,10 @@ from civicnet.exchange.checking import run_check
 from civicnet.exchange.errors import AlreadyImported, FileRefused, ResourceOff, WrongState
 from civicnet.exchange.models import Finding, ImportJob, SpoolChunk
 from civicnet.exchange.preview import preview_rows
-from civicnet.exchange.selectors import error_sentence, job_for, kinds, visible_jobs
+from civicnet.exchange.selectors import job_for, kinds, visible_jobs
 from civicnet.exchange.services import cancel_job, confirm_job, upload_file
 from civicnet.exchange.spool import forget_the_rest
+from civicnet.exchange.stops import error_sentence
 from civicnet.ledger.models import AuditRecord
 from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 

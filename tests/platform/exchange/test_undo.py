@@ -18,6 +18,7 @@ from civicnet.exchange.selectors import kinds
 from civicnet.exchange.services import cancel_job, confirm_job, undo_job
 from civicnet.exchange.undoing import run_undo
 from civicnet.ledger.models import AuditRecord, ChangeRecord
+from civicnet.lifecycle.activation import disable_plugin, enable_plugin
 
 
 def teams_held() -> list[str]:
@@ -103,6 +104,36 @@ def test_an_undo_that_dies_goes_on_where_it_stopped(applied, clerk, teams, chunk
 
     job.refresh_from_db()
     assert (job.state, job.undone["removed"], teams_held()) == ("UNDONE", 25, [])
+
+
+def test_that_its_plugin_was_off_for_a_while_is_not_told_of_an_undo_that_is_through(applied, clerk, teams):
+    job = applied(teams(3))
+    undo_job(job=job, actor=clerk)
+    disable_plugin(slug="team", actor=SYSTEM, reason="test")
+    run_undo(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("UNDOING", "PLUGIN_DISABLED")
+
+    enable_plugin(slug="team", actor=SYSTEM, reason="test")
+    run_undo(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.error, teams_held()) == ("UNDONE", "", "", [])
+
+
+def test_an_import_of_good_rows_that_failed_does_not_go_on_as_all_or_nothing(
+    checked, clerk, teams, chunks_of_10, dies_after
+):
+    job = confirm_job(job=checked(teams(25)), actor=clerk)
+    dies_after(Refused(code="NO_TEAM"), chunk=2)
+    run_apply(job.pk)
+
+    with pytest.raises(WrongState, match="只导入可用的行"):
+        confirm_job(job=job, actor=clerk, all_or_nothing=True)
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.all_or_nothing, len(teams_held())) == ("FAILED", "NO_TEAM", False, 10)
+    assert confirm_job(job=job, actor=clerk).state == "APPLYING"
 
 
 def test_a_cancelled_or_failed_import_can_be_taken_back_as_far_as_it_came(

@@ -23,8 +23,9 @@ from civicnet.exchange.mapping import Wish
 from civicnet.exchange.models import ImportJob, JobState, Outcome
 from civicnet.exchange.offers import importable
 from civicnet.exchange.preview import kind_counts
-from civicnet.exchange.selectors import error_sentence, findings, sentence
+from civicnet.exchange.selectors import findings, sentence
 from civicnet.exchange.services import cancel_job, confirm_job, resume_stalled, upload_file
+from civicnet.exchange.stops import error_sentence
 
 # Beside 1 for what was refused or failed, and argparse's 2.
 SOME_ROWS_FAULTY = 3
