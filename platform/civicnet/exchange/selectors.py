@@ -42,11 +42,13 @@ def visible_jobs(actor: Actor) -> QuerySet[ImportJob]:
 
 
 def own_jobs(actor: Actor) -> QuerySet[ImportJob]:
-    """The actor's own jobs, whoever else may look at them."""
+    """The actor's own jobs, whoever else may look at them; the system's are those of a host's command."""
     return ImportJob.objects.filter(_own(actor))
 
 
 def _own(actor: Actor) -> Q:
+    if actor.kind == "system":
+        return Q(owner__isnull=True, client__isnull=True)
     field = {"staff": "owner_id", "client": "client_id"}.get(actor.kind)
     return Q(**{field: int(actor.id)}) if field else Q(pk__in=[])
 

@@ -63,6 +63,33 @@ def test_confirmed_the_good_rows_go_in_and_a_script_reads_the_rest(sheet, capsys
     assert Group.objects.filter(name__contains="队").count() == 2
 
 
+@pytest.mark.parametrize("most", ["-1", "many", "1.5"])
+def test_a_number_of_faults_that_is_none_is_refused_before_anything_is_kept(sheet, capsys, most):
+    with pytest.raises(CommandError, match="is no number of faults"):
+        run(capsys, "team.list", sheet(BAD), "--most", most)
+
+    assert not ImportJob.objects.exists()
+
+
+def test_an_import_of_the_system_is_taken_back_by_the_command_and_what_stays_is_named(sheet, capsys, staff):
+    run(capsys, "team.list", sheet(), "--confirm")
+    job = str(ImportJob.objects.get().pk)
+    staff([ADD, "auth.add_group"], username="stranger")
+    for words in (["--undo", job, "--as", "stranger"], ["--undo", job, "--confirm"], ["team.list"]):
+        with pytest.raises(CommandError, match=r"no import|Name the kind"):
+            run(capsys, *words)
+    assert Group.objects.filter(name__contains="队").count() == 2
+
+    Group.objects.filter(name="2队").update(name="二队")
+    code, text = run(capsys, "--undo", job)
+
+    assert (code, list(Group.objects.filter(name__contains="队").values_list("name", flat=True))) == (3, ["二队"])
+    assert "1 entries removed, 0 back to their former values, 1 left as they are." in text
+    assert "[changed_since]" in text
+    with pytest.raises(CommandError, match=r"\[WRONG_STATE\]"):
+        run(capsys, "--undo", job)
+
+
 def test_a_file_without_faults_ends_with_0(sheet, capsys):
     assert run(capsys, "team.list", sheet(), "--confirm")[0] == 0
     assert Finding.objects.count() == 0
