@@ -30,7 +30,7 @@ class QuickFlush:
 
     def empty(self, operations: BaseDatabaseOperations, statements: Any) -> None:
         """Take out what tests wrote."""
-        counts = _counts()
+        counts = row_counts()
         self._stands = self._looked_up == [counts[name] for name in LOOKED_UP]
         with ledger_open(connection):
             if self._stands:
@@ -43,9 +43,9 @@ class QuickFlush:
         if self._stands:
             return
         self._announce(*given, **named)
-        counts = _counts()
+        counts = row_counts()
         self._looked_up = [counts[name] for name in LOOKED_UP]
-        self._written = {name: _rows(name) for name, count in counts.items() if count and name not in LOOKED_UP}
+        self._written = {name: rows_of(name) for name, count in counts.items() if count and name not in LOOKED_UP}
 
     def _restore(self, filled: set[str]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -56,9 +56,7 @@ class QuickFlush:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
             # Where triggers write, as on SQLite, they have written into these: last.
             for name, rows in self._written.items():
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
-                places = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f"INSERT INTO {connection.ops.quote_name(name)} VALUES ({places})", rows)
+                fill(name, rows)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,7 +69,8 @@ def quick_flush(flush_empties_the_ledger: None) -> Iterator[None]:
         yield
 
 
-def _counts() -> dict[str, int]:
+def row_counts() -> dict[str, int]:
+    """How many rows each table has."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     one = "SELECT '{0}', count(*) FROM {1}"
     with connection.cursor() as cursor:
@@ -79,7 +78,17 @@ def _counts() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _rows(table: str) -> list[tuple[Any, ...]]:
+def rows_of(table: str) -> list[tuple[Any, ...]]:
+    """All rows of a table, each whole."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
         return list(cursor.fetchall())
+
+
+def fill(table: str, rows: list[tuple[Any, ...]]) -> None:
+    """Let a table hold these rows and no others; on PostgreSQL, in a session that asks neither triggers nor foreign keys."""
+    name = connection.ops.quote_name(table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {name}")
+        if rows:
+            cursor.executemany(f"INSERT INTO {name} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)

@@ -85,6 +85,10 @@ RESULTS: dict[str, tuple[Callable[[Any], Any], Any]] = {
         ),
         (1, {"演示乙"}),
     ),
+    "refers_to": (
+        lambda _: asked(everyone, "refers_to", subjects=frozenset({"grid.worker:12", "grid.worker:13"})),
+        ["grid.worker:12"],
+    ),
     "assessment_subjects": (
         lambda _: [one.label for one in asked(collect, "assessment_subjects", actor=EDITOR, search="甲")],
         ["演示甲"],

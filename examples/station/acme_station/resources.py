@@ -11,6 +11,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import TextWidget
 from civicnet.exchange.quantities import DecimalWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from civicnet.ledger.images import noted
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from acme_station.selectors import stations_of_area
 from acme_station.services import keep_station
 
 _POSITION = {"longitude", "latitude"}
+_KEPT = ("name", "address", "hours", "phone", "services", "longitude", "latitude")
 
 
 class StationResource(ImportResource):
@@ -141,15 +143,17 @@ class StationResource(ImportResource):
         return Station.objects.all()
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
-        """Through the service, like every other write."""
+        """Through the service, like every other write, and noted, so that an import can be undone."""
         self._places = {place.code: place for place in Organisation.objects.filter(code__in=_codes(rows))}
-        for row in rows:
-            given = dict(row.values)
-            organisation = self._places[given.pop("organisation")]
-            assert organisation is not None  # noqa: S101 - rows without one were faults
-            facts: dict[str, Any] = {name: given[name] or "" for name in given if name not in _POSITION}
-            facts |= {name: given[name] for name in _POSITION}
-            keep_station(actor=actor, organisation=organisation, **facts)
+        meant = Station.objects.filter(code__in=[row.values["code"] for row in rows])
+        with noted(meant, fields=_KEPT) as origins:
+            for row in rows:
+                given = dict(row.values)
+                organisation = self._places[given.pop("organisation")]
+                assert organisation is not None  # noqa: S101 - rows without one were faults
+                facts: dict[str, Any] = {name: given[name] or "" for name in given if name not in _POSITION}
+                facts |= {name: given[name] for name in _POSITION}
+                origins[keep_station(actor=actor, organisation=organisation, **facts).pk] = row.row
         return {"kept": len(rows)}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:

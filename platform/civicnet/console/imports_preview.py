@@ -112,11 +112,17 @@ def preview_context(job: ImportJob, actor: Actor, query: Mapping[str, str]) -> d
     choice = _choice(tabs, query)
     found = kinds(job)
     labels = {column.column_name: column.label for column in columns.values()}
+    weighty = resource.consequences if resource else ()
     context = {
         "tabs": tabs,
         "choice": choice,
         "kinds": [(one, labels.get(one.column, one.column)) for one in found if one.outcome == choice.kind],
-        "notes": [(one, labels.get(one.column, one.column)) for one in found if one.outcome in NOTES],
+        "notes": [
+            (one, labels.get(one.column, one.column))
+            for one in found
+            if one.outcome in NOTES and one.code not in weighty
+        ],
+        "consequences": [one for one in found if one.code in weighty],
     }
     return context | (
         _rows(job, actor, choice, query, resource) if choice.of_rows else _found(job, choice, query, labels)

@@ -203,3 +203,12 @@ def erase_personal(query: PersonalQuery, actor: Actor, reason: str) -> int:  # t
 @hookspec(failure=Failure.ISOLATE, writes=True, seconds=3600)
 def forget_expired(now: datetime, actor: Actor) -> int:  # type: ignore[empty-body]
     """Erase what is past its retention; returns how many rows. Asked daily of every loaded plugin, on or off."""
+
+
+@hookspec(failure=Failure.VETO, seconds=60)
+def refers_to(subjects: frozenset[str]) -> list[str]:  # type: ignore[empty-body]
+    """Which of these subjects the plugin names by key, such as `grid.worker:12`. Asked of every loaded plugin, on or off.
+
+    Asked before rows are removed again that an import had brought, by whatever plugin: what is named stays. It is asked for a
+    whole chunk of an import at once, so the number of statements must not grow with the subjects. Whoever fails stops the undo.
+    """

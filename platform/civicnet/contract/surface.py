@@ -40,6 +40,7 @@ SURFACE = (
         "Where rows belong and who sees them: the models that foreign keys lead to, and conditions of data scope.",
         {
             "civicnet.access.models": ("ApiClient", "Organisation", "OrganisationKind", "User"),
+            "civicnet.access.division_codes": ("CodeMeaning", "Numbered", "meanings_of"),
             "civicnet.access.scope": ("covers", "subtree", "under", "within"),
         },
     ),
@@ -71,7 +72,7 @@ SURFACE = (
             "civicnet.ledger.services": ("record", "record_changes"),
             "civicnet.ledger.among": ("Among",),
             "civicnet.ledger.bulk": ("add_rows", "change_rows", "remove_rows"),
-            "civicnet.ledger.images": ("mark_of", "not_kept", "note"),
+            "civicnet.ledger.images": ("mark_of", "not_kept", "note", "noted"),
             "civicnet.ledger.undoing": (
                 "CHANGED_SINCE",
                 "GONE",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from civicnet.cipher import remembering
 from civicnet.contract import Actor
 from civicnet.exchange.bundles import files_of
 from civicnet.exchange.calm import calm
-from civicnet.exchange.ending import ended_properly, fail, keep_undo
+from civicnet.exchange.ending import ended_properly, fail, hold_promise, keep_undo
 from civicnet.exchange.errors import RowsChanged
 from civicnet.exchange.matching import Held, Sealed, changes
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind
@@ -99,6 +100,7 @@ def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], resource: I
     with in_flight(meanwhile=meanwhile), kept() as image:
         result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})
         landed()
+        hold_promise(job, result, image)
         chunk.sealed, chunk.image = "", image.dump() if image.written else ""
         constraints_hold()
         _name(job, resource)
@@ -114,7 +116,13 @@ def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], resource: I
 def _name(job: ImportJob, resource: ImportResource) -> None:
     named, resource.named = resource.named, []
     Finding.objects.bulk_create(
-        Finding(job=job, row=one.row, outcome=Outcome.NORMALISED, code=one.code, params={"label": one.label})
+        Finding(
+            job=job,
+            row=one.row,
+            outcome=Outcome.NORMALISED,
+            code=one.code,
+            params={"label": one.label} | ({} if one.ref is None else {"ref": one.ref}),
+        )
         for one in named
     )
 
@@ -135,25 +143,39 @@ def _still_wanted(
     typed = [TypedRow(one.row, one.values) for one in rows]
     if not resource.natural_key:
         return typed, Counter()
-    held = resource.held(typed, actor, lock=True)
+    held, own = resource.held(typed, actor, lock=True), _Own(job)
     wanted, moved, result = [], [], Counter[str]()
     for entry, row in zip(rows, typed, strict=True):
         now = held.get(row.row, ())
-        if (now[0].mark if now else "") != entry.mark or len(now) > 1:
-            # Somebody may have brought it to what the row says.
-            if len(now) == 1 and not changes(resource, row.values, now[0]):
+        if (now[0].mark if now else "") == entry.mark and len(now) < 2:
+            if entry.kind == RowKind.UNCHANGED:
                 result["unchanged"] += 1
             else:
-                moved.append(row.row)
-        elif entry.kind == RowKind.UNCHANGED:
+                _recall(entry, now)
+                wanted.append(row)
+        elif len(now) == 1 and not changes(resource, row.values, now[0]):
+            # Somebody may have brought it to what the row says.
             result["unchanged"] += 1
-        else:
-            _recall(entry, now)
+        elif len(now) == 1 and now[0].ref in own.refs:
             wanted.append(row)
+        else:
+            moved.append(row.row)
     if moved:
         _leave(job, moved, resource)
         result["left"] = len(moved)
     return wanted, result
+
+
+class _Own:
+    """What rows of this file that are in have changed beside their own, by ``Held.ref``; read when it is first asked for."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self._job = job
+
+    @cached_property
+    def refs(self) -> frozenset[Any]:
+        told = Finding.objects.filter(job=self._job, outcome=Outcome.NORMALISED, params__has_key="ref")
+        return frozenset(params["ref"] for params in told.values_list("params", flat=True))
 
 
 def _recall(entry: Entry, now: Sequence[Held]) -> None:

@@ -36,6 +36,8 @@ class CalendarDayResource(ImportResource):
     export_permission = KEEP
     natural_key = ("day",)
     held_columns = {name: name for name in ("day", "kind", "name")}
+    # Days are the same for everybody.
+    lies_under = {"civicnet_workdays.calendarday": ()}
     listed_by = {"civicnet_workdays.calendarday": "pk"}
 
     day = Column(

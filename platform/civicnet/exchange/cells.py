@@ -24,6 +24,7 @@ _DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})(?:\s*[-/.月]\s*([0-9]
 _TIME = re.compile(r"[\sT]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
 _NUMBER_AS_TEXT = re.compile(r"[0-9]{5,8}")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_YEARS = range(1900, 2200)
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 
 
@@ -196,9 +197,9 @@ class DateWidget(CellWidget):
     def read(self, cell: Any) -> Reading:
         """The day."""
         if isinstance(cell, datetime):
-            return Reading(cell.date(), ("date_cell",))
+            return Reading(_reached(cell.date()), ("date_cell",))
         if isinstance(cell, date):
-            return Reading(cell, ("date_cell",))
+            return Reading(_reached(cell), ("date_cell",))
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return self._number(float(cell))
         text = _TIME.sub("", unicodedata.normalize("NFKC", plain_text(cell)).strip())
@@ -277,6 +278,13 @@ def digits_of(cell: Any) -> tuple[str, tuple[str, ...]]:
 
 def _day(year: str, month: str, day: str) -> date:
     try:
-        return date(int(year), int(month), int(day))
+        return _reached(date(int(year), int(month), int(day)))
     except ValueError as error:
         raise Fault("date") from error
+
+
+def _reached(day: date) -> date:
+    # What lies outside is a slip of the pen, and days beside it cannot even be counted.
+    if day.year not in _YEARS:
+        raise Fault("date")
+    return day

@@ -69,8 +69,9 @@ class TypedRow:
 
 
 class Named(NamedTuple):
-    """A row that is in, and of which there is something to tell."""
+    """A row that is in, and of which there is something to tell; ``ref`` is what it has changed beside its own, if anything."""
 
     row: int
     code: str
     label: str
+    ref: Any = None

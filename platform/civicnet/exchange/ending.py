@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from civicnet.contract import CivicNetError
-from civicnet.exchange.errors import ResourceOff
+from civicnet.exchange.errors import NotTakenBack, ResourceOff
 from civicnet.exchange.files import Format
 from civicnet.exchange.models import ImportJob, JobState, SpoolChunk
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
+from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
 
 
@@ -50,10 +51,24 @@ def keep_undo(job: ImportJob) -> None:
     job.undo_until = timezone.now() + undo_for() if images(job) else None
 
 
-def begin_undo(job: ImportJob) -> None:
-    """Have what is in taken back in the background; whoever calls it holds the lock, and saves nothing of the job after."""
+def hold_promise(job: ImportJob, result: Mapping[str, int], image: Image) -> None:
+    """Let a chunk of a job of all rows or none go in only where it could be taken back.
+
+    Raises:
+        NotTakenBack: rows were written, and the image says nothing of any.
+    """
+    if job.all_or_nothing and not image.written and (result.get("created") or result.get("changed")):
+        raise NotTakenBack()
+
+
+def begin_undo(job: ImportJob, *, as_promised: bool = False) -> None:
+    """Have what is in taken back in the background; whoever calls it holds the lock, and saves nothing of the job after.
+
+    ``as_promised``: nobody asks for it, the platform keeps what all or nothing promises; once begun like that, it stays so.
+    """
     from civicnet.exchange.tasks import undo_import
 
+    job.undone_as_promised = as_promised or (job.undone_as_promised and job.state != JobState.APPLIED)
     job.state = JobState.UNDOING
     job.rows_done, job.rows_total = 0, sum(chunk.rows for chunk in _chunks(job))
     job.attempts, job.beat_at, job.finished_at = 0, timezone.now(), None
@@ -74,11 +89,14 @@ def fail(job_id: UUID, *, code: str, sentence: str) -> None:
     if not (job.state == JobState.APPLYING and job.format == Format.BUNDLE.value):
         transaction.on_commit(partial(delete_file, job))
     if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
-        begin_undo(job)
+        begin_undo(job, as_promised=True)
         return
+    if job.state == JobState.UNDOING and not job.undone:
+        # Nothing was taken back: all of it is in.
+        job.rows_done = job.rows_total
     job.state, job.finished_at = JobState.FAILED, timezone.now()
     keep_undo(job)
-    job.save(update_fields=["state", "error_code", "error", "finished_at", "undo_until"])
+    job.save(update_fields=["state", "error_code", "error", "rows_done", "finished_at", "undo_until"])
 
 
 def _chunks(job: ImportJob) -> list[SpoolChunk]:

@@ -264,11 +264,23 @@ class RowsChanged(Conflict):
         )
 
 
+class NotTakenBack(Conflict):
+    """All rows or none were to go in, and what their resource writes leaves nothing to take it back by."""
+
+    code = "NOT_TAKEN_BACK"
+    message = gettext_lazy(
+        "Rows of this kind cannot be taken back, so the platform cannot promise all or nothing. "
+        "Upload the file again, and let the good rows in."
+    )
+
+
 class NothingToUndo(Conflict):
-    """Nothing of the job is in, it was taken back already, or its time is over."""
+    """Nothing of the job is in, it was taken back already, its time is over, or its resource has noted nothing."""
 
     code = "NOTHING_TO_UNDO"
-    message = gettext_lazy("This import cannot be undone: nothing of it is in, or the time for it is over.")
+    message = gettext_lazy(
+        "This import cannot be undone: nothing of it is in, the time for it is over, or such rows cannot be taken back."
+    )
 
 
 class NothingToExport(InvalidInput):

@@ -93,9 +93,19 @@ class ImportResource(Resource):
     ``seals`` says of columns whose values are held sealed where that is ("app.model.field"): seals and blind indexes of the
     next rows are then made while the database is busy with those before.
 
+    ``consequences`` are codes of notes that tell what a row does to something else that is held: whoever confirms reads them
+    first.
+
     Which rows are meant ``apply`` may ``tell_of``: the page then names the first few of them, and all one click further.
 
     ``beside`` are models, by their labels, whose rows come along with a row of the file and are none by themselves.
+
+    ``lies_under`` says of models that ``apply`` writes in bulk where their rows lie: the paths of fields with the paths of all
+    organisations that count, and none where they lie nowhere, so that whoever may import them may take them back. A model
+    with foreign keys to organisations need not be named. Of any other, only who may import everywhere takes rows back.
+
+    ``known_as`` says by which keys other plugins know rows that ``apply`` adds: by the label of the model, the kind of
+    subject and the field whose value follows it ("grid.grid", "code"). What it does not name is ``<plugin>.<model>:<pk>``.
 
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
@@ -117,8 +127,11 @@ class ImportResource(Resource):
     takes_files: ClassVar[bool] = False
     rows_at_once: ClassVar[int] = 0
     outcomes: ClassVar[Mapping[str, Any]] = {}
+    consequences: ClassVar[tuple[str, ...]] = ()
     seals: ClassVar[Mapping[str, str]] = {}
     beside: ClassVar[tuple[str, ...]] = ()
+    lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    known_as: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -203,9 +216,13 @@ class ImportResource(Resource):
         """
         raise NotImplementedError
 
-    def tell_of(self, row: TypedRow, code: str, label: str) -> None:
-        """Name a row of those that are counted under a code of ``outcomes``; ``sentences`` tell of it with its ``label``."""
-        self.named.append(Named(row.row, code, label))
+    def tell_of(self, row: TypedRow, code: str, label: str, *, ref: Any = None) -> None:
+        """Name a row of those that are counted under a code of ``outcomes``; ``sentences`` tell of it with its ``label``.
+
+        ``ref`` is the ``Held.ref`` of something that the row has changed though it is not its own: a row of this file that
+        comes later is then taken for what it is, and not for one that somebody else has changed meanwhile.
+        """
+        self.named.append(Named(row.row, code, label, ref))
 
     def rows_to_export(self, actor: Actor) -> Iterable[Any]:
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""

@@ -58,6 +58,9 @@ SENTENCES: dict[str, Any] = {
     "gone_since": _("%(label)s is not there any more."),
     "no_right_to_undo": _("You may not change %(label)s any more; it stays as it is."),
     "ruled_out": _("A rule of today is against the former state of %(label)s; it stays as it is."),
+    "outside_by_now": _(
+        "This row lies outside the area you are responsible for, or goes with one that does; it stays."
+    ),
     "in_hand": _("Somebody is at work on %(label)s; it stays as it is."),
     # skipped
     "subtotal_row": _("A subtotal; not imported."),

@@ -168,7 +168,7 @@ def _cancel(job: ImportJob, actor: Actor) -> ImportJob:
     )
     transaction.on_commit(partial(delete_file, job))
     if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
-        begin_undo(job)
+        begin_undo(job, as_promised=True)
         return job
     job.state, job.finished_at = JobState.CANCELLED, timezone.now()
     keep_undo(job)
@@ -178,7 +178,9 @@ def _cancel(job: ImportJob, actor: Actor) -> ImportJob:
 
 @transaction.atomic
 def undo_job(*, job: ImportJob, actor: Actor) -> ImportJob:
-    """Have what an import wrote taken back in the background; rows that somebody has changed since stay, and are named.
+    """Have what an import wrote taken back in the background, as far as the actor may import such rows when it comes to that.
+
+    Rows that lie elsewhere, or that somebody has changed or put to use since, stay, and are named.
 
     Raises:
         Refused: it is not the actor's job, or the right to import such rows was withdrawn.

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from civicnet.access.actors import SYSTEM
 from civicnet.contract import Actor
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly
@@ -15,6 +16,7 @@ from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, Spoo
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.spool import forget
+from civicnet.exchange.staying import staying
 from civicnet.exchange.steps import actor_of_job, locked
 from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
@@ -27,7 +29,9 @@ def run_undo(job_id: UUID) -> None:
     with ended_properly(job_id):
         with using(read(None)):
             job = _claim(job_id)
-            actor = actor_of_job(job)
+            # All or nothing is the platform's promise: it is kept also where the clerk's right has ended half-way, or half a
+            # file would be in for good.
+            actor = SYSTEM if job.undone_as_promised else actor_of_job(job)
         while _undo_chunk(job, actor):
             pass
         # Nobody has to wait for that; a cancelled import may have had much that was not in.
@@ -58,9 +62,9 @@ def _undo_chunk(job: ImportJob, actor: Actor) -> bool:
 
 
 def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, actor: Actor) -> None:
-    done = take_back(
-        Image.load(chunk.image), actor=actor, services=resource.taken_back_by(actor), beside=resource.beside
-    )
+    image, services = Image.load(chunk.image), resource.taken_back_by(actor)
+    stays = staying(image, resource, actor, services)
+    done = take_back(image, actor=actor, services=services, beside=resource.beside, stays=stays)
     resource.undone(done.touched, actor)
     _name_what_stays(job, done)
     # Emptied with what it took back: a chunk is never taken back twice.

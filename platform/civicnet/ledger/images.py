@@ -108,6 +108,38 @@ def note(
         image.written.append(Written(model._meta.label_lower, [], [key], [mark], [origin], former))
 
 
+@contextmanager
+def noted(rows: models.QuerySet[Any], *, fields: Sequence[str]) -> Iterator[dict[Any, int]]:
+    """Note what a service writes in the block, row by row, so that it is taken back like what is written in bulk.
+
+    ``rows`` are those of one model that may change, ``fields`` names the columns (in Python) that the service writes. The block
+    puts the row of the file by the key of what came of it. New rows are removed again, changed ones get their former values.
+    """
+    origins: dict[Any, int] = {}
+    before = _as_held(rows, fields) if image_wanted() is not None else {}
+    yield origins
+    image = image_wanted()
+    if image is None or not origins:
+        return
+    now = _as_held(rows.model._base_manager.filter(pk__in=origins), fields)
+    for former in (False, True):
+        keys = [key for key in origins if (key in before) is former and now[key] != before.get(key)]
+        if keys:
+            written = Written(
+                model=rows.model._meta.label_lower,
+                fields=list(fields),
+                keys=keys,
+                marks=[mark_of(now[key]) for key in keys],
+                origins=[origins[key] for key in keys],
+                before=plain_rows([before[key] for key in keys]) if former else None,
+            )
+            image.written.append(written)
+
+
+def _as_held(rows: models.QuerySet[Any], fields: Sequence[str]) -> dict[Any, tuple[Any, ...]]:
+    return {key: tuple(values) for key, *values in rows.order_by().values_list("pk", *fields)}
+
+
 def dumped(value: Any) -> str:
     """JSON, made quickly."""
     try:

@@ -18,6 +18,10 @@ from civicnet.ledger.services import label_of
 REMOVED, RESTORED = "removed", "restored"
 CHANGED_SINCE, REFERRED_TO, GONE = "changed_since", "referred_to", "gone_since"
 NOT_ALLOWED, RULED_OUT, IN_HAND = "no_right_to_undo", "ruled_out", "in_hand"
+OUTSIDE = "outside_by_now"
+
+# Rows that stay, with the reason, by the label of their model and their key.
+Stays = Mapping[str, Mapping[Any, str]]
 
 
 class TakesBack(Protocol):
@@ -33,7 +37,7 @@ class TakesBack(Protocol):
 class Left:
     """A row that was not taken back: the row of the file that brought it, what the ledger calls it, and why it stays.
 
-    ``beside``: it had only come along with that row.
+    ``beside``: it had only come along with that row. What a row outside the area is called by now is not told.
     """
 
     origin: int
@@ -57,22 +61,28 @@ class TakenBack:
 
 
 def take_back(
-    image: Image, *, actor: Actor, services: Mapping[str, TakesBack] | None = None, beside: Collection[str] = ()
+    image: Image,
+    *,
+    actor: Actor,
+    services: Mapping[str, TakesBack] | None = None,
+    beside: Collection[str] = (),
+    stays: Stays | None = None,
 ) -> TakenBack:
     """Take back what an image holds, the last write first. Call it inside a transaction.
 
     ``services`` take back rows of models that are not written in bulk, by the model's label. Those of the models
-    ``beside`` are taken back and named like others, and say nothing of what became of a row of the file.
+    ``beside`` are taken back and named like others, and say nothing of what became of a row of the file. What ``stays`` is
+    left and named, whatever it holds by now: the ledger knows neither areas nor what others keep by key.
     """
-    done, services = TakenBack(), services or {}
+    done, services, stays = TakenBack(), services or {}, stays or {}
     for written in reversed(image.written):
-        model = apps.get_model(written.model)
+        model, staying = apps.get_model(written.model), stays.get(written.model, {})
         if written.model in services:
-            taken = _by_service(model, written, services[written.model], done, beside=written.model in beside)
+            taken = _by_service(model, written, services[written.model], staying, done, beside=written.model in beside)
         elif written.before is None:
-            taken = _removed(model, written, actor, done)
+            taken = _removed(model, written, actor, staying, done)
         else:
-            taken = _restored(model, written, actor, done)
+            taken = _restored(model, written, actor, staying, done)
         if taken:
             done.touched.setdefault(written.model, []).extend(taken)
     return done
@@ -91,11 +101,18 @@ def referred_to(model: type[models.Model], keys: Sequence[Any], *, apart_from: C
 
 
 def _by_service(
-    model: type[models.Model], written: Written, service: TakesBack, done: TakenBack, *, beside: bool
+    model: type[models.Model],
+    written: Written,
+    service: TakesBack,
+    staying: Mapping[Any, str],
+    done: TakenBack,
+    *,
+    beside: bool,
 ) -> list[Any]:
     taken = []
     for at, (key, mark) in enumerate(zip(written.keys, written.marks, strict=True)):
-        became = _asked(service, key, mark, written.before[at][0] if written.before else None)
+        before = written.before[at][0] if written.before else None
+        became = staying.get(key) or _asked(service, key, mark, before)
         if became in (REMOVED, RESTORED):
             if not beside:
                 done.rows[written.origins[at]] = became
@@ -120,9 +137,11 @@ def _asked(service: TakesBack, key: Any, mark: str, before: Mapping[str, Any] | 
         return CHANGED_SINCE
 
 
-def _restored(model: type[models.Model], written: Written, actor: Actor, done: TakenBack) -> list[Any]:
+def _restored(
+    model: type[models.Model], written: Written, actor: Actor, staying: Mapping[Any, str], done: TakenBack
+) -> list[Any]:
     before = dict(zip(written.keys, written.before or [], strict=True))
-    held = _unchanged(model, written, done)
+    held = _unchanged(model, written, staying, done)
     taken: list[Any] = []
     for keys in _together(held):
         rows = [_values(model, written.fields, before[key]) for key in keys]
@@ -158,8 +177,10 @@ def _restored_alone(
     return [key]
 
 
-def _removed(model: type[models.Model], written: Written, actor: Actor, done: TakenBack) -> list[Any]:
-    held = _unchanged(model, written, done)
+def _removed(
+    model: type[models.Model], written: Written, actor: Actor, staying: Mapping[Any, str], done: TakenBack
+) -> list[Any]:
+    held = _unchanged(model, written, staying, done)
     referred = {key for keys in _together(held) for key in referred_to(model, keys)}
     _leave(model, written, sorted(referred), REFERRED_TO, done)
     free = [key for key in held if key not in referred]
@@ -168,15 +189,19 @@ def _removed(model: type[models.Model], written: Written, actor: Actor, done: Ta
     return free
 
 
-def _unchanged(model: type[models.Model], written: Written, done: TakenBack) -> dict[Any, tuple[Any, ...]]:
-    """Rows that still hold what was written, locked; the others are left."""
+def _unchanged(
+    model: type[models.Model], written: Written, staying: Mapping[Any, str], done: TakenBack
+) -> dict[Any, tuple[Any, ...]]:
+    """Rows that still hold what was written and need not stay, locked; the others are left."""
     marks = dict(zip(written.keys, written.marks, strict=True))
     held: dict[Any, tuple[Any, ...]] = {}
     for keys in _together(written.keys):
         rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
         held |= {key: tuple(values) for key, *values in rows.values_list("pk", *written.fields)}
-    same = {key: values for key, values in held.items() if mark_of(values) == marks[key]}
-    _leave(model, written, [key for key in held if key not in same], CHANGED_SINCE, done)
+    same = {key: values for key, values in held.items() if key not in staying and mark_of(values) == marks[key]}
+    for reason in sorted({*staying.values()}):
+        _leave(model, written, [key for key in held if staying.get(key) == reason], reason, done)
+    _leave(model, written, [key for key in held if key not in same and key not in staying], CHANGED_SINCE, done)
     _leave(model, written, [key for key in written.keys if key not in held], GONE, done)
     return same
 
@@ -193,7 +218,10 @@ def _leave(
     if not keys:
         return
     origins = dict(zip(written.keys, written.origins, strict=True))
-    labels = {one.pk: label_of(one) for one in model._base_manager.filter(pk__in=keys)}
+    if reason == OUTSIDE:
+        labels = dict.fromkeys(keys, "")
+    else:
+        labels = {one.pk: label_of(one) for one in model._base_manager.filter(pk__in=keys)}
     done.left += [Left(origins[key], labels.get(key, str(key)), reason, beside) for key in keys]
 
 

@@ -85,6 +85,14 @@ def forget_expired(now: datetime, actor: Actor) -> int:
 
 
 @hookimpl
+def refers_to(subjects: frozenset[str]) -> list[str]:
+    """Whom assessments speak of."""
+    from civicnet_assessment.selectors import subjects_assessed
+
+    return subjects_assessed(subjects)
+
+
+@hookimpl
 def burden(actor: Actor, since: datetime) -> list[Asking]:
     """Forms that were filed, and those that are open."""
     from civicnet_assessment.burden import askings

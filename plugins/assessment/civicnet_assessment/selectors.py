@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -95,6 +95,12 @@ def assessments_of(pairs: Iterable[tuple[int, str]], *, lock: bool = False) -> Q
         Among("subject_key", {key for _form, key in wanted}), form__in={form for form, _key in wanted}
     )
     return _with_scores(found.select_for_update(of=("self",)) if lock else found)
+
+
+def subjects_assessed(subjects: Collection[str]) -> list[str]:
+    """Which of these subjects an assessment speaks of, whoever may read it. One statement."""
+    found = Assessment.objects.filter(Among("subject_key", subjects)).order_by()
+    return list(found.values_list("subject_key", flat=True).distinct())
 
 
 def forms_named(actor: Actor, named: Iterable[tuple[int, str]] | None) -> list[AssessmentForm]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,19 @@ class GridCodeTaken(Conflict):
 
     code = "GRID_CODE_TAKEN"
     message = gettext_lazy("Another grid already has this code.")
+
+
+class OrganisationClosed(InvalidInput):
+    """A community or village that exists no more takes no new grid."""
+
+    code = "ORGANISATION_CLOSED"
+
+    def __init__(self, *, name: str, day: date) -> None:
+        super().__init__(
+            _("%(name)s closed on %(day)s. Open the grid where the area belongs now.")
+            % {"name": name, "day": f"{day:%Y-%m-%d}"},
+            field="organisation",
+        )
 
 
 class GridsInForce(Conflict):

@@ -9,7 +9,6 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.access.models import Organisation
 from civicnet.access.scope import covers
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
@@ -17,11 +16,12 @@ from civicnet.exchange.hints import Hints
 from civicnet.exchange.quantities import WholeNumberWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
 from civicnet_grid.models import Grid, GridKind
-from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
+from civicnet_grid.models.grid import CODE_LENGTH
 from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import ADD_GRID, VIEW_GRID
+from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Misplaced, Places, Spot
 from civicnet_grid.selectors import places_for_grids, visible_grids
-from civicnet_grid.services.grid_lists import OWNER_LENGTH, GridRow, keep_grids
+from civicnet_grid.services.grid_lists import GridRow, keep_grids
 
 KINDS = {
     "综合网格": GridKind.COMPREHENSIVE.value,
@@ -32,7 +32,7 @@ KINDS = {
 
 
 class GridResource(ImportResource):
-    """Grids, recognised by their code, which says to which community they belong. Ended ones do not go out."""
+    """Grids, recognised by their code. Where a new one belongs, its code says. Ended ones do not go out."""
 
     key = "grid.grids"
     label = _("Grids")
@@ -41,11 +41,14 @@ class GridResource(ImportResource):
     natural_key = ("code",)
     held_columns = {name: name for name in ("code", "name", "kind", "households", "valid_from")}
     held_path = "organisation__path"
+    known_as = {"civicnet_grid.grid": ("grid.grid", "code")}
     listed_by = {"civicnet_grid.grid": "pk"}
     sentences = {
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
         "grid_ended": _("This grid has ended; its code is not given again."),
+        "present_grid_code": _("This grid is on file under the code %(code)s."),
+        **SENTENCES,
     }
 
     community = Column(
@@ -110,32 +113,38 @@ class GridResource(ImportResource):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._places: dict[str, Organisation | None] = {}
+        self._places = Places()
         self._ended: set[str] = set()
         self._hints = Hints()
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
-        """Find the communities that the codes name, and the grids among them that have ended: a statement each."""
-        codes = {code for one in drafts if (code := one.values.get("code"))}
-        owners = {code[:OWNER_LENGTH] for code in codes} - self._places.keys()
-        found = Organisation.objects.filter(code__in=owners, kind__in=GRID_OWNERS)
-        self._places |= dict.fromkeys(owners) | {place.code: place for place in found}
+        """Find the communities that the codes name, and grids that have ended or are on file under another code."""
+        given = [one for one in drafts if one.values.get("code")]
+        others = {code for _none, code in self._places.look_up({(None, one.values["code"]) for one in given})}
+        if self._places.has_unknown():
+            self._hints.offer(lambda: dict(places_for_grids(actor).values_list("code", "name")))
+        for draft in given if others else ():
+            code = draft.values["code"]
+            spot = self._places.grid_spot(code) if code in others else None
+            if isinstance(spot, Spot) and spot.grid_code != code:
+                draft.values["code"] = spot.grid_code
+                draft.note("code", "present_grid_code", code=spot.grid_code)
+        codes = {one.values["code"] for one in given}
         ended = self.held_rows().filter(code__in=codes, valid_to__lte=timezone.localdate())
         self._ended |= set(ended.values_list("code", flat=True))
-        if None in self._places.values():
-            self._hints.offer(lambda: dict(places_for_grids(actor).values_list("code", "name")))
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """The code must belong to a community of the actor's, and to no grid that has ended."""
         code = draft.values.get("code")
         if not code:
             return
-        place = self._places[code[:OWNER_LENGTH]]
-        if place is None:
+        spot = self._places.grid_spot(code)
+        if isinstance(spot, Misplaced):
+            like = draft.values.get("community") or code[:OWNER_LENGTH]
             draft.fault(
-                "code", "unknown_code", **self._hints.near(draft.values.get("community") or code[:OWNER_LENGTH])
+                "code", spot.code, **spot.params, **(self._hints.near(like) if spot.code == "unknown_code" else {})
             )
-        elif not covers(actor, ADD_GRID, place.path):
+        elif not covers(actor, ADD_GRID, spot.place.path):
             draft.fault("code", "out_of_scope")
         elif code in self._ended:
             draft.fault("code", "grid_ended")

@@ -19,7 +19,12 @@ REVEAL_ID_NUMBER = "civicnet_grid.reveal_id_number"
 
 def can_open_grid(actor: Actor, organisation: Organisation) -> bool:
     """Whether the actor may open grids in this community or village."""
-    return covers(actor, ADD_GRID, organisation.path)
+    return can_keep_grids(actor, organisation.path)
+
+
+def can_keep_grids(actor: Actor, path: str) -> bool:
+    """Whether the actor may open and correct grids in the organisation with this path."""
+    return covers(actor, ADD_GRID, path)
 
 
 def can_import_roster(actor: Actor, path: str) -> bool:

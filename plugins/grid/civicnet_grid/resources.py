@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from civicnet.access.models import Organisation
-from civicnet.access.scope import covers, within
+from civicnet.access.scope import within
+from civicnet.cipher import blind_indexes
 from civicnet.contract import Actor
 from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, TextWidget
-from civicnet.exchange.hints import Hints
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
 from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
@@ -23,12 +23,16 @@ from civicnet_grid.models import Duty, Post
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
+from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Working
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_held import held_roster, indexes_of
-from civicnet_grid.selectors import places_to_import, visible_people
+from civicnet_grid.roster_people import leads_of
+from civicnet_grid.roster_whereabouts import Whereabouts
+from civicnet_grid.selectors import visible_people
 from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
 
-COMMUNITY_LENGTH = 12
+# A roster announces who comes next; what lies further ahead is a slip of the pen.
+_AHEAD = timedelta(days=366)
 LEVELS = {"一级网格长": 1, "二级网格员": 2, "三级网格员": 3}
 DUTIES = {"A": "A", "B": "B", "A岗": "A", "B岗": "B", "主岗": "A", "备岗": "B", "a": "A", "b": "B"}
 SEXES = {"男": "M", "女": "F"}
@@ -47,12 +51,25 @@ class RosterResource(ImportResource):
     elsewhere = "worker_elsewhere"
     told_by = ("name", "grid_code")
     listed_by = {"civicnet_grid.post": "pk", "civicnet_grid.worker": "worker"}
+    # A post is of its grid's office as well as of its holder's.
+    lies_under = {"civicnet_grid.post": ("grid__organisation__path", "worker__organisation__path")}
+    known_as = {"civicnet_grid.grid": ("grid.grid", "code")}
     seals = {"id_number": "civicnet_grid.worker.id_number", "phone": "civicnet_grid.worker.phone"}
+    consequences = ("replaces_lead",)
+    outcomes = {"taken_over": pgettext_lazy("rows", "posts of others that ended for it")}
     sentences = {
+        "replaces_lead": _("This grid has another lead now, whose post ends the day before this one begins."),
+        "successor_announced": _(
+            "Another lead of this grid is announced from %(day)s on. End that on the grid's page first."
+        ),
+        "taken_over": _("The post of the former lead of grid %(label)s ended the day before."),
+        "too_far_ahead": _("This day lies more than a year ahead. Compare the year."),
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
         "derived_from_grid_code": _("The community was taken from the grid code."),
         "derived_from_id_number": _("The sex was taken from the ID number."),
+        "present_code": _("The community or village has another code today: %(code)s."),
+        "present_grid_code": _("This grid is on file under the code %(code)s."),
         "contradicts_community_code": _("The grid code does not begin with the community code %(code)s."),
         "contradicts_id_number": _("The ID number says otherwise. Compare both with the ID card."),
         "duplicate_in_file": _("This person stands in row %(row)s already. One person holds one post."),
@@ -61,6 +78,7 @@ class RosterResource(ImportResource):
         "worker_elsewhere": _(
             "This person is on the roster of another organisation. They have to be let go there first."
         ),
+        **SENTENCES,
     }
 
     serial = Column(column_name="序号", label=_("No."), widget=TextWidget(most=20), aliases=["编号", "#"])
@@ -81,7 +99,7 @@ class RosterResource(ImportResource):
     community_code = Column(
         column_name="社区代码",
         label=_("Community code"),
-        widget=DigitsWidget(length=COMMUNITY_LENGTH),
+        widget=DigitsWidget(length=OWNER_LENGTH),
         aliases=["社区（村）代码", "村居代码"],
         note=_("12 digits; may be left out where the grid code is given."),
         example="222403001001",
@@ -162,36 +180,39 @@ class RosterResource(ImportResource):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._places: dict[str, Organisation | None] = {}
+        self._whereabouts = Whereabouts()
         self._leads: dict[str, int] = {}
-        self._hints = Hints()
+        # Who leads these grids now or from an announced day on, by grid code: blind index of the ID number and first day.
+        self._present: dict[str, list[tuple[str, date]]] = {}
+        self._today = timezone.localdate()
         self._locked: LockedPeople | None = None
 
     def look_up(self, drafts: Sequence[Draft], actor: Actor) -> None:
-        """Find the communities that the rows name, in one statement."""
-        codes = {code for one in drafts for code in self._codes(one)} - self._places.keys()
-        found = Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)
-        self._places |= dict.fromkeys(codes) | {place.code: place for place in found}
-        if None in self._places.values():
-            self._hints.offer(lambda: places_to_import(actor))
+        """Find the communities that the rows name, the grids where codes have changed, and who leads those that get a lead."""
+        self._whereabouts.look_up(drafts, actor)
+        led = {code for one in drafts if one.values.get("post") == 1 and (code := one.values.get("grid_code"))}
+        self._present = leads_of(led, self._today) if led else {}
 
     def held(
         self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
     ) -> Mapping[int, Sequence[Held]]:
         """The people with these ID numbers, each with the post that the row may mean: one statement."""
         if not lock:
-            return held_roster(rows)
+            return self._whereabouts.at_home(rows, held_roster(rows))
         # Kept for the service, which would have to read them again.
         cities = cities_of(row.values["community_code"] for row in rows)
         self._locked = lock_people(cities=cities, indexes=indexes_of(rows))
-        return held_roster(rows, self._locked.by_index)
+        return self._whereabouts.at_home(rows, held_roster(rows, self._locked.by_index))
 
     def check_row(self, draft: Draft, actor: Actor) -> None:
         """Place, person and post must agree with each other."""
-        self._check_place(draft, actor)
+        self._whereabouts.check(draft, actor)
         self._check_sex(draft)
-        if draft.values.get("post") == 1 and draft.values.get("duty") == "B":
-            draft.fault("duty", "no_backup_at_level_1")
+        if draft.values.get("post") == 1:
+            self._check_lead(draft)
+        since = draft.values.get("since")
+        if since and since > self._today + _AHEAD:
+            draft.fault("since", "too_far_ahead")
 
     def check_among(self, draft: Draft, actor: Actor) -> None:
         """A grid has one lead."""
@@ -204,7 +225,13 @@ class RosterResource(ImportResource):
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
         """Through the roster service."""
         people, self._locked = self._locked, None
-        return asdict(apply_roster(rows=[_roster_row(row) for row in rows], actor=actor, people=people))
+        done = apply_roster(rows=[_roster_row(row) for row in rows], actor=actor, people=people)
+        by_number = {row.row: row for row in rows} if done.displaced else {}
+        for one in done.displaced:
+            row = by_number[one.row]
+            self.tell_of(row, "taken_over", row.values["grid_code"], ref=one.worker)
+        counts = {"created": done.created, "changed": done.changed, "unchanged": done.unchanged}
+        return counts | ({"taken_over": len(done.displaced)} if done.displaced else {})
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""
@@ -214,8 +241,9 @@ class RosterResource(ImportResource):
             .order_by("grid__code", "level", "seat", "-duty", "pk")
         )
         names = dict(Organisation.objects.filter(numchild__gt=0).values_list("path", "name"))
+        working = Working()
         for serial, post in enumerate(posts.iterator(chunk_size=2000), start=1):
-            place = post.grid.organisation
+            place = working.of(post.grid.organisation)
             yield {
                 "serial": serial,
                 "township": names.get(place.path[: -Organisation.steplen], ""),
@@ -245,29 +273,22 @@ class RosterResource(ImportResource):
         """Counted by the database: no number is decrypted for it."""
         return _held_today(actor).count()
 
-    @staticmethod
-    def _codes(draft: Draft) -> set[str]:
-        given = draft.values.get("community_code"), draft.values.get("grid_code")
-        return {code[:COMMUNITY_LENGTH] for code in given if code}
-
-    def _check_place(self, draft: Draft, actor: Actor) -> None:
-        given, grid = draft.values.get("community_code"), draft.values.get("grid_code")
-        derived = grid[:COMMUNITY_LENGTH] if grid else None
-        for column, code in (("community_code", given), ("grid_code", derived)):
-            if code and self._places[code] is None:
-                draft.fault(column, "unknown_code", **self._hints.near(draft.values.get("community") or code))
-                return
-        if given and derived and given != derived:
-            draft.fault("grid_code", "contradicts_community_code", code=given)
+    def _check_lead(self, draft: Draft) -> None:
+        values = draft.values
+        if values.get("duty") == "B":
+            draft.fault("duty", "no_backup_at_level_1")
+        present = self._present.get(values.get("grid_code", ""))
+        if not present or draft.is_faulty:
             return
-        place = self._places.get(given or derived or "")
-        if place is None:
+        me = blind_indexes(values["id_number"])
+        if any(index in me for index, _first in present):
+            # Whoever leads the grid, be it to an announced day, takes it from nobody.
             return
-        if not covers(actor, IMPORT_ROSTER, place.path):
-            draft.fault("community_code", "out_of_scope")
-        elif not given and "community_code" in draft.values:
-            draft.values["community_code"] = place.code
-            draft.note("community_code", "derived_from_grid_code")
+        announced = [first for _index, first in present if first > self._today and first >= values["since"]]
+        if announced:
+            draft.fault("post", "successor_announced", day=min(announced).isoformat())
+        else:
+            draft.note("post", "replaces_lead")
 
     def _check_sex(self, draft: Draft) -> None:
         number = draft.values.get("id_number")

@@ -45,8 +45,9 @@ def held_roster(rows: Rows, people: Mapping[str, Person] | None = None) -> dict[
 def _meant(values: Mapping[str, Any], posts: Sequence[Current]) -> Current | None:
     # Of several posts the one in the row's grid and level; whoever holds none there moves, from the first.
     if len(posts) > 1:
-        here = (values.get("grid_code"), values.get("post"))
-        return next((one for one in posts if (one.grid_code, one.level) == here), posts[0])
+        place = (values.get("grid_code"), values.get("post"))
+        here = [one for one in posts if (one.grid_code, one.level) == place] or posts
+        return next((one for one in here if one.since == values.get("since")), here[0])
     return posts[0] if posts else None
 
 

@@ -1,4 +1,4 @@
-"""The people a roster names, as they are held: read in one statement with the posts they hold now."""
+"""The people a roster names, as they are held: read in one statement with the posts they hold now; and who leads grids."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import ExpressionWrapper, F, FilteredRelation, Q, TextField
+from django.db.models import ExpressionWrapper, F, FilteredRelation, TextField
+from django.utils import timezone
 
 from civicnet.exchange.matching import Sealed
 from civicnet.ledger.among import Among
-from civicnet_grid.models import Worker
+from civicnet_grid.models import Post, Worker
+from civicnet_grid.models.post import not_over
 
 _PHONE_PLACE = Worker._meta.get_field("phone").place
 _WORKER = (
@@ -25,11 +27,20 @@ _WORKER = (
     "phone_index",
     "sealed_phone",
 )
-_POST = ("now__pk", "now__grid_id", "now__grid__code", "now__level", "now__seat", "now__duty", "now__valid_from")
+_POST = (
+    "now__pk",
+    "now__grid_id",
+    "now__grid__code",
+    "now__level",
+    "now__seat",
+    "now__duty",
+    "now__valid_from",
+    "now__valid_to",
+)
 
 
 class Current(NamedTuple):
-    """A post that is held now."""
+    """A post that is held now, or from an announced day on; ``until`` is its last day, where that is announced."""
 
     pk: int
     grid: int
@@ -38,6 +49,7 @@ class Current(NamedTuple):
     seat: int
     duty: str
     since: date
+    until: date | None
 
 
 class Person(NamedTuple):
@@ -57,7 +69,7 @@ class Person(NamedTuple):
 def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Person]:
     """The workers with these blind indexes of ID numbers, by index; with ``lock`` nobody else changes them meanwhile."""
     workers = Worker.objects.filter(Among("id_index", indexes)).annotate(
-        now=FilteredRelation("posts", condition=Q(posts__valid_to__isnull=True)),
+        now=FilteredRelation("posts", condition=not_over(timezone.localdate(), prefix="posts__")),
         sealed_phone=ExpressionWrapper(F("phone"), output_field=TextField()),
     )
     found = workers.values_list(*_WORKER, *_POST).order_by("pk", "now__pk")
@@ -71,3 +83,12 @@ def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Pers
         if row[10] is not None:
             person.posts.append(Current(*row[10:]))
     return people
+
+
+def leads_of(grid_codes: Iterable[str], today: date) -> dict[str, list[tuple[str, date]]]:
+    """Who leads these grids now or from an announced day on: blind index of the ID number and first day, by grid code."""
+    leads = Post.objects.filter(Among("grid__code", grid_codes), not_over(today), level=1).order_by("valid_from", "pk")
+    found: dict[str, list[tuple[str, date]]] = {}
+    for code, index, since in leads.values_list("grid__code", "worker__id_index", "valid_from"):
+        found.setdefault(code, []).append((index, since))
+    return found

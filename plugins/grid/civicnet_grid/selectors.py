@@ -8,10 +8,12 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from civicnet.access.division_codes import Numbered
 from civicnet.access.models import Organisation
 from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor
 from civicnet.exchange.permissions import borne_within
+from civicnet.ledger.among import Among
 from civicnet.ledger.selectors import deeds_by_people
 from civicnet_grid.duty import nearest_on_duty
 from civicnet_grid.models import Absence, Grid, Post, Worker
@@ -32,6 +34,13 @@ def grids_with_codes(codes: Iterable[str], on: date) -> QuerySet[Grid]:
     """
     there = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
     return Grid.objects.filter(there, code__in=codes).select_related("organisation")
+
+
+def owners_of_grids(codes: Iterable[str]) -> dict[str, Numbered]:
+    """The communities and villages to which the grids with these codes belong, by grid code: facts for everybody, as above."""
+    facts = [f"organisation__{name}" for name in Numbered._fields]
+    found = Grid.objects.filter(Among("code", codes)).order_by().values_list("code", *facts)
+    return {code: Numbered(*owner) for code, *owner in found}
 
 
 def visible_posts(actor: Actor) -> QuerySet[Post]:
@@ -80,18 +89,24 @@ def townships_with_grids(actor: Actor) -> QuerySet[Organisation]:
 
 
 def places_for_grids(actor: Actor) -> QuerySet[Organisation]:
-    """The communities and villages in which the actor may open grids."""
+    """The communities and villages in which the actor may open grids: those that are open."""
     here = Q(pk__in=[])
     for path in actor.paths(ADD_GRID):
         here |= Q(path__startswith=path)
-    places: QuerySet[Organisation] = Organisation.objects.filter(here, kind__in=GRID_OWNERS)
+    places: QuerySet[Organisation] = _open_places().filter(here)
     return places.order_by("path")
 
 
 def places_to_import(actor: Actor) -> dict[str, str]:
-    """Codes and names of the communities and villages whose rosters the actor may import."""
-    places = Organisation.objects.filter(within(actor, IMPORT_ROSTER, field=""), kind__in=GRID_OWNERS)
+    """Codes and names of the open communities and villages whose rosters the actor may import."""
+    places = _open_places().filter(within(actor, IMPORT_ROSTER, field=""))
     return dict(places.values_list("code", "name"))
+
+
+def _open_places() -> QuerySet[Organisation]:
+    there = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate())
+    places: QuerySet[Organisation] = Organisation.objects.filter(there, kind__in=GRID_OWNERS)
+    return places
 
 
 def served_grids(actor: Actor, on: date) -> QuerySet[Grid]:

@@ -104,6 +104,14 @@ def object_to(act: Act) -> None:
 
 
 @hookimpl
+def refers_to(subjects: frozenset[str]) -> list[str]:
+    """The posts, grids and pages of cases."""
+    from civicnet_hotline.selectors import subjects_of_cases
+
+    return subjects_of_cases(subjects)
+
+
+@hookimpl
 def health() -> list[Problem]:
     """No category to choose from; cases past their deadline without a post."""
     from civicnet_hotline.health import problems

@@ -78,6 +78,8 @@ class CategoryResource(ImportResource):
     export_permission = CATEGORIES
     natural_key = ("code",)
     held_columns = {name: name for name in ("code", "name", "group", "description", "keywords")}
+    # Categories are the same for the whole city.
+    lies_under = {"civicnet_hotline.category": ()}
     sentences = {"category_code": _("A code has letters a to z, digits and hyphens only.")}
 
     code = Column(

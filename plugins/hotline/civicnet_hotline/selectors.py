@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -13,10 +13,14 @@ from civicnet.access.models import Organisation
 from civicnet.access.scope import subtree, under, within
 from civicnet.contract import Actor, NotFound
 from civicnet.exchange.permissions import borne_within
+from civicnet.ledger.among import Among
 from civicnet_hotline.errors import UnknownCategory
 from civicnet_hotline.models import Case, CaseState, CaseStep, Category, Group, Source
 from civicnet_hotline.models.states import OPEN_STATES
 from civicnet_hotline.permissions import DISPATCH, FOLLOW_UP, VIEW, holds_at_city_level
+
+# A case knows its grid by the code alone.
+GRID = "grid.grid:"
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -172,3 +176,13 @@ def completed_by_month(*, months: int) -> list[tuple[str, int]]:
     counted = completed.annotate(month=TruncMonth("updated_at")).values("month").annotate(n=Count("pk"))
     found = {row["month"].date(): row["n"] for row in counted}
     return [(f"{first:%Y-%m}", found.get(first, 0)) for first in firsts]
+
+
+def subjects_of_cases(subjects: Collection[str]) -> list[str]:
+    """Which of these posts, pages and grids (``grid.grid:<code>``) a case names, whoever may see it. One statement."""
+    codes = {one.removeprefix(GRID): one for one in subjects if one.startswith(GRID)}
+    cases = Case.objects.order_by()
+    posts = cases.filter(Among("post_key", subjects)).values_list("post_key", flat=True)
+    pages = cases.filter(Among("address_id", subjects)).values_list("address_id", flat=True)
+    grids = cases.filter(Among("grid_code", codes)).values_list("grid_code", flat=True)
+    return [codes.get(one, one) for one in posts.union(pages, grids)]

@@ -101,6 +101,7 @@ class ArticleResource(ArticleColumns):
     natural_key = ("column", "slug")
     told_by = ("title",)
     takes_files = True
+    known_as = {"civicnet_publicity.articlepage": ("publicity.article", "pk")}
     beside = (get_image_model_string().lower(),)
     # A page takes some hundredths of a second, and nobody should wait longer for whoever writes.
     rows_at_once = 2

@@ -69,6 +69,7 @@ class ColumnResource(ImportResource):
     told_by = ("title",)
     # As with articles: a page takes some hundredths of a second.
     rows_at_once = 2
+    known_as = {"civicnet_publicity.columnpage": ("publicity.column", "pk")}
     sentences = {
         "unknown_site": _("There is no site of this name."),
         "site_needed": _("There are several sites. Say on which the column stands."),

@@ -14,6 +14,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, ChoiceWidget, DateWidget, Fault, Reading, TextWidget, plain_text
 from civicnet.exchange.quantities import WholeNumberWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from civicnet.ledger.images import noted
 from civicnet_publicity.checks.findings import Severity
 from civicnet_publicity.models import Leader, ListedWord, WordKind
 from civicnet_publicity.permissions import KEEP_WORDS
@@ -56,6 +57,8 @@ class WordResource(ImportResource):
     natural_key = ("wrong",)
     held_columns = {name: name for name in ("wrong", "right", "kind", "severity", "exceptions", "reason", "source")}
     listed_by = {"civicnet_publicity.listedword": "pk"}
+    # One dictionary for all who keep it.
+    lies_under = {"civicnet_publicity.listedword": ()}
     sentences = {
         "same_word": _("What to write instead is the same word."),
         "stray_exception": _("An exception is a longer word with this word in it."),
@@ -106,9 +109,12 @@ class WordResource(ImportResource):
                 break
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
-        """Through the service, like every other write."""
-        for row in rows:
-            keep_word(actor=actor, **{name: value or "" for name, value in row.values.items()})
+        """Through the service, like every other write, and noted, so that the sheet can be taken back."""
+        meant = self.held_rows().filter(wrong__in=[row.values["wrong"] for row in rows])
+        with noted(meant, fields=[*self.held_columns]) as origins:
+            for row in rows:
+                kept = keep_word(actor=actor, **{name: value or "" for name, value in row.values.items()})
+                origins[kept.pk] = row.row
         return {}
 
     def rows_to_export(self, actor: Actor) -> Iterator[ListedWord]:
@@ -126,6 +132,9 @@ class LeaderResource(ImportResource):
     natural_key = ("name", "title")
     held_columns = {name: name for name in ("name", "title", "order", "since", "until")}
     listed_by = {"civicnet_publicity.leader": "pk"}
+    # One list for all who keep it.
+    lies_under = {"civicnet_publicity.leader": ()}
+    sentences = {"ends_before_it_begins": _("The term ends before it begins: correct one of the two days.")}
 
     name = Column(
         column_name="姓名",
@@ -144,7 +153,7 @@ class LeaderResource(ImportResource):
     order = Column(
         column_name="排序",
         label=pgettext_lazy("leader", "Order"),
-        widget=WholeNumberWidget(most=9999),
+        widget=WholeNumberWidget(least=1, most=9999),
         required=True,
         example="1",
     )
@@ -155,12 +164,21 @@ class LeaderResource(ImportResource):
         """All of them."""
         return all_leaders()
 
+    def check_among(self, draft: Draft, actor: Actor) -> None:
+        """Nobody's time ends before it begins, whichever of the two days the file has a column for."""
+        since, until = draft.values.get("since"), draft.values.get("until")
+        if since and until and until < since:
+            draft.fault("until", "ends_before_it_begins")
+
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
-        """Through the service."""
-        held = {(one.name, one.title): one.pk for one in all_leaders()}
-        for row in rows:
-            given: dict[str, Any] = dict(row.values)
-            keep_leader(actor=actor, pk=held.get((given["name"], given["title"])), **given)
+        """Through the service, and noted."""
+        meant = self.held_rows().filter(name__in={row.values["name"] for row in rows})
+        held = {(one.name, one.title): one.pk for one in meant}
+        with noted(meant, fields=[*self.held_columns]) as origins:
+            for row in rows:
+                given: dict[str, Any] = dict(row.values)
+                kept = keep_leader(actor=actor, pk=held.get((given["name"], given["title"])), **given)
+                origins[kept.pk] = row.row
         return {}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Leader]:

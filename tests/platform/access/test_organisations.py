@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM, staff_actor
+from civicnet.access.division_codes import meanings_of
 from civicnet.access.models import Organisation, OrganisationEvent, OrganisationKind, Position, User
 from civicnet.access.organisation_changes import (
     add_short_name,
@@ -226,6 +228,31 @@ def test_who_may_only_add_changes_nothing(city: dict[str, Organisation], actor: 
             refused()
 
     assert tree() == before
+
+
+def test_many_codes_are_told_at_once_what_they_mean_today(
+    city: dict[str, Organisation], django_assert_num_queries: Callable[..., Any]
+) -> None:
+    first, second, village = "222403001001", "222403001002", "222403100200"
+    rename_organisation(organisation=city[first], name="红旗社区", code="222403001021", **WHY)
+    merge_organisation(source=city[first], into=city[second], **WHY)
+    close_organisation(organisation=city[village], **WHY)
+
+    with django_assert_num_queries(1):
+        assert meanings_of(["222403", "222403100"])["222403"].today.name == "敦化市"
+    with django_assert_num_queries(2):
+        meant = meanings_of([first, "222403001021", second, village, "999999"])
+
+    assert {code: one.today.code for code, one in meant.items()} == {
+        first: second,
+        "222403001021": second,
+        second: second,
+        village: village,
+    }
+    assert meant[first].own is None
+    assert [one.valid_to for code in (village, "222403001021") if (one := meant[code].own)] == [DAY, DAY]
+    assert meant[second].former == (first, "222403001021")
+    assert (meant[village].today.is_closed, meant[village].former) == (True, ())
 
 
 def test_an_unknown_code_leads_nowhere(city: dict[str, Organisation]) -> None:

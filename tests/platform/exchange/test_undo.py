@@ -168,6 +168,25 @@ def test_nothing_is_taken_back_by_another_person_or_after_its_time(applied, cler
     assert len(teams_held()) == 2
 
 
+def test_what_leaves_nothing_to_take_it_back_by_goes_in_by_good_rows_only(checked, clerk, teams, resource, monkeypatch):
+    def forgets(self, rows, actor):
+        Group.objects.bulk_create(Group(name=row.values["name"]) for row in rows)
+        return {"created": len(rows)}
+
+    monkeypatch.setattr(resource, "apply", forgets)
+    job = confirm_job(job=checked(teams(2)), actor=clerk, all_or_nothing=True)
+    run_apply(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.undo_until, teams_held()) == ("FAILED", "NOT_TAKEN_BACK", None, [])
+
+    job = confirm_job(job=checked(teams(2)), actor=clerk)
+    run_apply(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.undo_until, teams_held()) == ("APPLIED", None, ["1队", "2队"])
+    with pytest.raises(NothingToUndo):
+        undo_job(job=job, actor=clerk)
+
+
 def test_a_job_that_wrote_nothing_has_nothing_to_undo(applied, clerk, workbook, teams):
     applied(teams(2))
     job = applied([*teams(2), ["小计"]])

@@ -25,11 +25,15 @@ from civicnet.testing.conformance import test_data as data
 from civicnet.testing.conformance import test_graphql as graphql_checks
 from civicnet.testing.conformance import test_hooks as hook_checks
 from civicnet.testing.conformance import test_manifest as manifest_checks
+from civicnet.testing.conformance import test_sheets as sheets
 from civicnet.testing.conformance import test_sources as sources
 from civicnet.testing.conformance import test_switch as switch
 from civicnet.testing.fixtures import Ask, Plug, Toggle, manifest_for
+from civicnet_grid.grid_resource import GridResource
+from civicnet_grid.models import Grid
 
 pytestmark = pytest.mark.django_db
+carried_out = sheets.carried_out
 
 
 class LonelyTeam(graphene.ObjectType):
@@ -141,6 +145,18 @@ def test_rows_that_change_with_the_switch_are_found(toggle: Toggle, monkeypatch:
 
     with pytest.raises(AssertionError, match="leave data alone when the switch moves: grid"):
         data.test_switching_it_off_and_on_leaves_every_row_as_it_was(registry.manifests["grid"], None, toggle)
+
+
+def test_a_sheet_that_leaves_nothing_to_take_it_back_by_is_found(city, carried_out, monkeypatch) -> None:
+    def forgets(self, rows, actor):
+        return {"changed": Grid.objects.filter(code=rows[0].values["code"]).update(name=rows[0].values["name"])}
+
+    Grid.objects.create(organisation=city["222403001001"], code="222403001001001", name="一格", kind="DEDICATED")
+    check = sheets.test_its_sheets_come_back_as_they_went_and_what_they_write_is_taken_back
+    monkeypatch.setattr(GridResource, "apply", forgets)
+
+    with pytest.raises(AssertionError, match=r"grid\.grids: note what apply\(\) writes"):
+        check(registry.manifests["grid"], None, (), carried_out)
 
 
 def test_a_key_with_a_constraint_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

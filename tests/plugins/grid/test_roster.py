@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
 from civicnet.cipher import blind_index
@@ -14,8 +15,8 @@ from civicnet.contract import Refused
 from civicnet.ledger.models import AuditRecord, ChangeRecord
 from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Grid, Post, Worker
-from civicnet_grid.roster import RosterResult
-from civicnet_grid.services import apply_roster
+from civicnet_grid.roster import Displaced, RosterResult
+from civicnet_grid.services import apply_roster, end_post
 
 GRID = "222403001001001"
 IMPORT = "civicnet_grid.import_roster"
@@ -169,6 +170,52 @@ def test_a_successor_dated_before_the_holder_leaves_the_holder_one_day(team, row
 
     before = Post.objects.get(worker__name="演示1")
     assert (before.valid_from, before.valid_to) == (date(2023, 6, 30), date(2023, 6, 30))
+
+
+def later(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def every_post() -> list[tuple[str, int, int, str, date, date | None]]:
+    rows = Post.objects.order_by("worker__number", "pk")
+    return list(rows.values_list("worker__name", "level", "seat", "duty", "valid_from", "valid_to"))
+
+
+def test_who_serves_to_an_announced_day_stays_to_it_and_nobody_gets_the_post_before(team, row):
+    end_post(post=Post.objects.get(worker__name="演示4"), last_day=later(30), actor=SYSTEM, reason="测试")
+    before = every_post()
+
+    again = apply_roster(rows=[row(4), row(5), row(1, level=1)], actor=SYSTEM)
+    apply_roster(rows=[row(7)], actor=SYSTEM)
+
+    assert again == RosterResult(created=0, changed=0, unchanged=3)
+    assert every_post() == [*before, ("演示7", 3, 2, "PRIMARY", date(2023, 6, 30), None)]
+
+
+def test_an_announced_successor_keeps_the_post_and_whoever_serves_until_then_too(team, row):
+    announced = apply_roster(rows=[row(7, level=1, since=later(20))], actor=SYSTEM)
+    before = every_post()
+
+    again = apply_roster(rows=[row(1, level=1), row(2, level=2)], actor=SYSTEM)
+    moved = apply_roster(rows=[row(1, level=1, since=date(2023, 7, 1))], actor=SYSTEM)
+    with pytest.raises(RosterFault) as refused:
+        apply_roster(rows=[row(8, level=1, since=later(5))], actor=SYSTEM)
+
+    assert announced.displaced == (Displaced(7, Worker.objects.get(name="演示1").pk),)
+    assert again == RosterResult(created=0, changed=0, unchanged=2)
+    assert moved == RosterResult(created=0, changed=1, unchanged=0)
+    assert (refused.value.code, refused.value.field) == ("SUCCESSOR_ANNOUNCED", "level")
+    assert before[0] == ("演示1", 1, 1, "PRIMARY", date(2023, 6, 30), later(19))
+    assert every_post() == [(*before[0][:4], date(2023, 7, 1), later(19)), *before[1:]]
+
+
+def test_who_serves_to_an_announced_day_can_be_given_the_post_again_from_then_on(team, row):
+    end_post(post=Post.objects.get(worker__name="演示1"), last_day=later(9), actor=SYSTEM, reason="测试")
+
+    apply_roster(rows=[row(1, level=1, since=later(10))], actor=SYSTEM)
+
+    own = [(since, until) for name, *_place, since, until in every_post() if name == "演示1"]
+    assert own == [(date(2023, 6, 30), later(9)), (later(10), None)]
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
+from civicnet.exchange import spool
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import Finding, SpoolChunk
 from civicnet.exchange.preview import changes_by_column, kind_counts, preview_rows
+from civicnet.exchange.selectors import named_rows
 from civicnet.exchange.services import confirm_job, undo_job, upload_file
 from civicnet.exchange.undoing import run_undo
 from civicnet.ledger.models import ChangeRecord
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.services import end_post
 
+from .conftest import GRID
 from .test_roster_resource import HEADINGS, id_number, line
 
 
@@ -106,6 +110,63 @@ def test_an_all_or_nothing_import_stops_when_somebody_came_between(city):
 
     job.refresh_from_db()
     assert (job.state, job.error_code, state()) == ("FAILED", "ROWS_CHANGED", before)
+
+
+@pytest.mark.parametrize("all_or_nothing", [True, False])
+def test_who_loses_a_post_to_one_row_gets_what_a_row_chunks_later_says(city, monkeypatch, all_or_nothing):
+    apply(FIRST)
+    monkeypatch.setattr(spool, "CHUNKS", {"sqlite": 1, "postgresql": 1})
+    lines = [line(5, post="一级网格长", since="2024-05-01"), line(6), line(1, since="2024-05-01")]
+    job = confirm_job(job=check(lines), actor=SYSTEM, all_or_nothing=all_or_nothing)
+
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    counts = {"created": 2, "changed": 1, "unchanged": 0, "taken_over": 1}
+    assert (job.state, job.result, named_rows(job, "taken_over", 9)) == ("APPLIED", counts, [GRID])
+    mine = Post.objects.filter(worker__name="演示1").order_by("pk").values_list("level", "valid_from", "valid_to")
+    assert list(mine) == [(1, date(2023, 6, 30), date(2024, 4, 30)), (3, date(2024, 5, 1), None)]
+
+
+def test_a_new_lead_is_told_before_and_after_and_none_comes_before_an_announced_one(city):
+    apply(FIRST)
+    coming = (timezone.localdate() + timedelta(days=20)).isoformat()
+
+    job = apply([line(5, post="一级网格长", since=coming)])
+    refused = check([line(6, post="一级网格长"), line(1, post="一级网格长"), line(2)])
+
+    assert [(one.column, one.code) for one in Finding.objects.filter(job=job).order_by("pk")] == [
+        ("岗位", "replaces_lead"),
+        ("", "taken_over"),
+    ]
+    assert [(one.row, one.code, one.params) for one in Finding.objects.filter(job=refused, outcome="FAULT")] == [
+        (2, "successor_announced", {"day": coming})
+    ]
+    # Whoever leads the grid until then may stand in the file as they are.
+    assert kind_counts(refused) == {"NEW": 0, "CHANGED": 0, "UNCHANGED": 2, "FAULT": 1}
+
+
+def test_posts_that_end_on_an_announced_day_come_back_from_an_export_unchanged(city):
+    apply(FIRST)
+    end_post(post=Post.objects.get(worker__name="演示2"), last_day=date(2200, 1, 1), reason="测试", actor=SYSTEM)
+    apply([line(5, post="一级网格长", since=(timezone.localdate() + timedelta(days=20)).isoformat())])
+    before = state()
+
+    job = apply([line(2), line(1, post="一级网格长"), line(3), line(4)])
+
+    assert (job.result, state()) == ({"unchanged": 4}, before)
+
+
+@pytest.mark.parametrize(
+    ("since", "code"), [("0001-01-01", "date"), ("2203-05-01", "date"), ("2190-05-01", "too_far_ahead")]
+)
+def test_a_day_out_of_all_reach_is_a_fault_of_its_row_alone(city, since, code):
+    apply(FIRST)
+
+    job = apply([line(5, post="一级网格长", since=since), line(6)])
+
+    assert job.result == {"created": 1, "changed": 0, "unchanged": 0}
+    assert [(one.row, one.code) for one in Finding.objects.filter(job=job, outcome="FAULT")] == [(2, code)]
 
 
 def test_undo_brings_back_values_posts_and_holders(city):

@@ -9,10 +9,14 @@ from threading import Thread
 
 import pytest
 from django.utils import timezone
-from sheets import applied, table
+from sheets import applied, checked, faults, table
 
 from civicnet.contract import Actor, InvalidInput, Refused
+from civicnet.exchange.applying import run_apply
 from civicnet.exchange.resource import TypedRow
+from civicnet.exchange.services import confirm_job, undo_job
+from civicnet.exchange.spool import CHUNKS
+from civicnet.exchange.undoing import run_undo
 from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.models import Leader, LinkAnswer, ListedWord
 from civicnet_publicity.permissions import KEEP_WORDS
@@ -127,6 +131,57 @@ def test_an_import_of_words_tells_new_ones_from_changed_ones(importing) -> None:
 
     assert job.result == {"created": 1, "changed": 1}
     assert set(ListedWord.objects.values_list("wrong", "severity")) == {("渡假", "BLOCKER"), ("震憾", "BLOCKER")}
+
+
+WORD = {"词语": "渡假", "应改为": "度假", "类别": "错别字", "程度": "应核对"}
+LEADER = {"姓名": "演示甲", "职务": "市长", "排序": "1", "任职起": "2026-01-01", "任职止": ""}
+SHEETS = [
+    ("publicity.words", ListedWord, "wrong", WORD, {"程度": "必须改"}, {"词语": "震憾"}),
+    ("publicity.leaders", Leader, "name", LEADER, {"任职起": "2026-03-01", "任职止": "2027-03-01"}, {"姓名": "演示乙"}),
+]
+
+
+@pytest.mark.parametrize(("resource", "model", "name", "row", "changed", "other"), SHEETS)
+def test_a_sheet_is_taken_back_and_goes_in_whole_or_not_at_all(
+    importing, monkeypatch, resource, model, name, row, changed, other
+) -> None:
+    for vendor in CHUNKS:
+        monkeypatch.setitem(CHUNKS, vendor, 1)
+    keeper = importing("civicnet_exchange.add_importjob", KEEP_WORDS)
+    applied(table([row]), keeper, resource=resource)
+    fields = [one.name for one in model._meta.fields if one.name != "changed_at"]
+    before = list(model.objects.values(*fields))
+
+    job = applied(table([row | changed, row | other]), keeper, resource=resource)
+    assert (job.result, model.objects.count()) == ({"created": 1, "changed": 1}, 2)
+    undo_job(job=job, actor=keeper)
+    run_undo(job.pk)
+    job.refresh_from_db()
+    assert job.undone == {"restored": 1, "removed": 1, "left": 0}
+    assert list(model.objects.values(*fields)) == before
+
+    job = checked(table([row | changed, row | other | changed]), keeper, resource=resource)
+    confirm_job(job=job, actor=keeper, all_or_nothing=True)
+    applied(table([row | other]), keeper, resource=resource)
+    run_apply(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("UNDOING", "ROWS_CHANGED")
+    run_undo(job.pk)
+    # The one that was there stands as it stood, and so does what somebody put in meanwhile.
+    assert list(model.objects.filter(**{name: before[0][name]}).values(*fields)) == before
+    assert model.objects.count() == 2
+
+
+def test_a_leader_whose_time_ends_before_it_begins_is_a_fault_of_its_row(importing) -> None:
+    keeper = importing("civicnet_exchange.add_importjob", KEEP_WORDS)
+    late = LEADER | {"姓名": "演示乙", "任职起": "2026-01-02", "任职止": "2026-01-01"}
+
+    job = checked(table([LEADER, late, LEADER | {"姓名": "演示丙", "排序": "0"}]), keeper, resource="publicity.leaders")
+
+    assert faults(job) == [(3, "任职止", "ends_before_it_begins"), (4, "排序", "number_limits")]
+    confirm_job(job=job, actor=keeper)
+    run_apply(job.pk)
+    assert list(Leader.objects.values_list("name", flat=True)) == ["演示甲"]
 
 
 @pytest.fixture

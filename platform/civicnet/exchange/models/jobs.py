@@ -66,7 +66,8 @@ class ImportJob(models.Model):
     """One file on its way in. ``applied_through`` is the last row of the file that is in for good.
 
     ``counts`` holds rows by outcome, ``kinds`` good rows by kind, ``result`` what became of them. With ``all_or_nothing``
-    a job that cannot go through takes back what is in. ``undo_until`` is how long it can be taken back at all.
+    a job that cannot go through takes back what is in, which then counts as ``undone_as_promised``. ``undo_until`` is how
+    long it can be taken back at all.
     It belongs to its ``owner`` or to a ``client``; what has neither is the system's.
     ``organisation`` is the area for which the owner may import: only colleagues of that area see the job.
     ``columns`` says which are which, as the owner chose or as they were found. ``sheet`` is where the rows were taken
@@ -122,6 +123,7 @@ class ImportJob(models.Model):
     all_or_nothing = models.BooleanField(_("all rows or none"), default=False)
     undo_until = models.DateTimeField(null=True)
     undone = models.JSONField(default=dict)
+    undone_as_promised = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("import")

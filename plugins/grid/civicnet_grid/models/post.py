@@ -106,8 +106,11 @@ def post_label(*, grid_name: str, level: int, duty: str, seat: int = 1) -> str:
     return gettext("%(grid)s, %(role)s (pair %(seat)d, %(duty)s)") % parts
 
 
+def not_over(day: date, *, prefix: str = "") -> models.Q:
+    """The condition for posts that are held on a day or later: those, too, whose last day is announced or that begin later."""
+    return models.Q(**{f"{prefix}valid_to__isnull": True}) | models.Q(**{f"{prefix}valid_to__gte": day})
+
+
 def held_on(day: date, *, prefix: str = "") -> models.Q:
     """The condition for posts that are held on a day; ``prefix`` leads to the post, e.g. ``"posts__"``."""
-    return models.Q(**{f"{prefix}valid_from__lte": day}) & (
-        models.Q(**{f"{prefix}valid_to__isnull": True}) | models.Q(**{f"{prefix}valid_to__gte": day})
-    )
+    return models.Q(**{f"{prefix}valid_from__lte": day}) & not_over(day, prefix=prefix)

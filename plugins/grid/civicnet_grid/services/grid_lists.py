@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from civicnet.access.models import Organisation
+from civicnet.access.division_codes import Numbered
 from civicnet.contract import Actor, InvalidInput, require
 from civicnet.ledger.among import Among
 from civicnet.ledger.bulk import add_rows, change_rows
@@ -18,12 +18,10 @@ from civicnet.lifecycle.hooks import announce
 from civicnet_grid.errors import GridCodeInvalid
 from civicnet_grid.events import GridOpened
 from civicnet_grid.models import Grid
-from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
-from civicnet_grid.permissions import can_open_grid
-from civicnet_grid.services.grids import fits
+from civicnet_grid.permissions import can_keep_grids
+from civicnet_grid.places import SENTENCES, Misplaced, Places
+from civicnet_grid.services.grids import is_grid_code
 
-# Of an organisation's code, the part that a grid's code begins with.
-OWNER_LENGTH = CODE_LENGTH - 3
 _FACTS = ("name", "kind", "households", "valid_from")
 
 
@@ -48,14 +46,15 @@ class GridRow:
 def keep_grids(*, rows: Sequence[GridRow], actor: Actor) -> dict[str, int]:
     """Open the grids that are not there yet, and correct those that are; returns how many of each, and how many stayed.
 
-    A grid is never closed by that, and never moves to another community: its code says where it belongs.
+    A grid is never closed by that, and never moves to another community. A new one belongs to the community with whose
+    code its own begins.
 
     Raises:
         Refused: a row lies outside the actor's organisations; nothing was written.
-        GridCodeInvalid: a code is not a community's code and three digits.
+        GridCodeInvalid: a code is neither on file nor an open community's present code and three digits.
         InvalidInput: a name is empty.
     """
-    places = _places(rows, actor)
+    rows, places = _place(rows, actor)
     wanted = {one.code: one for one in rows}
     fields = ("code", "pk", *_FACTS)
     found = Grid.objects.select_for_update().filter(Among("code", wanted)).order_by("pk").values_list(*fields)
@@ -80,26 +79,31 @@ def keep_grids(*, rows: Sequence[GridRow], actor: Actor) -> dict[str, int]:
     return counts
 
 
-def _places(rows: Sequence[GridRow], actor: Actor) -> Mapping[str, Organisation]:
-    codes = {one.code[:OWNER_LENGTH] for one in rows}
-    places = {one.code: one for one in Organisation.objects.filter(code__in=codes, kind__in=GRID_OWNERS)}
+def _place(rows: Sequence[GridRow], actor: Actor) -> tuple[list[GridRow], dict[str, Numbered]]:
+    """The rows with the codes under which their grids are on file, and the community of each by that code."""
+    if not all(is_grid_code(one.code) for one in rows):
+        raise GridCodeInvalid(field="code")
+    known, placed, places = Places(), list[GridRow](), dict[str, Numbered]()
+    known.look_up({(None, one.code) for one in rows})
     for one in rows:
-        place = places.get(one.code[:OWNER_LENGTH])
-        if place is None or not fits(one.code, place.code):
-            raise GridCodeInvalid(field="code")
-        require(can_open_grid(actor, place))
+        spot = known.grid_spot(one.code)
+        if isinstance(spot, Misplaced):
+            raise GridCodeInvalid(SENTENCES[spot.code] % spot.params if spot.code in SENTENCES else None, field="code")
+        require(can_keep_grids(actor, spot.place.path))
         if not one.name:
             raise InvalidInput(_("Give the grid a name."), field="name")
-    return places
+        placed.append(one if one.code == spot.grid_code else replace(one, code=spot.grid_code))
+        places[spot.grid_code] = spot.place
+    return placed, places
 
 
-def _open(rows: Sequence[GridRow], places: Mapping[str, Organisation], actor: Actor) -> None:
+def _open(rows: Sequence[GridRow], places: Mapping[str, Numbered], actor: Actor) -> None:
     add_rows(
         actor=actor,
         model=Grid,
         fields=("organisation_id", "code", *_FACTS),
-        rows=[(places[one.code[:OWNER_LENGTH]].pk, one.code, *one.facts) for one in rows],
+        rows=[(places[one.code].pk, one.code, *one.facts) for one in rows],
         origins=[one.row for one in rows],
     )
     for one in rows:
-        announce(GridOpened(grid_code=one.code, organisation_code=one.code[:OWNER_LENGTH]))
+        announce(GridOpened(grid_code=one.code, organisation_code=places[one.code].code))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor, InvalidInput, require
 from civicnet.ledger.services import record
 from civicnet.lifecycle.hooks import announce
-from civicnet_grid.errors import GridCodeInvalid, GridCodeTaken
+from civicnet_grid.errors import GridCodeInvalid, GridCodeTaken, OrganisationClosed
 from civicnet_grid.events import GridOpened
 from civicnet_grid.models import Grid, GridKind
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
@@ -35,11 +36,14 @@ def open_grid(
         Refused: the actor may not open grids there.
         GridCodeInvalid: the code is not the community's code and three digits.
         GridCodeTaken: another grid has the code.
+        OrganisationClosed: the community or village has closed.
         InvalidInput: the organisation is no community or village, or the name is empty.
     """
     require(can_open_grid(actor, organisation))
     if organisation.kind not in GRID_OWNERS:
         raise InvalidInput(_("A grid belongs to a community or village."), field="organisation")
+    if organisation.valid_to is not None and organisation.valid_to <= timezone.localdate():
+        raise OrganisationClosed(name=organisation.name, day=organisation.valid_to)
     if not name.strip():
         raise InvalidInput(_("Give the grid a name."), field="name")
     if not fits(code, organisation.code):
@@ -62,5 +66,10 @@ def open_grid(
 
 
 def fits(code: str, organisation_code: str) -> bool:
-    """Whether a grid of this community or village may have this code."""
-    return len(code) == CODE_LENGTH and code.isascii() and code.isdigit() and code.startswith(organisation_code)
+    """Whether a new grid of this community or village may have this code."""
+    return is_grid_code(code) and code.startswith(organisation_code)
+
+
+def is_grid_code(code: str) -> bool:
+    """Whether a grid's code may look like this."""
+    return len(code) == CODE_LENGTH and code.isascii() and code.isdigit()

@@ -12,9 +12,11 @@ from civicnet.lifecycle.hooks import announce
 from civicnet_grid.events import RosterApplied
 from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterResult, RosterRow
-from civicnet_grid.services.roster_checks import check_rows, find_places
+from civicnet_grid.services.roster_checks import check_rows
 from civicnet_grid.services.roster_grids import settle_grids
-from civicnet_grid.services.roster_posts import plan_posts, settle_posts
+from civicnet_grid.services.roster_places import place_rows
+from civicnet_grid.services.roster_plan import plan_posts
+from civicnet_grid.services.roster_posts import settle_posts
 from civicnet_grid.services.roster_workers import LockedPeople, people_of, recognise, settle_workers
 
 
@@ -32,7 +34,7 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeopl
     """
     if not rows:
         return RosterResult(created=0, changed=0, unchanged=0)
-    places = find_places(rows, actor)
+    places, rows = place_rows(rows, actor)
     check_rows(rows)
     # People first: that takes the lock under which another import of this city waits.
     people = people or people_of(rows)
@@ -43,8 +45,9 @@ def apply_roster(*, rows: Sequence[RosterRow], actor: Actor, people: LockedPeopl
     workers = settle_workers(found, places, actor, people.series)
     moved = settle_posts(plan, grids, workers.added, actor)
 
-    created, changed = len(workers.added), len((workers.changed | moved) - {*workers.added.values()})
-    result = RosterResult(created=created, changed=changed, unchanged=len(rows) - created - changed)
+    created, changed = len(workers.added), len((workers.changed | moved.workers) - {*workers.added.values()})
+    unchanged, displaced = len(rows) - created - changed, tuple(moved.displaced)
+    result = RosterResult(created=created, changed=changed, unchanged=unchanged, displaced=displaced)
     _record_call(rows, grids, len(opened), result, actor)
     return result
 

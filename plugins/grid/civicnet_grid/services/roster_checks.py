@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.access.models import Organisation
-from civicnet.contract import Actor, require
-from civicnet.ledger.among import Among
-from civicnet_grid.errors import GridCodeInvalid, RosterFault
+from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Sex
-from civicnet_grid.models.grid import GRID_OWNERS
-from civicnet_grid.permissions import can_import_roster
 from civicnet_grid.roster import RosterRow
-from civicnet_grid.services.grids import fits
 
 ID_LENGTH = 18
 SEXES = frozenset(Sex.values)
-
-
-class Place(NamedTuple):
-    """A community or village, as far as a roster has to know it."""
-
-    pk: int
-    name: str
-    path: str
 
 
 Rule = tuple[str, Callable[[RosterRow], bool], object]
@@ -51,29 +37,6 @@ RULES: list[Rule] = [
 ]
 
 
-def find_places(rows: Sequence[RosterRow], actor: Actor) -> dict[str, Place]:
-    """The communities and villages of the rows, by code.
-
-    Raises:
-        RosterFault: a code names no community or village.
-        Refused: one of them lies outside the actor's organisations.
-    """
-    codes = {row.organisation_code for row in rows}
-    found = Organisation.objects.filter(Among("code", codes), kind__in=GRID_OWNERS)
-    places = {code: Place(*facts) for code, *facts in found.values_list("code", "pk", "name", "path")}
-    for row in rows:
-        if row.organisation_code not in places:
-            raise RosterFault(
-                row.row,
-                _("there is no community or village with this code."),
-                field="organisation_code",
-                code="ORGANISATION_UNKNOWN",
-            )
-    for place in places.values():
-        require(can_import_roster(actor, place.path))
-    return places
-
-
 def check_rows(rows: Sequence[RosterRow]) -> None:
     """Check each row alone, and that no person comes twice.
 
@@ -89,8 +52,6 @@ def check_rows(rows: Sequence[RosterRow]) -> None:
             sound.add(shared)
         if not _is_sound(row):
             _check(row, RULES)
-        if not fits(row.grid_code, row.organisation_code):
-            raise RosterFault(row.row, GridCodeInvalid.message, field="grid_code", code=GridCodeInvalid.code)
         if row.id_number in seen:
             sentence = _("this ID number is also in row %(other)d.") % {"other": seen[row.id_number]}
             raise RosterFault(row.row, sentence, field="id_number", code="WORKER_TWICE")

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from civicnet.contract import Actor
 from civicnet.ledger.among import Among
 from civicnet.ledger.bulk import add_rows
 from civicnet_grid.models import Grid
 from civicnet_grid.roster import RosterRow
-from civicnet_grid.services.roster_checks import Place
+from civicnet_grid.services.roster_places import RosterPlaces
 
 
-def settle_grids(
-    rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor
-) -> tuple[dict[str, int], list[str]]:
+def settle_grids(rows: Sequence[RosterRow], places: RosterPlaces, actor: Actor) -> tuple[dict[str, int], list[str]]:
     """The keys of all grids of the rows by code, and the codes of those that were opened just now."""
     wanted = {row.grid_code: row for row in reversed(rows)}
     grids = dict(Grid.objects.filter(Among("code", wanted)).values_list("code", "pk"))
     missing = sorted(code for code in wanted if code not in grids)
     origins = [wanted[code].row for code in missing]
-    owners = [places[wanted[code].organisation_code] for code in missing]
+    owners = [places.community(wanted[code]) for code in missing]
     new = [(one.pk, code, grid_name(one.name, code)) for one, code in zip(owners, missing, strict=True)]
     keys = add_rows(actor=actor, model=Grid, fields=["organisation_id", "code", "name"], rows=new, origins=origins)
     return grids | dict(zip(missing, keys, strict=True)), missing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -17,7 +17,7 @@ from civicnet_grid.models import Worker, WorkerSeries
 from civicnet_grid.permissions import can_import_roster
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_people import Person, read_people
-from civicnet_grid.services.roster_checks import Place
+from civicnet_grid.services.roster_places import RosterPlaces
 
 CITY_DIGITS = 6
 # All that a row can change beside the phone; the ID number is what recognised the person.
@@ -73,7 +73,7 @@ def people_of(rows: Sequence[RosterRow]) -> LockedPeople:
     return lock_people(cities=cities, indexes=chain.from_iterable(indexes))
 
 
-def recognise(rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Actor, people: LockedPeople) -> Recognised:
+def recognise(rows: Sequence[RosterRow], places: RosterPlaces, actor: Actor, people: LockedPeople) -> Recognised:
     """Tell who of the rows is held already, and of whom the row says something else. Nothing is written, and nobody asked.
 
     Raises:
@@ -89,14 +89,12 @@ def recognise(rows: Sequence[RosterRow], places: Mapping[str, Place], actor: Act
         _refuse_if_elsewhere(worker, row, places, actor)
         found.known[row.row] = worker
         same_phone = worker.phone.holds(row.phone)
-        if not same_phone or worker[1:5] != _facts(row, places):
+        if not same_phone or worker[1:5] != _facts(row, places, worker):
             found.changed[same_phone].append((worker, row))
     return found
 
 
-def settle_workers(
-    found: Recognised, places: Mapping[str, Place], actor: Actor, series: dict[str, WorkerSeries]
-) -> Settled:
+def settle_workers(found: Recognised, places: RosterPlaces, actor: Actor, series: dict[str, WorkerSeries]) -> Settled:
     """Add the people who are new, update those of whom the row says something else."""
     _change(PHONE, found.changed[False], places, actor)
     _change(CHANGEABLE, found.changed[True], places, actor)
@@ -105,14 +103,14 @@ def settle_workers(
     return Settled(added, {worker.pk for some in found.changed.values() for worker, _row in some})
 
 
-def _facts(row: RosterRow, places: Mapping[str, Place]) -> tuple[Any, ...]:
+def _facts(row: RosterRow, places: RosterPlaces, person: Person | None = None) -> tuple[Any, ...]:
     # In the order of CHANGEABLE, and of a person's facts.
-    return (row.name, row.sex, row.political_status, places[row.organisation_code].pk)
+    return (row.name, row.sex, row.political_status, places.belongs_to(row, person))
 
 
 def _add(
     new: Sequence[tuple[RosterRow, str]],
-    places: Mapping[str, Place],
+    places: RosterPlaces,
     series: dict[str, WorkerSeries],
     actor: Actor,
 ) -> list[int]:
@@ -125,16 +123,14 @@ def _add(
     return add_rows(actor=actor, model=Worker, fields=fields, rows=rows, origins=[row.row for row, _index in new])
 
 
-def _change(
-    fields: list[str], changed: Sequence[tuple[Person, RosterRow]], places: Mapping[str, Place], actor: Actor
-) -> None:
+def _change(fields: list[str], changed: Sequence[tuple[Person, RosterRow]], places: RosterPlaces, actor: Actor) -> None:
     phones = fields is PHONE
     change_rows(
         actor=actor,
         model=Worker,
         fields=fields,
         keys=[worker.pk for worker, _row in changed],
-        rows=[(*_facts(row, places), *([row.phone] if phones else [])) for _worker, row in changed],
+        rows=[(*_facts(row, places, worker), *([row.phone] if phones else [])) for worker, row in changed],
         before=[(*worker[1:5], *([worker.phone.open()] if phones else [])) for worker, _row in changed],
         origins=[row.row for _worker, row in changed],
     )
@@ -160,8 +156,8 @@ def _next_number(series: dict[str, WorkerSeries], row: RosterRow) -> str:
     return f"{one.city}-{one.last:06d}"
 
 
-def _refuse_if_elsewhere(worker: Person, row: RosterRow, places: Mapping[str, Place], actor: Actor) -> None:
-    if worker.organisation == places[row.organisation_code].pk:
+def _refuse_if_elsewhere(worker: Person, row: RosterRow, places: RosterPlaces, actor: Actor) -> None:
+    if worker.organisation == places.belongs_to(row, worker):
         return
     if not can_import_roster(actor, worker.path):
         raise RosterFault(

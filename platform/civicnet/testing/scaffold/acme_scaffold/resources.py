@@ -10,6 +10,7 @@ from civicnet.access.scope import covers
 from civicnet.contract import Actor
 from civicnet.exchange.cells import TextWidget
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from civicnet.ledger.images import noted
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -110,13 +111,15 @@ class PointResource(ImportResource):
         return ServicePoint.objects.all()
 
     def apply(self, rows: Sequence[TypedRow], actor: Actor) -> Mapping[str, int]:
-        """Through the service, like every other write."""
+        """Through the service, like every other write, and noted, so that an import can be undone."""
         self._places = {place.code: place for place in Organisation.objects.filter(code__in=_codes(rows))}
-        for row in rows:
-            given = dict(row.values)
-            organisation = self._places[given.pop("organisation")]
-            assert organisation is not None  # noqa: S101 - rows without one were faults
-            keep_point(actor=actor, organisation=organisation, **{name: value or "" for name, value in given.items()})
+        meant = ServicePoint.objects.filter(code__in=[row.values["code"] for row in rows])
+        with noted(meant, fields=("name", "address", "hours")) as origins:
+            for row in rows:
+                given = {name: value or "" for name, value in row.values.items()}
+                organisation = self._places[given.pop("organisation")]
+                assert organisation is not None  # noqa: S101 - rows without one were faults
+                origins[keep_point(actor=actor, organisation=organisation, **given).pk] = row.row
         return {"kept": len(rows)}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
