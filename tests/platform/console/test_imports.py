@@ -17,6 +17,7 @@ from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ColumnMapping, ImportJob
 from civicnet.exchange.services import confirm_job
+from civicnet.exchange.stops import SENTENCES
 from civicnet.exchange.undoing import run_undo
 from civicnet.lifecycle.activation import disable_plugin
 
@@ -367,3 +368,14 @@ def test_of_long_texts_the_place_is_shown_where_they_differ() -> None:
         f"…{'一' * 30}新{'二' * 169}…",
     )
     assert _where_they_differ("short", "other") == ("short", "other")
+
+
+@pytest.mark.parametrize(("code", "counted"), [("WAITED_TOO_LONG", True), ("UNDO_WAITED_TOO_LONG", False)])
+def test_an_import_that_was_given_up_says_why_and_counts_what_is_in_where_it_knows(clerk, applied, code, counted):
+    job = applied(HEADINGS + GOOD)
+    ImportJob.objects.update(state="CANCELLED", error_code=code, error=str(SENTENCES[code]))
+
+    page = clerk.get(reverse("imports:job", args=[job.pk])).content.decode()
+
+    assert str(SENTENCES[code]) in page
+    assert ("已导入的 1 行保留" in page) is counted
