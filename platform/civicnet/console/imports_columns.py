@@ -20,7 +20,7 @@ from civicnet.console.imports_page import COLUMNS, STEPS
 from civicnet.contract import CivicNetError
 from civicnet.exchange.cells import plain_text
 from civicnet.exchange.choosing import candidates_of, choose_columns
-from civicnet.exchange.errors import HeadingsNotFound
+from civicnet.exchange.errors import HeadingsNotFound, SheetImported
 from civicnet.exchange.finding import Candidate
 from civicnet.exchange.mapping import ColumnMap, Confidence, MappingRefused, Suggestion, missing
 from civicnet.exchange.models import ImportJob
@@ -96,12 +96,15 @@ def _page(
 
 
 def _sheet(found: Sequence[Candidate], request: HttpRequest, job: ImportJob) -> Candidate:
-    """The sheet that is asked for, else the one that was read, else the one that fits best.
+    """The sheet that is asked for, else the one that was read, or another where that one is in; else the one that fits best.
 
     Raises:
         HeadingsNotFound: no sheet of the file holds anything.
     """
-    asked = request.POST.get("sheet") or request.GET.get("sheet") or job.sheet
+    asked = request.POST.get("sheet") or request.GET.get("sheet")
+    if not asked and job.error_code == SheetImported.code:
+        asked = next((one.sheet for one in found if one.sheet != job.sheet), None)
+    asked = asked or job.sheet
     best = next((one for one in found if one.sheet == asked), None) or next(iter(found), None)
     if best is None:
         raise HeadingsNotFound()

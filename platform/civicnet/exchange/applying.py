@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from civicnet.cipher import remembering
-from civicnet.contract import Actor
+from civicnet.contract import Actor, require
 from civicnet.exchange.bundles import files_of
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly, fail, hold_promise, keep_undo
@@ -21,6 +21,7 @@ from civicnet.exchange.errors import RowsChanged
 from civicnet.exchange.matching import Held, Sealed, changes
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, RowKind
 from civicnet.exchange.offers import resource_named
+from civicnet.exchange.permissions import can_import
 from civicnet.exchange.resource import ImportResource, TypedRow
 from civicnet.exchange.spool import Entry
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked
@@ -45,7 +46,7 @@ def run_apply(job_id: UUID) -> None:
             with files_of(job, resource):
                 with using(read(None)):
                     resource.begin(actor)
-                _apply_chunks(job, resource, actor)
+                _apply_chunks(job, _Writer(resource, actor))
     except IntegrityError:
         fail(
             job_id,
@@ -65,8 +66,28 @@ def _claim(job_id: UUID) -> ImportJob:
     return job
 
 
-def _apply_chunks(job: ImportJob, resource: ImportResource, actor: Actor) -> None:
-    asked, more, waiting = None, True, WaitingChunks(job, resource)
+class _Writer:
+    """Who writes: a resource that has begun for an actor, and begins anew where the actor's rights have changed."""
+
+    def __init__(self, resource: ImportResource, actor: Actor) -> None:
+        self.resource = resource
+        self.actor = actor
+
+    def ask(self, job: ImportJob) -> None:
+        """What the owner of the job may import at this moment: whose right ends in the middle writes nothing more.
+
+        Raises:
+            Refused: the right to import such rows was withdrawn.
+        """
+        actor = actor_of_job(job)
+        require(can_import(actor, type(self.resource)))
+        if actor != self.actor:
+            self.resource.begin(actor)
+            self.actor = actor
+
+
+def _apply_chunks(job: ImportJob, writer: _Writer) -> None:
+    asked, more, waiting = None, True, WaitingChunks(job, writer.resource)
     while more:
         snapshot = read(None)
         with calm(), using(snapshot):
@@ -74,26 +95,27 @@ def _apply_chunks(job: ImportJob, resource: ImportResource, actor: Actor) -> Non
             if snapshot is not asked:
                 resource_named(job.resource)
                 asked = snapshot
-            more = _apply_chunk(job, waiting, resource, actor)
+            more = _apply_chunk(job, waiting, writer)
 
 
-def _apply_chunk(job: ImportJob, waiting: WaitingChunks, resource: ImportResource, actor: Actor) -> bool:
+def _apply_chunk(job: ImportJob, waiting: WaitingChunks, writer: _Writer) -> bool:
     # Opened before the transaction: whoever else wants to write need not wait for that.
     ready = waiting.take()
     with remembering(ready.made if ready else None), transaction.atomic():
         fresh = locked(job.pk, JobState.APPLYING)
         if fresh.applied_through != job.applied_through:
             raise Superseded()
+        writer.ask(fresh)
         if ready is None:
-            _finish(fresh, actor)
+            _finish(fresh, writer.actor)
         else:
-            _write(fresh, ready, waiting.meanwhile(), resource, actor)
+            _write(fresh, ready, waiting.meanwhile(), writer)
     job.applied_through = fresh.applied_through
     return ready is not None
 
 
-def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], resource: ImportResource, actor: Actor) -> None:
-    chunk, rows = ready.chunk, ready.rows
+def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], writer: _Writer) -> None:
+    chunk, rows, resource, actor = ready.chunk, ready.rows, writer.resource, writer.actor
     if len(rows) != chunk.rows:
         raise RuntimeError(f"a chunk of {chunk.rows} rows opened with {len(rows)}")
     wanted, result = _still_wanted(job, rows, resource, actor)

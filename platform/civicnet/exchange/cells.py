@@ -26,7 +26,7 @@ _DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})(?:\s*[-/.月]\s*([0-9]
 _TIME = re.compile(r"[\sT]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
 _NUMBER_AS_TEXT = re.compile(r"[0-9]{5,8}")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_YEARS = range(1900, 2200)
+_YEARS = range(1900, 9999)
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 
 

@@ -24,11 +24,12 @@ from civicnet.exchange.columnwise import read_columnwise
 from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
 from civicnet.exchange.examples import called_example, is_untouched
 from civicnet.exchange.matching import Held, held_by_key
-from civicnet.ledger.undoing import TakesBack
+from civicnet.ledger.undoing import Stays, TakesBack
 
 if TYPE_CHECKING:
     from civicnet.exchange.bundles import Bundle
     from civicnet.exchange.reading import Row
+    from civicnet.ledger.images import Image
 
 __all__ = ["Column", "Draft", "ImportResource", "Named", "Remark", "TypedRow"]
 
@@ -197,6 +198,12 @@ class ImportResource(Resource):
 
     def undone(self, touched: Mapping[str, Sequence[Any]], actor: Actor) -> None:
         """Called in the transaction that took a chunk back, with keys by model: tell others what they have to know."""
+
+    def stays(self, image: Image) -> Stays:
+        """Rows of a chunk that is to be taken back which a rule of the plugin's leaves as they are: the code of a sentence by
+        key, by the label of the model. Called in the transaction of the undo, once a chunk.
+        """
+        return {}
 
     def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
         """Services that take back rows of models which ``apply`` does not write in bulk, by the model's label.

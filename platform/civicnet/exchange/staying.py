@@ -30,7 +30,7 @@ def staying(image: Image, resource: ImportResource, actor: Actor, services: Coll
     Raises:
         PluginFailed: a plugin cannot say what it refers to; it has to be mended before anything is taken back.
     """
-    stays: dict[str, dict[Any, str]] = {}
+    stays = {model: {**reasons} for model, reasons in resource.stays(image).items()}
     for model, key in _named(image, resource):
         stays.setdefault(model, {})[key] = REFERRED_TO
     for model, keys in _outside(image, resource, actor, services).items():

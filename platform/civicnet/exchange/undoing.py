@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
-from civicnet.contract import Actor
+from civicnet.contract import Actor, require
 from civicnet.exchange.calm import calm
 from civicnet.exchange.ending import ended_properly
 from civicnet.exchange.models import Finding, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import resource_named
+from civicnet.exchange.permissions import can_import
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.spool import forget
 from civicnet.exchange.staying import staying
@@ -29,10 +30,7 @@ def run_undo(job_id: UUID) -> None:
     with ended_properly(job_id):
         with using(read(None)):
             job = _claim(job_id)
-            # All or nothing is the platform's promise: it is kept also where the clerk's right has ended half-way, or half a
-            # file would be in for good.
-            actor = SYSTEM if job.undone_as_promised else actor_of_job(job)
-        while _undo_chunk(job, actor):
+        while _undo_chunk(job):
             pass
         # Nobody has to wait for that; a cancelled import may have had much that was not in.
         forget(job)
@@ -48,17 +46,33 @@ def _claim(job_id: UUID) -> ImportJob:
     return job
 
 
-def _undo_chunk(job: ImportJob, actor: Actor) -> bool:
+def _undo_chunk(job: ImportJob) -> bool:
     with using(read(None)), calm():
         resource = resource_named(job.resource)()
         with transaction.atomic():
             fresh = locked(job.pk, JobState.UNDOING)
+            actor = _actor(fresh, resource)
             chunk = SpoolChunk.objects.filter(job=fresh).exclude(image="").order_by("number").last()
             if chunk is None:
                 _finish(fresh, actor)
             else:
                 _take_back(fresh, chunk, resource, actor)
     return chunk is not None
+
+
+def _actor(job: ImportJob, resource: ImportResource) -> Actor:
+    """Who takes back: the owner, with the rights of this moment.
+
+    Raises:
+        Refused: the right to import such rows was withdrawn.
+    """
+    if job.undone_as_promised:
+        # All or nothing is the platform's promise: it is kept also where the clerk's right has ended half-way, or half a
+        # file would be in for good.
+        return SYSTEM
+    actor = actor_of_job(job)
+    require(can_import(actor, type(resource)))
+    return actor
 
 
 def _take_back(job: ImportJob, chunk: SpoolChunk, resource: ImportResource, actor: Actor) -> None:

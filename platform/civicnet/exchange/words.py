@@ -6,18 +6,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from civicnet.cipher import mask_numbers
 from civicnet.exchange.cells import CellWidget, Fault, Reading, plain_text
 
 
 class WordsWidget(CellWidget):
     """A text in as many lines as it has, also where it looks like a formula or like markup.
 
-    Exports write such a cell so that no spreadsheet runs it, and it comes back as it was.
+    Exports write such a cell so that no spreadsheet runs it, and it comes back as it was. With ``masks_numbers`` phone and ID
+    numbers that somebody has left in the words go out masked: for columns that only go out.
     """
 
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
+    def __init__(self, *, most: int, masks_numbers: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.most = most
+        self.masks_numbers = masks_numbers
 
     def advice(self) -> str:
         """How long it may be."""
@@ -33,3 +36,11 @@ class WordsWidget(CellWidget):
         if len(text) > self.most:
             raise Fault("too_long", most=self.most)
         return Reading(text)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """The words."""
+        return mask_numbers(self.render_whole(value)) if self.masks_numbers else self.render_whole(value)
+
+    def render_whole(self, value: Any) -> str:
+        """The words, and the numbers in them."""
+        return "" if value is None else str(value)

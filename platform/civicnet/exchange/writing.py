@@ -29,7 +29,6 @@ FORMATS = ("xlsx", "csv")
 EXPORT_FORMATS = (*FORMATS, "json")
 
 
-@transaction.atomic
 def export(
     *,
     resource: str,
@@ -51,14 +50,16 @@ def export(
     reader = kind(listed=listed)
     counter = _Counter(reader.rows_to_export(actor))
     file = _objects(reader, counter) if format == "json" else _table(reader, counter, format)
-    run = ExportRun.objects.create(
-        resource=resource,
-        format=format,
-        rows=counter.count,
-        owner_id=int(actor.id) if actor.kind == "staff" else None,
-    )
-    after = {"resource": resource, "rows": counter.count, "narrowed": listed is not None}
-    record(actor=actor, action="exchange.export", subject=run, after=after)
+    # Nobody who wants to write has to wait for a long file; nor does anybody get one of which nothing is on record.
+    with transaction.atomic():
+        run = ExportRun.objects.create(
+            resource=resource,
+            format=format,
+            rows=counter.count,
+            owner_id=int(actor.id) if actor.kind == "staff" else None,
+        )
+        after = {"resource": resource, "rows": counter.count, "narrowed": listed is not None}
+        record(actor=actor, action="exchange.export", subject=run, after=after)
     return file
 
 

@@ -19,6 +19,8 @@ from civicnet.exchange.cells import ChoiceWidget, DateWidget, DigitsWidget, Text
 from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
 from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
+from civicnet.ledger.images import Image
+from civicnet.ledger.undoing import Stays
 from civicnet_grid.models import Duty, Post
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
@@ -27,6 +29,7 @@ from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Working
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_held import held_roster, indexes_of
 from civicnet_grid.roster_people import leads_of
+from civicnet_grid.roster_undo import POST, served_elsewhere
 from civicnet_grid.roster_whereabouts import Whereabouts
 from civicnet_grid.selectors import visible_people
 from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
@@ -63,6 +66,7 @@ class RosterResource(ImportResource):
             "Another lead of this grid is announced from %(day)s on. End that on the grid's page first."
         ),
         "taken_over": _("The post of the former lead of grid %(label)s ended the day before."),
+        "serves_elsewhere": _("The holder of %(label)s has another post by now; it stays ended."),
         "too_far_ahead": _("This day lies more than a year ahead. Compare the year."),
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
@@ -232,6 +236,10 @@ class RosterResource(ImportResource):
             self.tell_of(row, "taken_over", row.values["grid_code"], ref=one.worker)
         counts = {"created": done.created, "changed": done.changed, "unchanged": done.unchanged}
         return counts | ({"taken_over": len(done.displaced)} if done.displaced else {})
+
+    def stays(self, image: Image) -> Stays:
+        """A post that ended for another row begins again only for whom no other post has come since."""
+        return {POST: dict.fromkeys(served_elsewhere(image), "serves_elsewhere")}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""

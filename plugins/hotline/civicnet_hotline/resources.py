@@ -127,6 +127,11 @@ def _category(row: TypedRow) -> CategoryRow:
     return CategoryRow(row=row.row, group=Group(row.values["group"]), **texts)
 
 
+def _words() -> WordsWidget:
+    # People leave their numbers in them, and those of others.
+    return WordsWidget(most=10_000, masks_numbers=True)
+
+
 class CaseResource(ImportResource):
     """Cases, newest first, for those who may view them. They only go out.
 
@@ -141,8 +146,8 @@ class CaseResource(ImportResource):
     number = Column(column_name="编号", label=pgettext_lazy("hotline", "Number"), widget=TextWidget())
     category = Column(column_name="诉求类别", label=_("Category"), widget=TextWidget(), attribute="category__name")
     state = Column(column_name="状态", label=_("State"), widget=ChoiceWidget(STATES))
-    description = Column(column_name="诉求内容", label=_("Description"), widget=TextWidget())
-    address = Column(column_name="地址", label=_("Place"), widget=TextWidget())
+    description = Column(column_name="诉求内容", label=_("Description"), widget=_words())
+    address = Column(column_name="地址", label=_("Place"), widget=_words())
     longitude = Column(column_name="经度", label=_("Longitude"), widget=DecimalWidget(least=-180, most=180))
     latitude = Column(column_name="纬度", label=_("Latitude"), widget=DecimalWidget(least=-90, most=90))
     community = Column(
@@ -157,7 +162,7 @@ class CaseResource(ImportResource):
     requested_at = Column(column_name="受理时间", label=pgettext_lazy("hotline", "Asked"), widget=MomentWidget())
     due_at = Column(column_name="办理期限", label=pgettext_lazy("hotline", "Due"), widget=MomentWidget())
     updated_at = Column(column_name="最近办理时间", label=_("Last step"), widget=MomentWidget())
-    reply = Column(column_name="答复内容", label=pgettext_lazy("hotline", "Reply"), widget=TextWidget())
+    reply = Column(column_name="答复内容", label=pgettext_lazy("hotline", "Reply"), widget=_words())
     satisfaction = Column(column_name="满意度", label=_("Satisfaction"), widget=WholeNumberWidget(most=5))
 
     def rows_to_export(self, actor: Actor) -> Iterator[Case]:

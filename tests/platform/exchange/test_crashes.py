@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError
 
 from civicnet.access.actors import SYSTEM
+from civicnet.access.models import Position
 from civicnet.contract import InvalidInput
 from civicnet.exchange import services, waiting
 from civicnet.exchange.applying import run_apply
@@ -125,6 +126,21 @@ def test_a_resource_that_says_it_seals_where_nothing_is_sealed_imports_and_is_to
     monkeypatch.setattr(resource, "seals", {"nothing": "civicnet_exchange.spoolchunk.sealed"})
     [problem] = sealing_problems()
     assert problem.msg == "team.list: it seals nothing, which is none of its columns."
+
+
+def test_a_right_that_ends_in_the_middle_lets_no_further_chunk_in(confirmed, clerk, resource, monkeypatch):
+    original = resource.apply
+
+    def apply(self, rows, actor):
+        Position.objects.filter(person_id=int(clerk.id)).delete()
+        return original(self, rows, actor)
+
+    monkeypatch.setattr(resource, "apply", apply)
+    run_apply(confirmed.pk)
+
+    confirmed.refresh_from_db()
+    assert (confirmed.state, confirmed.error_code, confirmed.rows_done) == ("FAILED", "FORBIDDEN", 10)
+    assert len(teams_held()) == 10
 
 
 def test_running_an_applied_job_again_does_nothing(confirmed):

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from civicnet.access.actors import SYSTEM
+from civicnet.access.models import Position
 from civicnet.access.personal import purge
 from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
@@ -29,6 +30,18 @@ def undo(job: ImportJob, actor) -> ImportJob:
     run_undo(job.pk)
     job.refresh_from_db()
     return job
+
+
+def test_a_right_that_ends_in_the_middle_of_an_undo_leaves_the_rest_to_be_gone_on_with(
+    applied, clerk, teams, chunks_of_10, resource, monkeypatch
+):
+    job = applied(teams(25))
+    monkeypatch.setattr(resource, "undone", lambda *_given: Position.objects.filter(person_id=int(clerk.id)).delete())
+
+    undo(job, clerk)
+
+    assert (job.state, job.error_code, job.undone["removed"], len(teams_held())) == ("FAILED", "FORBIDDEN", 5, 20)
+    assert SpoolChunk.objects.exclude(image="").count() == 2
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def test_posts_that_end_on_an_announced_day_come_back_from_an_export_unchanged(c
 
 
 @pytest.mark.parametrize(
-    ("since", "code"), [("0001-01-01", "date"), ("2203-05-01", "date"), ("2190-05-01", "too_far_ahead")]
+    ("since", "code"), [("0001-01-01", "date"), ("9999-05-01", "date"), ("2203-05-01", "too_far_ahead")]
 )
 def test_a_day_out_of_all_reach_is_a_fault_of_its_row_alone(city, since, code):
     apply(FIRST)
@@ -187,6 +187,21 @@ def test_undo_brings_back_values_posts_and_holders(city):
     assert (job.state, job.undone) == ("UNDONE", {"restored": 1, "removed": 2, "left": 0})
     assert state() == before
     assert not SpoolChunk.objects.filter(job=job).exclude(image="").exists()
+
+
+def test_undo_gives_nobody_a_second_post(city):
+    apply(FIRST)
+    job = apply([line(5, post="一级网格长", since="2024-05-01")])
+    apply([line(1, grid_code="222403001001002", since="2024-05-01")])
+
+    undo(job)
+
+    assert job.undone == {"restored": 0, "removed": 0, "left": 1}
+    assert [(one.row, one.code) for one in Finding.objects.filter(job=job, outcome="LEFT")] == [(2, "serves_elsewhere")]
+    now = Post.objects.filter(worker__name__in=["演示1", "演示5"], valid_to=None).values_list(
+        "worker__name", "grid__code"
+    )
+    assert list(now) == [("演示1", "222403001001002")]
 
 
 def test_undo_leaves_a_person_whose_post_was_touched_since(city):

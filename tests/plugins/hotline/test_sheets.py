@@ -133,6 +133,8 @@ def case(category):
 
 def test_cases_go_out_masked_and_without_names(client, staff, case):
     client.force_login(staff(["wagtailadmin.access_admin", VIEW, "civicnet_hotline.dispatch_case"]))
+    case.description = "请回电 14000000002，身份证 99999919800101002X"
+    case.save()
 
     raw = b"".join(client.get("/admin/hotline/cases/?export=json&state=TO_DISPATCH").streaming_content).decode()
     told = json.loads(raw)
@@ -141,6 +143,7 @@ def test_cases_go_out_masked_and_without_names(client, staff, case):
     ]
     assert (told[0]["longitude"], told[0]["latitude"]) == (128.232, 43.372)
     assert "演示甲" not in raw
+    assert told[0]["description"] == "请回电 140****0002，身份证 999***********002X"
     none = b"".join(client.get("/admin/hotline/cases/?export=json&state=COMPLETED").streaming_content)
     assert json.loads(none) == []
 
