@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from civicnet.exchange.models import ImportJob, JobState, Outcome, RowKind
 from civicnet.exchange.permissions import owns
 from civicnet.exchange.preview import PreviewRow, changes_by_column, kind_counts, preview_count, preview_rows
 from civicnet.exchange.resource import Column, ImportResource
-from civicnet.exchange.selectors import findings, kinds, named_rows, resource_of, sentence
+from civicnet.exchange.selectors import Kind, findings, kinds, named_rows, resource_of, sentence
 
 ROWS_PER_PAGE = 50
 # Of rows that a tile names.
@@ -109,8 +109,8 @@ def preview_context(job: ImportJob, actor: Actor, query: Mapping[str, str]) -> d
     resource = resource_of(job)
     columns = resource.columns() if resource else {}
     tabs = tabs_of(job)
-    choice = _choice(tabs, query)
     found = kinds(job)
+    choice = _choice(tabs, query, found, columns)
     labels = {column.column_name: column.label for column in columns.values()}
     weighty = resource.consequences if resource else ()
     context = {
@@ -158,15 +158,21 @@ def result_tiles(job: ImportJob) -> list[Tile]:
     ]
 
 
-def _choice(tabs: Sequence[Tile], query: Mapping[str, str]) -> Choice:
+def _choice(tabs: Sequence[Tile], query: Mapping[str, str], found: Sequence[Kind], names: Iterable[str]) -> Choice:
+    """What an address asks for; what there is not counts as not asked for, for anybody may write an address."""
     counts = {tile.kind: tile.count for tile in tabs}
     kind = query.get("kind", "")
     if kind not in counts and kind not in NOTES:
         kind = next((one for one in _FIRST if counts.get(one)), "")
-    column = query.get("column", "")
-    if kind in (RowKind.NEW, RowKind.UNCHANGED):
-        column = ""
-    return Choice(kind, column, "" if kind in RowKind.values else query.get("code", ""))
+    if kind in RowKind.values:
+        return Choice(kind, _known(query, "column", names) if kind == RowKind.CHANGED else "", "")
+    column = _known(query, "column", (one.column for one in found))
+    return Choice(kind, column, _known(query, "code", (one.code for one in found)))
+
+
+def _known(query: Mapping[str, str], name: str, known: Iterable[str]) -> str:
+    asked = query.get(name, "")
+    return asked if asked in known else ""
 
 
 def _found(job: ImportJob, choice: Choice, query: Mapping[str, str], labels: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,13 +70,17 @@ class TakenOut(IndexView):
         if not self.show_export_buttons:
             raise PermissionDenied
         rows = self.listed()
-        if self.filters is not None and not self.filters.is_valid():
-            # A filter that nobody understands must not turn into everything.
+        if not self._is_understood():
+            # A filter or a search that nobody understands must not turn into everything.
             raise SuspiciousOperation("this list cannot be narrowed like that")
         suffix = request.GET["export"]
         file = export(resource=self.export_resource, format=suffix, actor=actor_of(request), listed=rows)
         name = f"{resource_named(self.export_resource).label} {timezone.localdate():%Y-%m-%d}.{suffix}"
         return download(file, name)
+
+    def _is_understood(self) -> bool:
+        asked = (self.filters, self.search_form)
+        return all(one.is_valid() for one in asked if one is not None and one.is_bound)
 
     def listed(self) -> QuerySet[Any]:
         """The rows of the list, on all its pages."""

@@ -11,13 +11,14 @@ from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING
 
-from civicnet.exchange.contents import BrokenArchive, HugeArchive, parts_of
+from civicnet.exchange.contents import BrokenArchive, HugeArchive, ManyParts, parts_of
 from civicnet.exchange.errors import (
     BrokenFile,
     FileTooLarge,
     LockedFile,
     NoTable,
     SeveralTables,
+    TooManyFiles,
     UnsafeArchive,
 )
 from civicnet.exchange.files import MEGABYTE, MOST_MEGABYTES_OF_BUNDLE, Format, inspect, is_table
@@ -150,6 +151,8 @@ def _parts(path: Path) -> list[zipfile.ZipInfo]:
             found = parts_of(file, most_parts=MOST_FILES, most_bytes=2 * MOST_MEGABYTES_OF_BUNDLE * MEGABYTE)
         except BrokenArchive as error:
             raise BrokenFile() from error
+        except ManyParts as error:
+            raise TooManyFiles(limit=MOST_FILES) from error
         except HugeArchive as error:
             raise FileTooLarge(limit=MOST_MEGABYTES_OF_BUNDLE) from error
     files = [one for one in found if not one.is_dir()]

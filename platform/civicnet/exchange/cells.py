@@ -15,7 +15,9 @@ from import_export.widgets import Widget
 
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _DIGITS = re.compile("[0-9]+")
-_SPACES = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
+# Signs that nobody sees come along when cells are copied: a word processor ends each with U+0007, an address book says by
+# U+202D and U+202C which way a number runs.
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _BESIDE_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 # What a spreadsheet would run, and what a browser would.
 _FORMULA = re.compile(r"[=+@\t\r]|-[^-—\s]")
@@ -113,11 +115,11 @@ class TextWidget(CellWidget):
     def read(self, cell: Any) -> Reading:
         """Trimmed text."""
         text = plain_text(cell)
-        if _FORMULA.match(text):
-            raise Fault("formula")
-        if _MARKUP.search(text):
-            raise Fault("markup")
         tidy = _SPACES.sub(" ", text).strip()
+        if _FORMULA.match(text) or _FORMULA.match(tidy):
+            raise Fault("formula")
+        if _MARKUP.search(text) or _MARKUP.search(tidy):
+            raise Fault("markup")
         if self.joins_han:
             tidy = _BESIDE_HAN.sub("", tidy)
         if len(tidy) > self.most:

@@ -37,6 +37,9 @@ MOST_ROWS = 200_000
 MOST_ROWS_OF_TEXT = 1_000_000
 # Rows that are looked at together: what is asked of the database once costs as much for a few as for many.
 AT_ONCE = 2_000
+# Fewer of them where they are long, which is seen after each portion: a file of nothing else is never in memory as a whole.
+CHARACTERS_AT_ONCE = 4_000_000
+_PORTION = 50
 # Seconds between two writings of how far a check has come.
 BEAT = 1.0
 
@@ -116,8 +119,12 @@ def _note_table(job: ImportJob, table: Table) -> None:
 
 
 def _taken(rows: Iterator[Row], resource: ImportResource) -> list[Row]:
+    most, room, taken = resource.rows_at_once or max(chunk_rows(), AT_ONCE), CHARACTERS_AT_ONCE, list[Row]()
     with calm():
-        return list(islice(rows, resource.rows_at_once or max(chunk_rows(), AT_ONCE)))
+        while room > 0 and (some := list(islice(rows, min(_PORTION, most - len(taken))))):
+            taken += some
+            room -= sum(len(cell) for _number, cells in some for cell in cells if type(cell) is str)
+    return taken
 
 
 class _Tally:

@@ -30,6 +30,10 @@ class HugeArchive(ValueError):
     """A ZIP container that unpacks to more than is allowed, or holds too many parts."""
 
 
+class ManyParts(HugeArchive):
+    """It holds too many parts."""
+
+
 def kind_of(head: bytes) -> str:
     """The usual suffix of what these first bytes are, without its dot; "" if they are nothing well known."""
     found = filetype.guess(head)
@@ -70,6 +74,7 @@ def parts_of(file: IO[bytes], *, most_parts: int, most_bytes: int) -> list[zipfi
     Raises:
         BrokenArchive: it does not open.
         HugeArchive: it would unpack to too much.
+        ManyParts: it has more parts.
     """
     file.seek(0)
     try:
@@ -77,7 +82,9 @@ def parts_of(file: IO[bytes], *, most_parts: int, most_bytes: int) -> list[zipfi
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise BrokenArchive() from error
-    if len(parts) > most_parts or sum(one.file_size for one in parts) > most_bytes:
+    if len(parts) > most_parts:
+        raise ManyParts()
+    if sum(one.file_size for one in parts) > most_bytes:
         raise HugeArchive()
     return parts
 

@@ -85,6 +85,23 @@ class OpenQuote(FileRefused):
     )
 
 
+class LineTooLong(FileRefused):
+    """A line of a text is longer than any row of a table."""
+
+    code = "LINE_TOO_LONG"
+    message = gettext_lazy(
+        "Line %(line)d of this text has more than %(limit)d characters. "
+        "Delete the line if it is no row of your table, or shorten its cells, and upload the file again."
+    )
+
+
+class BlankRows(FileRefused):
+    """It has more rows with nothing in them than a sheet has at all."""
+
+    code = "BLANK_ROWS"
+    message = gettext_lazy("More than %(limit)d rows of this file are blank. Delete them and upload the file again.")
+
+
 class EmptyFile(FileRefused):
     """There is nothing in it."""
 
@@ -132,6 +149,16 @@ class SeveralTables(FileRefused):
 
     code = "SEVERAL_TABLES"
     message = gettext_lazy("There are %(count)d tables in this archive. Leave the one that is to be imported.")
+
+
+class TooManyFiles(FileRefused):
+    """An archive with more parts than one is opened for."""
+
+    code = "TOO_MANY_FILES"
+    message = gettext_lazy(
+        "There are more than %(limit)d files in this archive. Split the table, and put into each archive "
+        "only the files that its rows name."
+    )
 
 
 class UnsafeArchive(FileRefused):
@@ -335,10 +362,13 @@ REFUSALS: dict[str, type[FileRefused]] = {
         FileTooLarge,
         NoTable,
         SeveralTables,
+        TooManyFiles,
         UnsafeArchive,
         FileTooHeavy,
         UnknownEncoding,
+        LineTooLong,
         OpenQuote,
+        BlankRows,
         TooManyRows,
         HeadingsNotFound,
         ColumnsMissing,

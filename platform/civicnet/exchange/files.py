@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from pathlib import PurePath
 from typing import IO
@@ -11,6 +12,7 @@ from civicnet.exchange.contents import (
     ZIP,
     BrokenArchive,
     HugeArchive,
+    ManyParts,
     holds_macros,
     is_markup,
     kind_of,
@@ -20,6 +22,7 @@ from civicnet.exchange.errors import (
     BrokenFile,
     DisguisedFile,
     EmptyFile,
+    FileTooHeavy,
     FileTooLarge,
     LockedFile,
     MacroFile,
@@ -35,6 +38,7 @@ MOST_MEGABYTES_UNPACKED = 250
 MOST_MEGABYTES_OF_BUNDLE = 200
 MOST_PARTS = 2_000
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -92,6 +96,11 @@ def inspect(file: IO[bytes], *, name: str, size: int, bundles: bool = False) -> 
     return promised
 
 
+def name_of(name: str) -> str:
+    """A file's name as it is kept: without folders, and without signs that no database keeps or nobody sees."""
+    return PurePath(_UNSEEN.sub("", name)).name[:255]
+
+
 def is_table(name: str) -> bool:
     """Whether a file of this name would be read as a table."""
     # A .txt beside a table is a note.
@@ -127,6 +136,8 @@ def _look_into_zip(file: IO[bytes], promised: Format, suffix: str) -> None:
         macros = holds_macros(file, parts)
     except BrokenArchive as error:
         raise BrokenFile() from error
+    except ManyParts as error:
+        raise FileTooHeavy() from error
     except HugeArchive as error:
         raise FileTooLarge(limit=MOST_MEGABYTES_UNPACKED) from error
     if macros:

@@ -26,6 +26,8 @@ _ADVICE = re.compile(
 
 # Between the two rows of a heading; a heading of one row does not hold it.
 BELOW = " \u203a "
+# Advice may be long, but a cell that holds a whole text names no column, and every cell of the first rows is asked.
+LONGEST_HEADING = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class Headings:
 def canonical(text: Any) -> str:
     """A heading without white space, punctuation and full-width forms, and without advice in brackets.
 
-    What stands in brackets otherwise is kept: 社区（村） is not 社区.
+    What stands in brackets otherwise is kept: 社区（村） is not 社区. Behind ``LONGEST_HEADING`` characters nothing counts.
     """
-    half = unicodedata.normalize("NFKC", str(text))
+    half = _half(text)
     plain = _words(_BRACKETS.sub(_without_advice, half))
     # A sign alone is a heading too.
     return plain or "".join(half.split()).casefold()
@@ -59,7 +61,7 @@ def canonical(text: Any) -> str:
 
 def bare(text: Any) -> str:
     """The same without anything in brackets; "" if nothing else is there."""
-    return _words(_BRACKETS.sub("", unicodedata.normalize("NFKC", str(text))))
+    return _words(_BRACKETS.sub("", _half(text)))
 
 
 def find_headings(rows: Iterable[Row], names: Mapping[str, Sequence[str]]) -> Headings | None:
@@ -108,6 +110,10 @@ def match(number: int, theirs: tuple[str, ...], fields: Mapping[str, tuple[int, 
     return Headings(
         number, {name: at for at, name in ours}, theirs, {name: at for name, at in twice.items() if len(at) > 1}
     )
+
+
+def _half(text: Any) -> str:
+    return unicodedata.normalize("NFKC", str(text)[:LONGEST_HEADING])
 
 
 def _without_advice(found: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Any] = {
     # normalised
     "full_width_space": _("Spaces were taken out."),
-    "spaces": _("Spaces were taken out."),
+    "spaces": _("Spaces, or signs that nobody sees, were taken out."),
     "separators": _("Dashes and spaces between the digits were taken out."),
     "full_width_digits": _("Full-width digits became ordinary ones."),
     "number_cell": _("The cell held a number; it was read as text."),

@@ -8,21 +8,30 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from civicnet.exchange.errors import BrokenFile, OpenQuote, UnknownEncoding
+from civicnet.exchange.errors import BlankRows, BrokenFile, LineTooLong, OpenQuote, UnknownEncoding
 from civicnet.exchange.tables import as_meant
 from civicnet.exchange.workbook import MOST_COLUMNS
 
 LINES_TO_LOOK_AT = 30
+_CHARACTERS_TO_LOOK_AT = 1_000_000
+# A text of 200,000 characters and all that stands beside it. A spreadsheet's cell holds 32,767, a body of an article 30,000.
+LONGEST_ROW = 300_000
+# A sheet's rows, which its program may have saved all; and one behind each row, where each line was ended twice.
+MOST_BLANK_ROWS = 1_048_576
 # The full-width comma comes last: it also stands inside sentences.
 _DELIMITERS = (",", "\t", ";", "|", "\uff0c")
 # The last one may be cut off by the end of what is looked at.
-_QUOTED = re.compile(r'(?:^|(?<=[,\t;|\uff0c]))"(?:[^"]|"")*(?:"(?=[,\t;|\uff0c\r\n]|\Z)|\Z)', re.MULTILINE)
+_QUOTED = re.compile(r'(?:^|(?<=[,\t;|\uff0c]))"[^"]*+(?:""[^"]*+)*+(?:"(?=[,\t;|\uff0c\r\n]|\Z)|\Z)', re.MULTILINE)
 _TOLD = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_LINE_END = re.compile("[\r\n]")
+# Shorter than a line may be: a line that is too long is never within one.
 _BLOCK = 65536
+
+# One limit for cells and rows: a longer cell than a kind of rows takes is a fault of its row, and no reason to refuse a file.
+csv.field_size_limit(LONGEST_ROW)
 
 Record = tuple[int, list[str]]
 
@@ -33,13 +42,14 @@ class Text:
     Raises:
         UnknownEncoding: it is in none of the encodings we know.
         BrokenFile: it is no text.
+        LineTooLong: a line of it has more than ``LONGEST_ROW`` characters.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._encoding, self.lines = _encoding(path)
         with self._opened() as file:
-            lines = list(islice(file, LINES_TO_LOOK_AT))
+            lines = _first(file)
         told = _TOLD.fullmatch(lines[0]) if lines else None
         self._starts_at = 2 if told else 1
         self._delimiter = told[1] if told else delimiter_of(lines)
@@ -50,8 +60,10 @@ class Text:
         Raises:
             BrokenFile: in the loop, where it cannot be read.
             OpenQuote: in the loop, where a quote that nobody closed has taken in what stands behind it.
+            BlankRows: in the loop, behind ``MOST_BLANK_ROWS`` of them.
         """
-        number, lines = 0, list[str]()
+        # The blank row behind the last is none of the file's.
+        number, blank, lines = 0, -1, list[str]()
         with self._opened() as file:
             try:
                 for number, record in enumerate(csv.reader(_noted(file, lines), delimiter=self._delimiter), start=1):
@@ -60,8 +72,10 @@ class Text:
                     lines.clear()
                     if number >= self._starts_at and (cells := _trimmed(record)):
                         yield number, cells
+                    elif (blank := blank + 1) > MOST_BLANK_ROWS:
+                        raise BlankRows(limit=MOST_BLANK_ROWS)
             except csv.Error as error:
-                # A cell of such a length is what becomes of all lines behind an open quote.
+                # A row of such a length is what becomes of all lines behind an open quote.
                 raise OpenQuote(row=number + 1) if len(lines) > 1 else BrokenFile() from error
 
     def _check_quotes(self, lines: list[str], number: int) -> None:
@@ -76,12 +90,31 @@ class Text:
 
 
 def _noted(file: IO[str], lines: list[str]) -> Iterator[str]:
-    """All lines of a file, each noted as it is read; an empty one behind the last, which only an open quote takes in."""
+    """All lines of a file, each noted as it is read; an empty one behind the last, which only an open quote takes in.
+
+    Raises:
+        csv.Error: those noted, which are one row, are too long together.
+    """
+    room = LONGEST_ROW
     for line in file:
+        if not lines:
+            room = LONGEST_ROW
+        elif (room := room - len(line)) < 0:
+            raise csv.Error()
         lines.append(line)
         yield line
     lines.append("\n")
     yield "\n"
+
+
+def _first(file: IO[str]) -> list[str]:
+    lines, length = list[str](), 0
+    for line in file:
+        lines.append(line)
+        length += len(line)
+        if len(lines) == LINES_TO_LOOK_AT or length > _CHARACTERS_TO_LOOK_AT:
+            break
+    return lines
 
 
 def delimiter_of(lines: list[str]) -> str:
@@ -125,10 +158,20 @@ def _encoding(path: Path) -> tuple[str, int]:
 
 
 def _lines(path: Path, encoding: str) -> int:
-    found = 0
+    # Nothing else reads the file before it is known that no line of it is endless.
+    found = length = 0
     with path.open(encoding=encoding, newline="") as file:
         for block in iter(partial(file.read, _BLOCK), ""):
             if "\0" in block:
                 raise BrokenFile()
+            if length + len(block) > LONGEST_ROW and length + _before_end(block) > LONGEST_ROW:
+                raise LineTooLong(line=found + 1, limit=LONGEST_ROW)
+            last = max(block.rfind("\n"), block.rfind("\r"))
+            length = (length if last < 0 else 0) + len(block) - last - 1
             found += block.count("\n")
     return found
+
+
+def _before_end(block: str) -> int:
+    end = _LINE_END.search(block)
+    return end.start() if end else len(block)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import PurePath
 from typing import BinaryIO
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from django.utils import timezone
 from civicnet.access.models import ApiClient
 from civicnet.contract import Actor, NotFound, require
 from civicnet.exchange.errors import TooManyUploads, UnknownFormat
-from civicnet.exchange.files import Format, inspect
+from civicnet.exchange.files import Format, inspect, name_of
 from civicnet.exchange.mapping import Wish
 from civicnet.exchange.models import ImportJob, Upload
 from civicnet.exchange.offers import resource_named
@@ -38,12 +37,12 @@ def keep_upload(*, file: BinaryIO, name: str, actor: Actor) -> Upload:
         TooManyUploads: so many of this client wait already.
     """
     require(can_upload(actor))
-    size = file.seek(0, os.SEEK_END)
+    name, size = name_of(name), file.seek(0, os.SEEK_END)
     # Which rows it is for is said when the import begins.
     format = inspect(file, name=name, size=size, bundles=True)  # noqa: A001 - the word people use
     upload = Upload(
         client_id=int(actor.id),
-        file_name=PurePath(name).name[:255],
+        file_name=name,
         format=format.value,
         size=size,
         sha256=digest_of(file),

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from civicnet.access.actors import SYSTEM, staff_actor
-from civicnet.console.imports_preview import _where_they_differ
+from civicnet.console.imports_preview import Choice, _where_they_differ
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
 from civicnet.exchange.models import ColumnMapping, ImportJob
@@ -127,6 +127,14 @@ def test_findings_can_be_looked_at_kind_by_kind(clerk, job):
 
     assert {one.code for one, _column, _sentence in all_faults.context["findings"]} == {"checksum", "phone_length"}
     assert [one.code for one, _column, _sentence in of_one_kind.context["findings"]] == ["checksum"]
+
+
+@pytest.mark.parametrize("asked", [{"kind": "\0"}, {"kind": "FAULT", "code": "\0"}, {"kind": "FAULT", "column": "\0"}])
+def test_an_address_that_asks_for_what_there_is_not_shows_the_kind_as_a_whole(clerk, job, asked):
+    shown = clerk.get(reverse("imports:job", args=[job.pk]), asked)
+
+    assert (shown.status_code, shown.context["choice"]) == (200, Choice("FAULT", "", ""))
+    assert {one.code for one, _column, _sentence in shown.context["findings"]} == {"checksum", "phone_length"}
 
 
 def test_rows_that_were_left_out_are_named_beside_the_verdict(clerk, upload):

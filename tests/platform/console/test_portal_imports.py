@@ -179,6 +179,14 @@ def test_what_is_no_table_is_refused_at_the_door(
     assert (Upload.objects.count(), stored()) == (0, before)
 
 
+@pytest.mark.parametrize("name", ["a%00b.csv", "a%0d%0ab.csv", "%E2%80%AEab.csv", "c/../ab.csv"])
+def test_of_a_files_name_nothing_is_kept_that_nobody_sees(portal: Portal, name: str) -> None:
+    answer = portal.send(HEADINGS + GOOD, name=name)
+
+    assert answer.status_code == 201
+    assert Upload.objects.get(pk=answer.json()["upload"]["id"]).file_name == "ab.csv"
+
+
 def test_a_file_that_is_too_large_is_refused_before_a_byte_of_it_is_read(portal: Portal) -> None:
     class Untouched(io.RawIOBase):
         def read(self, size: int = -1) -> bytes:

@@ -27,18 +27,21 @@ def fault(widget, cell):
         ("甲　队", "甲队", ("full_width_space",)),
         ("John  Smith", "John Smith", ("spaces",)),
         ("-", "-", ()),
+        ("\x07甲队", "甲队", ("spaces",)),
+        ("甲\x0b\x1f队\x7f", "甲队", ("spaces",)),
+        ("\u202e甲队\u202c", "甲队", ("spaces",)),
     ],
 )
 def test_text_is_trimmed_and_said_so(cell, value, notes):
     assert TextWidget(joins_han=True).read(cell) == Reading(value, notes)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\t=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\t=1", " =1", "\x07=1"])
 def test_what_a_spreadsheet_would_run_is_a_fault(cell):
     assert fault(TextWidget(), cell) == "formula"
 
 
-@pytest.mark.parametrize("cell", ["<b>x</b>", "<script>", "甲< img src=x>", "<!--"])
+@pytest.mark.parametrize("cell", ["<b>x</b>", "<script>", "甲< img src=x>", "<!--", "<\x07b>"])
 def test_what_a_browser_would_run_is_a_fault(cell):
     assert fault(TextWidget(), cell) == "markup"
 
@@ -118,6 +121,7 @@ def test_a_code_is_mended_only_as_far_as_that_is_safe():
         ("140-1234-5678", ("separators",)),
         ("140 1234 5678", ("separators",)),
         (" 14012345678", ("spaces",)),
+        ("\u202d14012345678\u202c", ("spaces",)),
         ("１４０１２３４５６７８", ("full_width_digits",)),
         ("+86 14012345678", ("separators", "country_prefix")),
         ("8614012345678", ("country_prefix",)),

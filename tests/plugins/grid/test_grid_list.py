@@ -163,8 +163,9 @@ def test_who_may_not_export_is_offered_and_given_nothing(client, staff, two):
     assert not AuditRecord.objects.filter(action="exchange.export").exists()
 
 
-def test_a_filter_that_nobody_understands_gives_out_nothing(client, staff, two):
+@pytest.mark.parametrize("asked", ["kind=ANY", "q=%00", "kind=DEDICATED&q=a%00"])
+def test_a_filter_or_a_search_that_nobody_understands_gives_out_nothing(client, staff, two, asked):
     client.force_login(staff(DESK))
 
-    assert client.get("/admin/grid/grids/?kind=ANY&export=csv").status_code == 400
+    assert client.get(f"/admin/grid/grids/?{asked}&export=csv").status_code == 400
     assert not AuditRecord.objects.filter(action="exchange.export").exists()

@@ -172,8 +172,9 @@ def bomb() -> bytes:
         (archive({"a.xlsm": b"x"}), "MACRO_FILE"),
         (b"PK\x03\x04 and nothing more", "BROKEN_FILE"),
         (bomb, "FILE_TOO_LARGE"),
+        (lambda: archive({"t.csv": table([ROW])} | {f"{number}.png": b"" for number in range(2000)}), "TOO_MANY_FILES"),
     ],
-    ids=["above", "root", "drive", "link", "none", "two", "fake", "macros", "broken", "bomb"],
+    ids=["above", "root", "drive", "link", "none", "two", "fake", "macros", "broken", "bomb", "many"],
 )
 def test_archives_that_are_none_are_refused_with_a_sentence(clerk, content, code) -> None:
     job = checked(content() if callable(content) else content, clerk, name="a.zip")
