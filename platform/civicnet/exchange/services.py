@@ -6,7 +6,6 @@ import hashlib
 import os
 from datetime import timedelta
 from functools import partial
-from pathlib import PurePath
 from typing import BinaryIO
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from civicnet.contract import Actor, require
 from civicnet.exchange.choosing import can_choose
 from civicnet.exchange.ending import begin_undo, fail, images, keep_undo
 from civicnet.exchange.errors import FaultyRows, NothingToUndo, WrongState
-from civicnet.exchange.files import Format, inspect
+from civicnet.exchange.files import Format, inspect, name_of
 from civicnet.exchange.mapping import Wish
 from civicnet.exchange.models import RUNNING, UNDOABLE, ImportJob, JobState, Outcome, SpoolChunk
 from civicnet.exchange.offers import offered, resource_named
@@ -58,7 +57,7 @@ def upload_file(
     format = inspect(file, name=name, size=size, bundles=kind.takes_files)  # noqa: A001 - the word people use
     job = ImportJob(
         resource=resource,
-        file_name=PurePath(name).name[:255],
+        file_name=name_of(name),
         format=format.value,
         sha256=digest_of(file),
         owner_id=int(actor.id) if actor.kind == "staff" else None,
