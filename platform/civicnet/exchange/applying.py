@@ -105,10 +105,10 @@ def _apply_chunk(job: ImportJob, waiting: WaitingChunks, writer: _Writer) -> boo
         fresh = locked(job.pk, JobState.APPLYING)
         if fresh.applied_through != job.applied_through:
             raise Superseded()
-        writer.ask(fresh)
         if ready is None:
             _finish(fresh, writer.actor)
         else:
+            writer.ask(fresh)
             _write(fresh, ready, waiting.meanwhile(), writer)
     job.applied_through = fresh.applied_through
     return ready is not None

@@ -28,8 +28,9 @@ from civicnet_publicity.selectors.desks import Desk
 from civicnet_publicity.services import write_article
 from civicnet_publicity.services.setting_up import WORKFLOW
 
-# What Wagtail takes for a page with a version, its log and its index, the audit, and the note of whose an index number is.
-MOST_STATEMENTS = 66
+# What Wagtail takes for a page with a version, its log and its index, the audit, the note of whose an index number is, and what
+# the clerk may still import.
+MOST_STATEMENTS = 67
 CLERK = ["civicnet_exchange.add_importjob", "civicnet_publicity.import_articles", "civicnet_publicity.export_articles"]
 BODY = """## 总则
 
