@@ -178,7 +178,7 @@ def _still_wanted(
         elif len(now) == 1 and not changes(resource, row.values, now[0]):
             # Somebody may have brought it to what the row says.
             result["unchanged"] += 1
-        elif len(now) == 1 and now[0].ref in own.refs:
+        elif len(now) == 1 and now[0].ref in own.refs and _is_else_as_shown(resource, entry, now[0]):
             wanted.append(row)
         else:
             moved.append(row.row)
@@ -186,6 +186,21 @@ def _still_wanted(
         _leave(job, moved, resource)
         result["left"] = len(moved)
     return wanted, result
+
+
+def _is_else_as_shown(resource: ImportResource, entry: Entry, now: Held) -> bool:
+    """Whether nothing has changed of it but what rows of the same file may have taken."""
+    for name, present in now.values.items():
+        was = entry.before.get(name, entry.values.get(name))
+        if name in resource.taken_by_others or (was is None and resource.fields[name].blank_keeps):
+            continue
+        if type(present) is Sealed:
+            same = present.holds(was) if was else not present.text
+        else:
+            same = present == was or not (present or was)
+        if not same:
+            return False
+    return True
 
 
 class _Own:

@@ -67,6 +67,12 @@ def hold_promise(job: ImportJob, result: Mapping[str, int], image: Image) -> Non
         raise NotTakenBack()
 
 
+def is_promised(job: ImportJob) -> bool:
+    """Whether what is in of a job has to go when nobody goes on with it: all rows or none, and not all can follow."""
+    stopped = job.state == JobState.APPLYING or (job.state == JobState.FAILED and job.undone_as_promised)
+    return job.all_or_nothing and stopped and images(job) > 0
+
+
 def begin_undo(job: ImportJob, *, as_promised: bool = False) -> None:
     """Have what is in taken back in the background; whoever calls it holds the lock, and saves nothing of the job after.
 
@@ -74,7 +80,7 @@ def begin_undo(job: ImportJob, *, as_promised: bool = False) -> None:
     """
     from civicnet.exchange.tasks import undo_import
 
-    job.undone_as_promised = as_promised or (job.undone_as_promised and job.state != JobState.APPLIED)
+    job.undone_as_promised = as_promised or (job.undone_as_promised and job.state == JobState.FAILED)
     job.state = JobState.UNDOING
     job.rows_done, job.rows_total = 0, sum(chunk.rows for chunk in _chunks(job))
     # So long it waits for its plugin.
@@ -96,7 +102,7 @@ def fail(job_id: UUID, *, code: str, sentence: str, params: Mapping[str, Any] | 
     record(actor=actor_of_job(job), action="exchange.fail", subject=job, after={"code": code})
     if not (job.state == JobState.APPLYING and job.format == Format.BUNDLE.value):
         transaction.on_commit(partial(delete_file, job))
-    if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
+    if job.state == JobState.APPLYING and is_promised(job):
         begin_undo(job, as_promised=True)
         return
     if job.state == JobState.UNDOING and not job.undone:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from civicnet.contract import Actor
-from civicnet.exchange.ending import begin_undo, images, keep_undo
+from civicnet.exchange.ending import begin_undo, is_promised, keep_undo
 from civicnet.exchange.models import ImportJob, JobState, SpoolChunk
 from civicnet.exchange.offers import offered
 from civicnet.exchange.spool import forget
@@ -68,7 +68,7 @@ def _give_up_file(job: ImportJob, actor: Actor) -> None:
     job.error_code, job.error = WAITED_TOO_LONG, str(SENTENCES[WAITED_TOO_LONG])
     rows_in = job.applied_through and job.rows_done
     record(actor=actor, action="exchange.give_up", subject=job, after={"rows_in": rows_in})
-    if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
+    if is_promised(job):
         begin_undo(job, as_promised=True)
         return
     job.state, job.finished_at = JobState.CANCELLED, timezone.now()

@@ -97,6 +97,9 @@ class ImportResource(Resource):
     ``consequences`` are codes of notes that tell what a row does to something else that is held: whoever confirms reads them
     first.
 
+    ``taken_by_others`` are the columns that a row may change of something that is not its own, of which ``apply`` tells with
+    ``ref``: whatever else differs from what the preview showed somebody has changed meanwhile.
+
     Which rows are meant ``apply`` may ``tell_of``: the page then names the first few of them, and all one click further.
 
     ``beside`` are models, by their labels, whose rows come along with a row of the file and are none by themselves.
@@ -129,6 +132,7 @@ class ImportResource(Resource):
     rows_at_once: ClassVar[int] = 0
     outcomes: ClassVar[Mapping[str, Any]] = {}
     consequences: ClassVar[tuple[str, ...]] = ()
+    taken_by_others: ClassVar[tuple[str, ...]] = ()
     seals: ClassVar[Mapping[str, str]] = {}
     beside: ClassVar[tuple[str, ...]] = ()
     lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}

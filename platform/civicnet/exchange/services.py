@@ -16,7 +16,7 @@ from civicnet.access.models import Organisation
 from civicnet.access.scope import EVERYWHERE
 from civicnet.contract import Actor, require
 from civicnet.exchange.choosing import can_choose
-from civicnet.exchange.ending import begin_undo, fail, images, keep_undo
+from civicnet.exchange.ending import begin_undo, fail, images, is_promised, keep_undo
 from civicnet.exchange.errors import FaultyRows, NothingToUndo, WrongState
 from civicnet.exchange.files import Format, inspect, name_of
 from civicnet.exchange.mapping import Wish
@@ -182,7 +182,7 @@ def _cancel(job: ImportJob, actor: Actor) -> ImportJob:
         after={"rows_in": job.applied_through and job.rows_done},
     )
     transaction.on_commit(partial(delete_file, job))
-    if job.state == JobState.APPLYING and job.all_or_nothing and images(job):
+    if is_promised(job):
         begin_undo(job, as_promised=True)
         return job
     job.state, job.finished_at = JobState.CANCELLED, timezone.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,7 +28,7 @@ from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PH
 from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Working
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_held import held_roster, indexes_of
-from civicnet_grid.roster_people import leads_of
+from civicnet_grid.roster_people import Lead, leads_of
 from civicnet_grid.roster_undo import POST, served_elsewhere
 from civicnet_grid.roster_whereabouts import Whereabouts
 from civicnet_grid.selectors import visible_people
@@ -59,6 +59,7 @@ class RosterResource(ImportResource):
     known_as = {"civicnet_grid.grid": ("grid.grid", "code")}
     seals = {"id_number": "civicnet_grid.worker.id_number", "phone": "civicnet_grid.worker.phone"}
     consequences = ("replaces_lead",)
+    taken_by_others = ("grid_code", "post", "duty", "since")
     outcomes = {"taken_over": pgettext_lazy("rows", "posts of others that ended for it")}
     sentences = {
         "replaces_lead": _("This grid has another lead now, whose post ends the day before this one begins."),
@@ -186,8 +187,7 @@ class RosterResource(ImportResource):
         super().__init__(**kwargs)
         self._whereabouts = Whereabouts()
         self._leads: dict[str, int] = {}
-        # Who leads these grids now or from an announced day on, by grid code: blind index of the ID number and first day.
-        self._present: dict[str, list[tuple[str, date]]] = {}
+        self._present: dict[str, list[Lead]] = {}
         self._today = timezone.localdate()
         self._locked: LockedPeople | None = None
 
@@ -288,14 +288,18 @@ class RosterResource(ImportResource):
         present = self._present.get(values.get("grid_code", ""))
         if not present or draft.is_faulty:
             return
-        me = blind_indexes(values["id_number"])
-        if any(index in me for index, _first in present):
+        me, since = blind_indexes(values["id_number"]), values["since"]
+        mine = [one.since for one in present if one.person in me]
+        others = [one for one in present if one.person not in me and (one.until is None or one.until >= since)]
+        announced = [
+            one.since for one in others if one.until is None and one.since > self._today and one.since >= since
+        ]
+        if mine and min(mine) <= since:
             # Whoever leads the grid, be it to an announced day, takes it from nobody.
             return
-        announced = [first for _index, first in present if first > self._today and first >= values["since"]]
-        if announced:
+        if announced and not mine:
             draft.fault("post", "successor_announced", day=min(announced).isoformat())
-        else:
+        elif others:
             draft.note("post", "replaces_lead")
 
     def _check_sex(self, draft: Draft) -> None:

@@ -85,10 +85,18 @@ def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Pers
     return people
 
 
-def leads_of(grid_codes: Iterable[str], today: date) -> dict[str, list[tuple[str, date]]]:
-    """Who leads these grids now or from an announced day on: blind index of the ID number and first day, by grid code."""
+class Lead(NamedTuple):
+    """Who leads a grid: the blind index of the ID number of the ``person``, the first day, and the last one where it is announced."""
+
+    person: str
+    since: date
+    until: date | None
+
+
+def leads_of(grid_codes: Iterable[str], today: date) -> dict[str, list[Lead]]:
+    """Who leads these grids now or from an announced day on, by grid code."""
     leads = Post.objects.filter(Among("grid__code", grid_codes), not_over(today), level=1).order_by("valid_from", "pk")
-    found: dict[str, list[tuple[str, date]]] = {}
-    for code, index, since in leads.values_list("grid__code", "worker__id_index", "valid_from"):
-        found.setdefault(code, []).append((index, since))
+    found: dict[str, list[Lead]] = {}
+    for code, index, since, until in leads.values_list("grid__code", "worker__id_index", "valid_from", "valid_to"):
+        found.setdefault(code, []).append(Lead(index, since, until))
     return found

@@ -31,6 +31,8 @@ class Whereabouts:
             for draft in drafts:
                 if (named := _named(draft)) in others:
                     _bring_up_to_date(draft, self._places.roster_spot(*named))
+            # What the rows say by now is asked for from here on.
+            self._places.look_up({_named(one) for one in drafts})
 
     def check(self, draft: Draft, actor: Actor) -> None:
         """A row has to belong to an open community in the actor's area, and its grid to that community."""

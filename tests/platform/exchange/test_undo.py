@@ -11,7 +11,8 @@ from django.utils import timezone
 from civicnet.access.actors import SYSTEM
 from civicnet.access.models import Position
 from civicnet.access.personal import purge
-from civicnet.contract import Refused
+from civicnet.contract import InvalidInput, Refused
+from civicnet.exchange import undoing
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.errors import FaultyRows, NothingToUndo, WrongState
 from civicnet.exchange.models import Finding, ImportJob, SpoolChunk
@@ -63,6 +64,25 @@ def dies_after(resource, monkeypatch):
         monkeypatch.setattr(resource, "apply", apply)
 
     return arrange
+
+
+def test_all_or_nothing_is_kept_also_where_its_undo_had_failed_before_it_was_cancelled(
+    checked, clerk, teams, chunks_of_10, dies_after, monkeypatch
+):
+    job = confirm_job(job=checked(teams(25)), actor=clerk, all_or_nothing=True)
+    dies_after(InvalidInput("no", code="NO_TEAM"))
+    run_apply(job.pk)
+    with monkeypatch.context() as failing:
+        failing.setattr(undoing, "take_back", lambda *_given, **_named: (_ for _ in ()).throw(WrongState()))
+        run_undo(job.pk)
+    job.refresh_from_db()
+    assert (job.state, len(teams_held())) == ("FAILED", 10)
+
+    cancel_job(job=job, actor=clerk)
+    run_undo(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, teams_held()) == ("UNDONE", [])
 
 
 def test_an_import_is_taken_back_whole_and_may_come_again(applied, clerk, teams, chunks_of_10):

@@ -141,6 +141,13 @@ def recode(community: Organisation, code: str) -> Organisation:
 
 
 @pytest.mark.parametrize("community", ["recoded", "merged", "both"], indirect=True)
+def test_somebody_new_in_a_grid_on_file_may_be_written_with_the_old_codes(community):
+    job = check([HEAD, line(7, OLD, FIRST, AB岗="B")])
+
+    assert (job.state, job.kinds) == ("CHECKED", {"NEW": 1})
+
+
+@pytest.mark.parametrize("community", ["recoded", "merged", "both"], indirect=True)
 def test_what_goes_out_after_a_recoding_and_a_merger_comes_back_unchanged(community):
     roster = list(whole_lines(RosterResource(), SYSTEM))
     grids = export(resource="grid.grids", format="csv", actor=SYSTEM).read().decode("utf-8-sig")

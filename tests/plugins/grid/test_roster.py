@@ -209,6 +209,27 @@ def test_an_announced_successor_keeps_the_post_and_whoever_serves_until_then_too
     assert every_post() == [(*before[0][:4], date(2023, 7, 1), later(19)), *before[1:]]
 
 
+def test_a_post_with_two_holders_one_after_the_other_is_given_to_nobody_else(city, row):
+    elsewhere = {"organisation_code": "222403001002", "grid_code": "222403001002001"}
+    apply_roster(rows=[row(1)], actor=SYSTEM)
+    apply_roster(rows=[row(1, since=later(31), **elsewhere), row(2, since=later(31))], actor=SYSTEM)
+
+    apply_roster(rows=[row(1, grid_code=f"{GRID[:-1]}2"), row(3)], actor=SYSTEM)
+
+    here = Post.objects.filter(grid__code=GRID, valid_to=None).order_by("worker__number")
+    assert list(here.values_list("worker__name", "seat", "duty")) == [("演示2", 1, "PRIMARY"), ("演示3", 1, "BACKUP")]
+
+
+def test_an_announced_lead_who_comes_earlier_ends_the_one_before_on_the_day_before(team, row):
+    apply_roster(rows=[row(7, level=1, since=later(20))], actor=SYSTEM)
+
+    done = apply_roster(rows=[row(7, level=1, since=date(2024, 5, 1))], actor=SYSTEM)
+
+    leads = [(name, since, until) for name, level, _seat, _duty, since, until in every_post() if level == 1]
+    assert leads == [("演示1", date(2023, 6, 30), date(2024, 4, 30)), ("演示7", date(2024, 5, 1), None)]
+    assert done.displaced == (Displaced(7, Worker.objects.get(name="演示1").pk),)
+
+
 def test_who_serves_to_an_announced_day_can_be_given_the_post_again_from_then_on(team, row):
     end_post(post=Post.objects.get(worker__name="演示1"), last_day=later(9), actor=SYSTEM, reason="测试")
 

@@ -128,6 +128,32 @@ def test_who_loses_a_post_to_one_row_gets_what_a_row_chunks_later_says(city, mon
     assert list(mine) == [(1, date(2023, 6, 30), date(2024, 4, 30)), (3, date(2024, 5, 1), None)]
 
 
+def test_what_somebody_else_changed_of_whom_a_row_displaced_is_not_written_over(city, monkeypatch):
+    apply(FIRST)
+    monkeypatch.setattr(spool, "CHUNKS", {"sqlite": 1, "postgresql": 1})
+    lines = [line(5, post="一级网格长", since="2024-05-01"), line(1, since="2024-05-01")]
+    job = confirm_job(job=check(lines), actor=SYSTEM)
+    Worker.objects.filter(name="演示1").update(name="别人改的")
+
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    assert (job.result["created"], job.result["left"]) == (1, 1)
+    assert Worker.objects.filter(name="别人改的").exists()
+
+
+def test_a_lead_who_was_announced_and_ended_again_blocks_nobody(city):
+    apply(FIRST)
+    coming = timezone.localdate() + timedelta(days=20)
+    apply([line(5, post="一级网格长", since=coming.isoformat())])
+    end_post(post=Post.objects.get(worker__name="演示5"), last_day=coming, reason="测试", actor=SYSTEM)
+
+    job = apply([line(6, post="一级网格长", since="2024-05-01")])
+
+    assert job.result == {"created": 1, "changed": 0, "unchanged": 0, "taken_over": 1}
+    assert Post.objects.get(level=1, valid_to=None).worker.name == "演示6"
+
+
 def test_a_new_lead_is_told_before_and_after_and_none_comes_before_an_announced_one(city):
     apply(FIRST)
     coming = (timezone.localdate() + timedelta(days=20)).isoformat()

@@ -131,15 +131,16 @@ def _read(plan: Plan, which: Q, today: date) -> None:
 
 
 def _count(plan: Plan, grids: set[int], today: date) -> None:
-    """How many posts are held in these grids, at each level from the first on; all that are, where one between is free."""
+    """How many posts are held in these grids, at each level from the first on; all that are, where that is not so plain."""
     place = F("seat") * 2 + Case(When(duty=Duty.BACKUP, then=1), default=0) - 1
     held = Post.objects.filter(Among("grid", grids), not_over(today)).order_by()
     counts = held.values_list("grid", "level").annotate(
-        number=Count(place, distinct=True), last=Max(place, output_field=IntegerField())
+        number=Count(place, distinct=True), rows=Count("pk"), last=Max(place, output_field=IntegerField())
     )
     gaps = set()
-    for grid, level, number, last in counts:
-        if number == last:
+    for grid, level, number, rows, last in counts:
+        # Of a post that two people hold, one after the other, both have to be known.
+        if rows == number == last:
             plan.filled[grid, level] = number
         else:
             gaps.add(grid)
@@ -153,7 +154,8 @@ def _claims(row: RosterRow) -> bool:
 
 def _refuse_before_a_successor(plan: Plan, row: RosterRow, slot: Slot, today: date) -> None:
     # Whoever is announced would lose the post before they had it.
-    announced = [one.since for one in plan.others(row, slot) if one.since > today and one.since >= row.since]
+    coming = [one for one in plan.others(row, slot) if one.since > today and one.until is None]
+    announced = [one.since for one in coming if one.since >= row.since]
     if announced:
         sentence = _("somebody else is announced for this post from %(day)s on; end that first.")
         day = {"day": min(announced).isoformat()}

@@ -78,16 +78,20 @@ def _write(plan: Plan, actor: Actor) -> Moved:
     ended: dict[int, Ending] = {}
     for slot, (row, own) in plan.taken.items():
         if own is not None:
-            if own.since != row.since:
-                moved.append((own, row))
-            continue
+            if own.since == row.since:
+                continue
+            moved.append((own, row))
+            if own.since < row.since:
+                continue
+        else:
+            begun.append((slot, row))
+        # Whoever was there, or where the person was themselves, goes the day before; also for a post that begins earlier now.
         leaving = [holder for one, holder in plan.held_by(row) if one not in plan.taken]
         for holder in (*leaving, *plan.others(row, slot)):
             # A successor dated before the holder's own first day leaves the holder that one day.
             last = max(holder.since, row.since - timedelta(days=1))
             if holder.until is None or holder.until > last:
                 ended.setdefault(holder.post, Ending(holder, last, row.row))
-        begun.append((slot, row))
     # Endings first: they free the posts that others begin.
     _end([*ended.values()], actor)
     _move(moved, actor)
