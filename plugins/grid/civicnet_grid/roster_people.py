@@ -86,7 +86,7 @@ def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Pers
 
 
 class Lead(NamedTuple):
-    """Who leads a grid: the blind index of the ID number of the ``person``, the first day, and the last one where it is announced."""
+    """Who leads a grid, by the blind index of the ID number; since when, and until when where that is announced."""
 
     person: str
     since: date
