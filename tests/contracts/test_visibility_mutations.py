@@ -18,7 +18,6 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 from visibility_matrix import PROBES, WATCHERS
-from visibility_twice import ask_twice
 from visibility_walk import Answer, Probe, alike, answer, sign_in
 from visibility_world import World, add_far, build
 
@@ -241,35 +240,6 @@ def test_a_guard_that_is_taken_away_is_missed_at_once(city, settings, tmp_path, 
         forget_statements()
 
     assert unnoticed == []
-
-
-# As above.
-@pytest.mark.only_on("sqlite")
-def test_what_statements_give_away_is_what_asking_again_would_find(city, settings, tmp_path, monkeypatch) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    world = build(city)
-    sign_in(world)
-    watcher = next(one for one in WATCHERS if one.name == "dispatcher")
-    mine = {guard: door for guard, (who, door) in MUTATIONS.items() if who == watcher.name}
-    probes = [probe for probe in PROBES if set(probe.doors) & set(mine.values())]
-
-    with monkeypatch.context() as patch:
-        for guard in mine:
-            _take_away(guard, patch)
-        _answers, told = ask_twice(world, {watcher: probes}, {watcher: probes})
-        before = [answer(probe, world, watcher) for probe in probes]
-        add_far(world)
-        found = [
-            (watcher, probe)
-            for probe, given in zip(probes, before, strict=True)
-            if not alike(given, answer(probe, world, watcher), world)
-        ]
-    forget_statements()
-
-    assert told == found
-    silent = {door for door in mine.values() if not any(door in probe.doors for _watcher, probe in told)}
-    # It shows organisations, which are there with the far rows and without.
-    assert silent == {"organisations:suggest"}
 
 
 def test_every_guard_is_in_the_list() -> None:
