@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from civicnet.cipher import remembering
 from civicnet.contract import Actor, require
@@ -25,6 +24,7 @@ from civicnet.exchange.permissions import can_import
 from civicnet.exchange.resource import ImportResource, TypedRow
 from civicnet.exchange.spool import Entry
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked
+from civicnet.exchange.stops import ROWS_CONFLICT, SENTENCES
 from civicnet.exchange.waiting import Ready, WaitingChunks
 from civicnet.ledger.flights import constraints_hold, in_flight, landed
 from civicnet.ledger.images import kept
@@ -48,11 +48,7 @@ def run_apply(job_id: UUID) -> None:
                     resource.begin(actor)
                 _apply_chunks(job, _Writer(resource, actor))
     except IntegrityError:
-        fail(
-            job_id,
-            code="ROWS_CONFLICT",
-            sentence=_("Rows of this file do not fit what is held already. Upload the file again to check it."),
-        )
+        fail(job_id, code=ROWS_CONFLICT, sentence=str(SENTENCES[ROWS_CONFLICT]))
 
 
 @transaction.atomic
@@ -190,17 +186,8 @@ def _still_wanted(
 
 def _is_else_as_shown(resource: ImportResource, entry: Entry, now: Held) -> bool:
     """Whether nothing has changed of it but what rows of the same file may have taken."""
-    for name, present in now.values.items():
-        was = entry.before.get(name, entry.values.get(name))
-        if name in resource.taken_by_others or (was is None and resource.fields[name].blank_keeps):
-            continue
-        if type(present) is Sealed:
-            same = present.holds(was) if was else not present.text
-        else:
-            same = present == was or not (present or was)
-        if not same:
-            return False
-    return True
+    shown = {**entry.values, **entry.before}
+    return changes(resource, shown, now).keys() <= {*resource.taken_by_others}
 
 
 class _Own:

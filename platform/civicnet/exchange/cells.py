@@ -233,9 +233,9 @@ class DateWidget(CellWidget):
                 return Reading(_day(*match.groups()), ("date_style",))
             if 190001 <= number <= 210012:
                 return Reading(_day(f"{number:.0f}"[:4], f"{number:.0f}"[4:], "1"), ("month_precision",))
-            if 20_000 <= number <= 80_000 and self.doubts_serials:
-                raise Fault("ambiguous_date")
             if 20_000 <= number <= 80_000:
+                if self.doubts_serials:
+                    raise Fault("ambiguous_date")
                 return Reading(_EXCEL_DAY_ZERO + timedelta(days=int(number)), ("date_cell",))
         # 2022.1 in a number cell may have been January or October.
         raise Fault("ambiguous_date" if 1900 < number < 2101 else "date")

@@ -102,7 +102,7 @@ def fail(job_id: UUID, *, code: str, sentence: str, params: Mapping[str, Any] | 
     record(actor=actor_of_job(job), action="exchange.fail", subject=job, after={"code": code})
     if not (job.state == JobState.APPLYING and job.format == Format.BUNDLE.value):
         transaction.on_commit(partial(delete_file, job))
-    if job.state == JobState.APPLYING and is_promised(job):
+    if is_promised(job):
         begin_undo(job, as_promised=True)
         return
     if job.state == JobState.UNDOING and not job.undone:

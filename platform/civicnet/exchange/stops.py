@@ -14,6 +14,7 @@ from civicnet.exchange.errors import REFUSALS, NotTakenBack, ResourceOff, RowsCh
 from civicnet.exchange.models import ImportJob
 
 GAVE_UP = "GAVE_UP"
+ROWS_CONFLICT = "ROWS_CONFLICT"
 WAITED_TOO_LONG = "WAITED_TOO_LONG"
 UNDO_WAITED_TOO_LONG = "UNDO_WAITED_TOO_LONG"
 SENTENCES: dict[str, Any] = {
@@ -23,7 +24,7 @@ SENTENCES: dict[str, Any] = {
         "The plugin for these rows was off until the time for an undo was over. What was not taken back by then stays; "
         "correct it by hand, or by another file."
     ),
-    "ROWS_CONFLICT": _("Rows of this file do not fit what is held already. Upload the file again to check it."),
+    ROWS_CONFLICT: _("Rows of this file do not fit what is held already. Upload the file again to check it."),
     Refused.code: Refused.message,
     **{one.code: one.message for one in (NotTakenBack, ResourceOff, RowsChanged)},
 }

@@ -47,7 +47,6 @@ class GridResource(ImportResource):
         "unknown_code": _("There is no community or village with this code."),
         "out_of_scope": _("This community or village is outside the area you are responsible for."),
         "grid_ended": _("This grid has ended; its code is not given again."),
-        "present_grid_code": _("This grid is on file under the code %(code)s."),
         **SENTENCES,
     }
 

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, Any] = {
         "There is no grid with this code, and a new one begins with the present code of its community: "
         "%(code)s (%(name)s)."
     ),
+    "present_grid_code": _("This grid is on file under the code %(code)s."),
     "several_grids": _("This code may mean several grids: %(codes)s. Give the code of the one that is meant."),
 }
 # The codes of the community and of the grid in one row, None for what is not given.

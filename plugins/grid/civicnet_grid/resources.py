@@ -74,7 +74,6 @@ class RosterResource(ImportResource):
         "derived_from_grid_code": _("The community was taken from the grid code."),
         "derived_from_id_number": _("The sex was taken from the ID number."),
         "present_code": _("The community or village has another code today: %(code)s."),
-        "present_grid_code": _("This grid is on file under the code %(code)s."),
         "contradicts_community_code": _("The grid code does not begin with the community code %(code)s."),
         "contradicts_id_number": _("The ID number says otherwise. Compare both with the ID card."),
         "duplicate_in_file": _("This person stands in row %(row)s already. One person holds one post."),
