@@ -35,9 +35,9 @@ class Sealed:
         """Whether this is the value; where nothing is held, whether it is none."""
         return self.index in blind_indexes(value) if value else not self.text
 
-    def open(self) -> str:
-        """The value."""
-        if self.plain is None:
+    def open(self) -> str | None:
+        """The value, or None where nothing is held."""
+        if self.plain is None and self.text:
             self.plain = decrypt(self.text, place=self.place)
         return self.plain
 
@@ -136,8 +136,7 @@ class Matcher:
         for name in self._unsaid:
             # What the resource has made of other columns stands.
             if draft.values.get(name) is None and (present := held.values.get(name)) not in (None, ""):
-                sealed = type(present) is Sealed
-                draft.values[name] = (present.open() if present.text else None) if sealed else present
+                draft.values[name] = present.open() if type(present) is Sealed else present
 
     def _may_touch(self, held: Held) -> bool:
         return held.path is None or covers(self._actor, self._resource.permission, held.path)
