@@ -129,7 +129,7 @@ def noted(rows: models.QuerySet[Any], *, fields: Sequence[str]) -> Iterator[dict
                 model=rows.model._meta.label_lower,
                 fields=list(fields),
                 keys=keys,
-                marks=[mark_of(now[key]) for key in keys],
+                marks=row_marks([now[key] for key in keys]),
                 origins=[origins[key] for key in keys],
                 before=plain_rows([before[key] for key in keys]) if former else None,
             )
@@ -169,10 +169,30 @@ def mark_of(values: Sequence[Any]) -> str:
     return _blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest()
 
 
-def marks_of(rows: Sequence[Sequence[Any]]) -> list[str]:
-    """``mark_of`` each row, a whole column at a time."""
-    texts = [repr([*row]) for row in _columnwise(rows, _AS_THEY_ARE)]
-    return [_blake2b(text.encode(), digest_size=_MARK_BYTES).hexdigest() for text in texts]
+def row_mark(values: Sequence[Any]) -> str:
+    """What ``mark_of`` is for, made in less than half the time: for what is read and written row by row, in bulk."""
+    known = _AS_THEY_ARE.issuperset(map(type, values))
+    return _row_mark(
+        values if known else [value if type(value) in _AS_THEY_ARE else plain_value(value) for value in values]
+    )
+
+
+def bears(values: Sequence[Any], mark: str) -> bool:
+    """Whether a row still has its mark; files from before were marked row by row with ``mark_of``."""
+    return row_mark(values) == mark or mark_of(values) == mark
+
+
+def row_marks(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """``row_mark`` of each row, a whole column at a time."""
+    return [_row_mark(row) for row in _columnwise(rows, _AS_THEY_ARE)]
+
+
+def _row_mark(values: Sequence[Any]) -> str:
+    try:
+        text = orjson.dumps(values)
+    except TypeError:
+        text = json.dumps(values, ensure_ascii=False, default=plain_value).encode(errors="surrogatepass")
+    return _blake2b(text, digest_size=_MARK_BYTES).hexdigest()
 
 
 def plain_rows(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:

@@ -14,7 +14,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.ledger.among import Among
 from civicnet.ledger.arrays import array
 from civicnet.ledger.bulk import add_rows, change_rows, remove_rows
-from civicnet.ledger.images import dumped, loaded, mark_of, marks_of
+from civicnet.ledger.images import bears, dumped, loaded, mark_of, row_mark, row_marks
 from civicnet.ledger.models import ChangeRecord, Operation
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,15 @@ def test_an_array_tells_nothing_from_null():
 def test_marks_of_many_rows_are_those_of_each():
     moment = datetime(2026, 1, 2, 3, tzinfo=UTC)
     rows = [("甲", 1, None, True, moment, {"b": 1, "a": [2]}), (Operation.UPSERT, date(2026, 1, 2), 1.5, 0, None, "x")]
-    assert marks_of(rows) == [mark_of(row) for row in rows]
+    assert row_marks(rows) == [row_mark(row) for row in rows]
+    assert len({*row_marks([*rows, (*rows[0][:-1], None), rows[0]])}) == 3
+
+
+@pytest.mark.parametrize("mark", [row_mark, mark_of], ids=["now", "before"])
+def test_a_row_bears_the_mark_of_what_it_holds_and_of_nothing_else(mark):
+    row = ["甲", 2**70, date(2026, 1, 2), None]
+    assert bears(row, mark(tuple(row)))
+    assert not bears(["甲", 2**70, date(2026, 1, 2), ""], mark(row))
 
 
 def test_what_an_image_holds_comes_back_whole():
