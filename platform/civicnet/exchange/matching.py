@@ -15,7 +15,7 @@ from civicnet.cipher.fields import EncryptedField
 from civicnet.contract import Actor
 from civicnet.exchange.models import RowKind
 from civicnet.ledger.among import Among
-from civicnet.ledger.images import bears, row_mark
+from civicnet.ledger.images import bears, mark_of
 
 if TYPE_CHECKING:
     from civicnet.exchange.resource import Draft, ImportResource, TypedRow
@@ -53,7 +53,7 @@ class Held:
     @property
     def mark(self) -> str:
         """What tells later whether it is still the same."""
-        return row_mark(self._facts())
+        return mark_of(self._facts())
 
     def bears(self, mark: str) -> bool:
         """Whether it is still what had this mark."""

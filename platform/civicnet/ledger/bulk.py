@@ -19,7 +19,7 @@ from civicnet.contract import Actor
 from civicnet.ledger import copying
 from civicnet.ledger.columns import Prepared, prepared
 from civicnet.ledger.flights import after_arrival, at_last
-from civicnet.ledger.images import Written, image_wanted, plain_rows, row_marks
+from civicnet.ledger.images import Written, image_wanted, marks_of, plain_rows
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record_changes
 
@@ -127,7 +127,7 @@ def _keep(
         model=model._meta.label_lower,
         fields=list(fields),
         keys=keys,
-        marks=row_marks(rows),
+        marks=marks_of(rows),
         origins=list(origins) or [0] * len(keys),
         before=None if before is None else plain_rows(before),
     )
