@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -284,6 +284,9 @@ class RosterResource(ImportResource):
         values = draft.values
         if values.get("duty") == "B":
             draft.fault("duty", "no_backup_at_level_1")
+        elif "duty" in values:
+            # That a lead is no backup says nothing that is held: an A would count as a change for ever.
+            values["duty"] = None
         present = self._present.get(values.get("grid_code", ""))
         if not present or draft.is_faulty:
             return
@@ -313,7 +316,13 @@ class RosterResource(ImportResource):
 
 
 def _held_today(actor: Actor) -> QuerySet[Post]:
-    return visible_people(actor).filter(held_on(timezone.localdate()))
+    today = timezone.localdate()
+    # Who was put elsewhere, or replaced, on the very first day would stand there beside what is true by now.
+    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today)
+    elsewhere = Exists(later.filter(worker=OuterRef("worker")))
+    slot = {name: OuterRef(name) for name in ("grid", "level", "seat", "duty")}
+    brief = Q(valid_from=today, valid_to=today)
+    return visible_people(actor).filter(held_on(today)).exclude(brief & (elsewhere | Exists(later.filter(**slot))))
 
 
 def _roster_row(row: TypedRow) -> RosterRow:

@@ -9,6 +9,7 @@ from civicnet.cipher import blind_indexes_all
 from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Draft, TypedRow
 from civicnet_grid.models import Duty
+from civicnet_grid.places import OWNER_LENGTH
 from civicnet_grid.roster_people import Current, Person, read_people
 
 Rows = Sequence[Draft | TypedRow]
@@ -27,18 +28,18 @@ def held_roster(rows: Rows, people: Mapping[str, Person] | None = None) -> dict[
     people = read_people(wanted) if people is None else people
     if not people:
         return {}
-    numbers: dict[str, list[int]] = {}
+    alike: dict[str, list[Draft | TypedRow]] = {}
     for row in rows:
         if number := row.values.get("id_number"):
-            numbers.setdefault(number, []).append(row.row)
+            alike.setdefault(number, []).append(row)
     # Every row will be compared with the phone that is held: the indexes are made at once.
     blind_indexes_all([phone for row in rows if (phone := row.values.get("phone"))])
     held: dict[int, list[Held]] = {}
     for index, person in people.items():
-        values = wanted[index].values
-        one = _held(person, _meant(values, person.posts), values["id_number"])
-        for number in numbers[values["id_number"]]:
-            held[number] = [one]
+        number = wanted[index].values["id_number"]
+        # A person who comes twice may be meant at two posts: which, each row says for itself.
+        for row in alike[number]:
+            held[row.row] = [_held(person, row.values)]
     return held
 
 
@@ -51,16 +52,21 @@ def _meant(values: Mapping[str, Any], posts: Sequence[Current]) -> Current | Non
     return posts[0] if posts else None
 
 
-def _held(person: Person, post: Current | None, id_number: str) -> Held:
+def _held(person: Person, said: Mapping[str, Any]) -> Held:
+    post = _meant(said, person.posts)
     level = post.level if post else None
+    grid_code = said.get("grid_code")
+    leaves = person.leaves(grid_code, said.get("post"), said.get("since"))
     values = {
-        "community_code": person.organisation_code,
+        "community_code": said.get("community_code") or str(grid_code)[:OWNER_LENGTH]
+        if leaves
+        else person.organisation_code,
         "grid_code": post.grid_code if post else None,
         "post": level,
         "duty": None if post is None or level == 1 else "A" if post.duty == Duty.PRIMARY else "B",
         "name": person.name,
         "sex": person.sex,
-        "id_number": id_number,
+        "id_number": said["id_number"],
         "phone": person.phone,
         "political_status": person.political_status,
         "since": post.since if post else None,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from civicnet.exchange.matching import Sealed
 from civicnet.ledger.among import Among
 from civicnet_grid.models import Post, Worker
-from civicnet_grid.models.post import not_over
+from civicnet_grid.models.post import not_ended, not_over
 
 _PHONE_PLACE = Worker._meta.get_field("phone").place
 _WORKER = (
@@ -51,6 +51,12 @@ class Current(NamedTuple):
     since: date
     until: date | None
 
+    def counts_beside(self, others: Iterable[Current], today: date) -> bool:
+        """Whether it is held at all: not what was given up before it began, nor what another took the place of on its first day."""
+        if self.since != self.until or self.since < today:
+            return True
+        return self.since == today and not any(one.since <= today != one.until for one in others)
+
 
 class Person(NamedTuple):
     """A worker with the posts they hold now, the oldest first; ``path`` is their organisation's."""
@@ -65,15 +71,30 @@ class Person(NamedTuple):
     phone: Sealed
     posts: list[Current]
 
+    def leaves(self, grid_code: str | None, level: int | None, since: date | None) -> bool:
+        """Whether a row with these cells names a post of theirs that they leave on an announced day for another.
+
+        They are of the community to which they go already; the row says where they are until then.
+        """
+        ends = [
+            one.until
+            for one in self.posts
+            if one.until and (one.grid_code, one.level) == (grid_code, level) and since and since <= one.until
+        ]
+        return bool(ends) and any(one.until is None and one.since > min(ends) for one in self.posts)
+
 
 def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Person]:
     """The workers with these blind indexes of ID numbers, by index; with ``lock`` nobody else changes them meanwhile."""
+    today = timezone.localdate()
     workers = Worker.objects.filter(Among("id_index", indexes)).annotate(
-        now=FilteredRelation("posts", condition=not_over(timezone.localdate(), prefix="posts__")),
+        # A condition that compares two columns would join the posts once more.
+        now=FilteredRelation("posts", condition=not_ended(today, prefix="posts__")),
         sealed_phone=ExpressionWrapper(F("phone"), output_field=TextField()),
     )
     found = workers.values_list(*_WORKER, *_POST).order_by("pk", "now__pk")
     people: dict[str, Person] = {}
+    brief = []
     for row in found.select_for_update(of=("self",)) if lock else found:
         index = row[0]
         person = people.get(index)
@@ -82,6 +103,10 @@ def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Pers
             person = people[index] = Person._make((*row[1:8], phone, []))
         if row[10] is not None:
             person.posts.append(Current(*row[10:]))
+            if row[16] == row[17]:
+                brief.append(person)
+    for person in brief:
+        person.posts[:] = [one for one in person.posts if one.counts_beside(person.posts, today)]
     return people
 
 

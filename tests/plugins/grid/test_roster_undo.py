@@ -17,8 +17,10 @@ from civicnet.exchange.preview import changes_by_column, kind_counts, preview_ro
 from civicnet.exchange.selectors import named_rows
 from civicnet.exchange.services import confirm_job, undo_job, upload_file
 from civicnet.exchange.undoing import run_undo
+from civicnet.exchange.writing import whole_lines
 from civicnet.ledger.models import ChangeRecord
 from civicnet_grid.models import Grid, Post, Worker
+from civicnet_grid.resources import RosterResource
 from civicnet_grid.services import end_post
 
 from .conftest import GRID
@@ -260,3 +262,81 @@ def test_matching_takes_one_statement_however_many_rows(city, rows, assert_state
     with assert_statements(1):
         found = held_roster(drafts)
     assert sorted(found) == list(range(1, min(rows, 4) + 1))
+
+
+def day(ahead: int) -> str:
+    return (timezone.localdate() + timedelta(days=ahead)).isoformat()
+
+
+def test_a_lead_row_that_says_a_changes_nothing(city):
+    apply(FIRST)
+
+    assert kind_counts(check([line(1, post="一级网格长", duty="A")]))["UNCHANGED"] == 1
+
+
+def test_a_person_who_comes_twice_is_compared_with_the_post_that_each_row_means(city):
+    apply([line(1, grid_code="222403001001002", since=day(-1))])
+    apply([line(1, since=day(1))])
+
+    job = check([line(1, since=day(1)), line(1, grid_code="222403001001002", since=day(-1))])
+
+    assert kind_counts(job) == {"NEW": 0, "CHANGED": 0, "UNCHANGED": 1, "FAULT": 1}
+
+
+def test_a_lead_who_moves_before_the_successor_comes_holds_one_post(city):
+    apply([line(1, post="一级网格长"), line(2)])
+
+    apply([line(2, post="一级网格长", since=day(10)), line(1, since=day(0))])
+
+    mine = Post.objects.filter(worker__name="演示1").order_by("pk").values_list("level", "valid_to")
+    assert list(mine) == [(1, timezone.localdate() - timedelta(days=1)), (3, None)]
+
+
+def test_a_post_given_up_before_it_began_is_held_by_nobody_and_comes_anew(city):
+    apply([line(1, post="一级网格长", since=day(300))])
+    apply([line(1, post="一级网格长", grid_code="222403001001002", since=day(40))])
+    apply([line(2, duty="A", since=day(300))])
+    apply([line(2, duty="A", grid_code="222403001001002", since=day(40))])
+
+    apply([line(1, post="一级网格长", since=day(40)), line(3, duty="A")])
+
+    open_posts = Post.objects.filter(valid_to=None).order_by("worker").values_list(
+        "worker__name", "grid__code", "level", "seat", "valid_from"
+    )
+    assert list(open_posts) == [
+        ("演示1", GRID, 1, 1, date.fromisoformat(day(40))),
+        ("演示2", "222403001001002", 3, 1, date.fromisoformat(day(40))),
+        ("演示3", GRID, 3, 1, date(2023, 6, 30)),
+    ]
+
+
+def test_who_was_put_elsewhere_on_the_first_day_is_exported_once_and_a_lead_replaced_on_it_not_at_all(city):
+    apply([line(1, since=day(0)), line(2, post="一级网格长", since=day(0))])
+    apply([line(1, grid_code="222403001001002", since=day(0)), line(3, post="一级网格长", since=day(0))])
+
+    lines = [*whole_lines(RosterResource(), SYSTEM)]
+
+    assert [(cells[7], cells[4]) for cells in lines[1:]] == [("演示3", GRID), ("演示1", "222403001001002")]
+
+
+def test_who_leaves_for_another_community_on_an_announced_day_comes_back_from_an_export_unchanged(city):
+    apply([line(1)])
+    apply([line(1, community_code="222403001002", grid_code="222403001002001", since=day(10))])
+    before = state()
+
+    job = apply([line(1, phone="14000009999")])
+
+    assert [one.column for one in changes_by_column(job)] == ["phone"]
+    assert job.result == {"created": 0, "changed": 1, "unchanged": 0}
+    assert (state()[0][0][3], state()[1:]) == (before[0][0][3], before[1:])
+
+
+def test_undo_brings_back_a_post_beside_one_that_was_given_up_on_its_first_day(city):
+    apply([line(1, since=day(0))])
+    apply([line(1, post="一级网格长", since=day(0))])
+    before = state()
+    job = apply([line(2, post="一级网格长", since=day(0))])
+
+    undo(job)
+
+    assert (job.undone["left"], state()) == (0, before)

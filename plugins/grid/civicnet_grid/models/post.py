@@ -106,11 +106,22 @@ def post_label(*, grid_name: str, level: int, duty: str, seat: int = 1) -> str:
     return gettext("%(grid)s, %(role)s (pair %(seat)d, %(duty)s)") % parts
 
 
-def not_over(day: date, *, prefix: str = "") -> models.Q:
-    """The condition for posts that are held on a day or later: those, too, whose last day is announced or that begin later."""
+def not_ended(day: date, *, prefix: str = "") -> models.Q:
+    """The condition for posts whose last day has not passed by a day, whether it is announced or not."""
     return models.Q(**{f"{prefix}valid_to__isnull": True}) | models.Q(**{f"{prefix}valid_to__gte": day})
+
+
+def not_over(day: date, *, prefix: str = "") -> models.Q:
+    """The condition for posts that are held on a day or later: those, too, whose last day is announced or that begin later.
+
+    What was announced and ended before it began keeps its first day, for nothing ends before it begins; it is given up, and
+    held by nobody.
+    """
+    ends_later = models.Q(**{f"{prefix}valid_to__gt": models.F(f"{prefix}valid_from")})
+    begun = models.Q(**{f"{prefix}valid_from__lte": day})
+    return not_ended(day, prefix=prefix) & (models.Q(**{f"{prefix}valid_to__isnull": True}) | begun | ends_later)
 
 
 def held_on(day: date, *, prefix: str = "") -> models.Q:
     """The condition for posts that are held on a day; ``prefix`` leads to the post, e.g. ``"posts__"``."""
-    return models.Q(**{f"{prefix}valid_from__lte": day}) & not_over(day, prefix=prefix)
+    return models.Q(**{f"{prefix}valid_from__lte": day}) & not_ended(day, prefix=prefix)

@@ -86,12 +86,15 @@ def _write(plan: Plan, actor: Actor) -> Moved:
         else:
             begun.append((slot, row))
         # Whoever was there, or where the person was themselves, goes the day before; also for a post that begins earlier now.
-        leaving = [holder for one, holder in plan.held_by(row) if one not in plan.taken]
+        leaving = [holder for one, holder in plan.held_by(row) if one != slot]
         for holder in (*leaving, *plan.others(row, slot)):
             # A successor dated before the holder's own first day leaves the holder that one day.
             last = max(holder.since, row.since - timedelta(days=1))
-            if holder.until is None or holder.until > last:
-                ended.setdefault(holder.post, Ending(holder, last, row.row))
+            if holder.until is not None and holder.until <= last:
+                continue
+            # Of two rows for which it ends, such as a lead's successor and the lead's own move, the earlier day counts.
+            if (other := ended.get(holder.post)) is None or last < other.last:
+                ended[holder.post] = Ending(holder, last, row.row)
     # Endings first: they free the posts that others begin.
     _end([*ended.values()], actor)
     _move(moved, actor)

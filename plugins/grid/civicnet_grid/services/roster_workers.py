@@ -105,7 +105,9 @@ def settle_workers(found: Recognised, places: RosterPlaces, actor: Actor, series
 
 def _facts(row: RosterRow, places: RosterPlaces, person: Person | None = None) -> tuple[Any, ...]:
     # In the order of CHANGEABLE, and of a person's facts.
-    return (row.name, row.sex, row.political_status, places.belongs_to(row, person))
+    stays = person is not None and person.leaves(row.grid_code, row.level, row.since)
+    organisation = person.organisation if person is not None and stays else places.belongs_to(row, person)
+    return (row.name, row.sex, row.political_status, organisation)
 
 
 def _add(
