@@ -55,6 +55,7 @@ SENTENCES: dict[str, Any] = {
     "changed_meanwhile": _("What is held was changed after the preview; the row was left out. Upload it again."),
     "changed_since": _("%(label)s was changed after the import, and stays as it is."),
     "referred_to": _("%(label)s is in use by now, and stays."),
+    "stays_together": _("%(label)s goes with something of the same row that stays, and stays as it is."),
     "gone_since": _("%(label)s is not there any more."),
     "no_right_to_undo": _("You may not change %(label)s any more; it stays as it is."),
     "ruled_out": _("A rule of today is against the former state of %(label)s; it stays as it is."),

@@ -18,7 +18,7 @@ from civicnet.ledger.services import label_of
 REMOVED, RESTORED = "removed", "restored"
 CHANGED_SINCE, REFERRED_TO, GONE = "changed_since", "referred_to", "gone_since"
 NOT_ALLOWED, RULED_OUT, IN_HAND = "no_right_to_undo", "ruled_out", "in_hand"
-OUTSIDE = "outside_by_now"
+OUTSIDE, TOGETHER = "outside_by_now", "stays_together"
 
 # Rows that stay, with the reason, by the label of their model and their key.
 Stays = Mapping[str, Mapping[Any, str]]
@@ -72,17 +72,19 @@ def take_back(
 
     ``services`` take back rows of models that are not written in bulk, by the model's label. Those of the models
     ``beside`` are taken back and named like others, and say nothing of what became of a row of the file. What ``stays`` is
-    left and named, whatever it holds by now: the ledger knows neither areas nor what others keep by key.
+    left and named, whatever it holds by now: the ledger knows neither areas nor what others keep by key. Where something new
+    stays, what its row changed for it stays too: who keeps a post does not get the former one beside it.
     """
-    done, services, stays = TakenBack(), services or {}, stays or {}
+    done, services, stays, kept = TakenBack(), services or {}, stays or {}, set[int]()
     for written in reversed(image.written):
         model, staying = apps.get_model(written.model), stays.get(written.model, {})
         if written.model in services:
             taken = _by_service(model, written, services[written.model], staying, done, beside=written.model in beside)
         elif written.before is None:
             taken = _removed(model, written, actor, staying, done)
+            kept |= {*written.origins} & {one.origin for one in done.left if one.origin and not one.beside}
         else:
-            taken = _restored(model, written, actor, staying, done)
+            taken = _restored(model, written, actor, {**_bound(written, kept), **staying}, done)
         if taken:
             done.touched.setdefault(written.model, []).extend(taken)
     return done
@@ -98,6 +100,12 @@ def referred_to(model: type[models.Model], keys: Sequence[Any], *, apart_from: C
             rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
             found |= set(rows.values_list(relation.field.attname, flat=True).distinct())
     return found
+
+
+def _bound(written: Written, kept: Collection[int]) -> Mapping[Any, str]:
+    if not kept:
+        return {}
+    return {key: TOGETHER for key, row in zip(written.keys, written.origins, strict=True) if row in kept}
 
 
 def _by_service(

@@ -20,7 +20,7 @@ from civicnet.exchange.identity import IdNumberWidget, PhoneWidget, sex_of
 from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
 from civicnet.ledger.images import Image
-from civicnet.ledger.undoing import Stays
+from civicnet.ledger.undoing import TOGETHER, Stays
 from civicnet_grid.models import Duty, Post
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
 from civicnet_grid.models.post import held_on
@@ -29,7 +29,7 @@ from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Working
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_held import held_roster, indexes_of
 from civicnet_grid.roster_people import Lead, leads_of
-from civicnet_grid.roster_undo import POST, served_elsewhere
+from civicnet_grid.roster_undo import POST, bound_by_people, served_elsewhere
 from civicnet_grid.roster_whereabouts import Whereabouts
 from civicnet_grid.selectors import visible_people
 from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
@@ -237,8 +237,11 @@ class RosterResource(ImportResource):
         return counts | ({"taken_over": len(done.displaced)} if done.displaced else {})
 
     def stays(self, image: Image) -> Stays:
-        """A post that ended for another row begins again only for whom no other post has come since."""
-        return {POST: dict.fromkeys(served_elsewhere(image), "serves_elsewhere")}
+        """A post that ended for another row begins again only for whom no other post has come since; nobody's post goes back
+        to where they themselves do not.
+        """
+        bound = dict.fromkeys(bound_by_people(image), TOGETHER)
+        return {POST: {**bound, **dict.fromkeys(served_elsewhere(image), "serves_elsewhere")}}
 
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""
@@ -291,7 +294,7 @@ class RosterResource(ImportResource):
         if not present or draft.is_faulty:
             return
         me, since = blind_indexes(values["id_number"]), values["since"]
-        mine = [one.since for one in present if one.person in me]
+        mine = [one.since for one in present if one.person in me and (one.until is None or one.until >= since)]
         others = [one for one in present if one.person not in me and (one.until is None or one.until >= since)]
         announced = [
             one.since for one in others if one.until is None and one.since > self._today and one.since >= since

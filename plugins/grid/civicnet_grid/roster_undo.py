@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from civicnet.ledger.among import Among
-from civicnet.ledger.images import Image
-from civicnet_grid.models import Post
+from civicnet.ledger.images import Image, Written, bears
+from civicnet_grid.models import Post, Worker
 from civicnet_grid.models.post import not_over
 
 POST = Post._meta.label_lower
+_WORKER = Worker._meta.label_lower
 
 
 def served_elsewhere(image: Image) -> set[int]:
@@ -24,7 +25,6 @@ def served_elsewhere(image: Image) -> set[int]:
     ended = {key: until for one in written if "valid_to" in one.fields for key, until in _former(one.keys, one.before)}
     if not ended:
         return set()
-    # What the same rows began goes before that.
     begun = {key for one in written if one.before is None for key in one.keys}
     again = Post.objects.filter(Among("pk", ended)).values_list("pk", "worker", "valid_from")
     holders = {key: (worker, since) for key, worker, since in again}
@@ -32,14 +32,38 @@ def served_elsewhere(image: Image) -> set[int]:
     held = Post.objects.filter(not_over(timezone.localdate()), Among("worker", workers))
     others: dict[int, list[tuple[date, date]]] = {}
     for key, worker, since, until in held.values_list("pk", "worker", "valid_from", "valid_to"):
-        # A post of one day was another's, or elsewhere, on that very day.
-        if key not in ended and key not in begun and since != until:
+        # A post of one day was another's, or elsewhere, on that very day. Begun ones go, but for those that somebody ended.
+        if key not in ended and (key not in begun or until) and since != until:
             others.setdefault(worker, []).append((since, until or date.max))
     return {
         key
         for key, (worker, since) in holders.items()
         if any(begins <= ended[key] and since <= ends for begins, ends in others.get(worker, ()))
     }
+
+
+def bound_by_people(image: Image) -> set[int]:
+    """Posts of rows that brought somebody to another community, whom others have changed since.
+
+    The person stays there then, and one without the post that the row gave them would be nobody's doing.
+    """
+    rows: set[int] = set()
+    for one in image.written:
+        if one.model == _WORKER and one.before is not None and "organisation_id" in one.fields:
+            rows |= _changed_since(one, one.before)
+    written = [one for one in image.written if one.model == POST]
+    return {key for one in written for key, row in zip(one.keys, one.origins, strict=True) if row in rows}
+
+
+def _changed_since(written: Written, before: list[list[Any]]) -> set[int]:
+    at = written.fields.index("organisation_id")
+    former = {key: values[at] for key, values in zip(written.keys, before, strict=True)}
+    now = dict(Worker.objects.filter(Among("pk", former)).values_list("pk", "organisation_id"))
+    if not (moved := [key for key, place in now.items() if place != former[key]]):
+        return set()
+    marks = dict(zip(written.keys, zip(written.marks, written.origins, strict=True), strict=True))
+    held = Worker.objects.filter(Among("pk", moved)).values_list("pk", *written.fields)
+    return {marks[key][1] for key, *values in held if not bears(values, marks[key][0])}
 
 
 def _former(keys: list[Any], before: list[list[Any]] | None) -> list[tuple[Any, date]]:

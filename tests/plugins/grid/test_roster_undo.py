@@ -21,7 +21,7 @@ from civicnet.exchange.writing import whole_lines
 from civicnet.ledger.models import ChangeRecord
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.resources import RosterResource
-from civicnet_grid.services import end_post
+from civicnet_grid.services import end_post, record_absence
 
 from .conftest import GRID
 from .test_roster_resource import HEADINGS, id_number, line
@@ -340,3 +340,36 @@ def test_undo_brings_back_a_post_beside_one_that_was_given_up_on_its_first_day(c
     undo(job)
 
     assert (job.undone["left"], state()) == (0, before)
+
+
+def test_undo_leaves_a_person_in_the_post_that_stays_and_gives_no_former_one_beside_it(city):
+    apply([line(1), line(2)])
+    job = apply([line(1, grid_code="222403001001002"), line(2, post="一级网格长")])
+    away = Post.objects.get(grid__code="222403001001002")
+    record_absence(post=away, first_day=date(2026, 1, 1), last_day=date(2026, 1, 2), actor=SYSTEM)
+    end_post(post=Post.objects.get(level=1), last_day=date(2200, 1, 1), reason="测试", actor=SYSTEM)
+    before = state()
+
+    undo(job)
+
+    assert (job.undone, state()) == ({"restored": 0, "removed": 0, "left": 2}, before)
+    left = Finding.objects.filter(job=job, outcome="LEFT").order_by("row", "code")
+    assert [(one.row, one.code) for one in left] == [
+        (2, "referred_to"),
+        (2, "referred_to"),
+        (2, "stays_together"),
+        (3, "changed_since"),
+        (3, "serves_elsewhere"),
+    ]
+
+
+def test_undo_of_a_move_to_another_community_leaves_the_post_where_the_person_stays(city):
+    apply([line(1)])
+    there = {"community_code": "222403001002", "grid_code": "222403001002001"}
+    job = apply([line(1, **there)])
+    apply([line(1, **there, political_status="党员")])
+    before = state()
+
+    undo(job)
+
+    assert (job.undone["left"], state()) == (1, before)
