@@ -199,9 +199,11 @@ class RosterResource(ImportResource):
     def held(
         self, rows: Sequence[Draft | TypedRow], actor: Actor, *, lock: bool = False
     ) -> Mapping[int, Sequence[Held]]:
-        """The people with these ID numbers, each with the post that the row may mean: one statement."""
+        """The people with these ID numbers, each with the post that the row may mean: one statement, and one more where
+        somebody serves outside their own community.
+        """
         if not lock:
-            return self._whereabouts.at_home(rows, held_roster(rows))
+            return self._whereabouts.at_home(rows, held_roster(rows, actor=actor))
         # Kept for the service, which would have to read them again.
         cities = cities_of(row.values["community_code"] for row in rows)
         self._locked = lock_people(cities=cities, indexes=indexes_of(rows))

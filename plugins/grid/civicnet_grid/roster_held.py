@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from civicnet.cipher import blind_indexes_all
+from civicnet.contract import Actor
 from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Draft, TypedRow
 from civicnet_grid.models import Duty
 from civicnet_grid.places import OWNER_LENGTH
 from civicnet_grid.roster_people import Current, Person, read_people
+from civicnet_grid.selectors import outside_of
 
 Rows = Sequence[Draft | TypedRow]
 
@@ -22,8 +25,13 @@ def indexes_of(rows: Rows) -> dict[str, Draft | TypedRow]:
     return {index: row for row, indexes in zip(numbered, made, strict=True) for index in indexes}
 
 
-def held_roster(rows: Rows, people: Mapping[str, Person] | None = None) -> dict[int, list[Held]]:
-    """The people among these rows, by row number; each with the post that the row may mean. They are read unless given."""
+def held_roster(
+    rows: Rows, people: Mapping[str, Person] | None = None, *, actor: Actor | None = None
+) -> dict[int, list[Held]]:
+    """The people among these rows, by row number; each with the post that the row may mean. They are read unless given.
+
+    Whoever would lose a post outside the area of ``actor``, if one is given, is held as that post is.
+    """
     wanted = indexes_of(rows)
     people = read_people(wanted) if people is None else people
     if not people:
@@ -35,11 +43,19 @@ def held_roster(rows: Rows, people: Mapping[str, Person] | None = None) -> dict[
     # Every row will be compared with the phone that is held: the indexes are made at once.
     blind_indexes_all([phone for row in rows if (phone := row.values.get("phone"))])
     held: dict[int, list[Held]] = {}
+    far: dict[int, set[str]] = {}
     for index, person in people.items():
         number = wanted[index].values["id_number"]
         # A person who comes twice may be meant at two posts: which, each row says for itself.
         for row in alike[number]:
             held[row.row] = [_held(person, row.values)]
+            if actor and (grids := person.ends_far(*[row.values.get(name) for name in ("grid_code", "post", "since")])):
+                far[row.row] = grids
+    if far and actor is not None:
+        outside = outside_of(actor, set().union(*far.values()))
+        for number, grids in far.items():
+            if there := grids & outside.keys():
+                held[number] = [replace(one, path=outside[min(there)]) for one in held[number]]
     return held
 
 

@@ -52,7 +52,7 @@ class Current(NamedTuple):
     until: date | None
 
     def counts_beside(self, others: Iterable[Current], today: date) -> bool:
-        """Whether it is held at all: not what was given up before it began, nor what another took the place of on its first day."""
+        """Whether it is held at all: not what was given up before it began, nor what another one replaced on its first day."""
         if self.since != self.until or self.since < today:
             return True
         return self.since == today and not any(one.since <= today != one.until for one in others)
@@ -76,12 +76,24 @@ class Person(NamedTuple):
 
         They are of the community to which they go already; the row says where they are until then.
         """
+        if len(self.posts) < 2:
+            return False
         ends = [
             one.until
             for one in self.posts
             if one.until and (one.grid_code, one.level) == (grid_code, level) and since and since <= one.until
         ]
         return bool(ends) and any(one.until is None and one.since > min(ends) for one in self.posts)
+
+    def ends_far(self, grid_code: str | None, level: int | None, since: date | None) -> set[str]:
+        """The grids of other communities than their own in which a row with these cells would end a post of theirs."""
+        return {
+            one.grid_code
+            for one in self.posts
+            if not one.grid_code.startswith(self.organisation_code)
+            and (one.grid_code, one.level) != (grid_code, level)
+            and (one.until is None or (since is not None and since <= one.until))
+        }
 
 
 def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Person]:

@@ -68,4 +68,7 @@ def _changed_since(written: Written, before: list[list[Any]]) -> set[int]:
 
 def _former(keys: list[Any], before: list[list[Any]] | None) -> list[tuple[Any, date]]:
     days = (values[0] for values in before or [])
-    return [(key, date.fromisoformat(day) if day else date.max) for key, day in zip(keys if before else (), days, strict=True)]
+    return [
+        (key, date.fromisoformat(day) if day else date.max)
+        for key, day in zip(keys if before else (), days, strict=True)
+    ]

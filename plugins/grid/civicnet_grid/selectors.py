@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from civicnet.access.division_codes import Numbered
 from civicnet.access.models import Organisation
-from civicnet.access.scope import subtree, under, within
+from civicnet.access.scope import covers, subtree, under, within
 from civicnet.contract import Actor
 from civicnet.exchange.permissions import borne_within
 from civicnet.ledger.among import Among
@@ -41,6 +41,12 @@ def owners_of_grids(codes: Iterable[str]) -> dict[str, Numbered]:
     facts = [f"organisation__{name}" for name in Numbered._fields]
     found = Grid.objects.filter(Among("code", codes)).order_by().values_list("code", *facts)
     return {code: Numbered(*owner) for code, *owner in found}
+
+
+def outside_of(actor: Actor, codes: Iterable[str]) -> dict[str, str]:
+    """Of the grids with these codes those where the actor may not import rosters, each with its organisation's path."""
+    owners = owners_of_grids(codes)
+    return {code: one.path for code, one in owners.items() if not covers(actor, IMPORT_ROSTER, one.path)}
 
 
 def visible_posts(actor: Actor) -> QuerySet[Post]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,12 +22,15 @@ from civicnet.exchange.undoing import run_undo
 from civicnet.ledger.models import AuditRecord, ChangeRecord
 from civicnet_assessment.models import Assessment, Method
 from civicnet_assessment.services import NewItem, open_form
+from civicnet_grid.errors import RosterFault
 from civicnet_grid.models import Grid, Post, Worker
 from civicnet_grid.resources import RosterResource
+from civicnet_grid.roster import RosterRow
+from civicnet_grid.services import apply_roster
 from civicnet_hotline.models import Case, Group, Source
 from civicnet_hotline.services import Place, open_category, submit_case
 
-from .test_roster_resource import HEADINGS, line
+from .test_roster_resource import HEADINGS, id_number, line
 
 RIGHTS = ["civicnet_exchange.add_importjob", "civicnet_grid.import_roster", "civicnet_grid.add_grid"]
 OUTSIDE = "该行不在您目前负责的辖区内，或者与辖区外的数据属于同一行，保留不动。"
@@ -227,3 +231,25 @@ def test_while_a_plugin_cannot_say_what_it_refers_to_nothing_is_taken_back(city,
     ledger.error = None
     undo(job)
     assert (job.state, held()) == ("UNDONE", ([], [], []))
+
+
+def test_nobody_ends_a_post_outside_the_area_before_the_day_announced_there(moved):
+    apply(text_of([at(1, "222403100200001")]))
+    coming = (timezone.localdate() + timedelta(days=20)).isoformat()
+    apply(text_of([line(1, since=coming)]))
+    before = held()
+
+    job = check(text_of([line(1, since="2026-01-01")]), actor=moved("222403001"))
+    with pytest.raises(RosterFault) as refused:
+        where = {"organisation_code": "222403001001", "grid_code": "222403001001001", "level": 3, "duty": None}
+        who = {
+            "name": "演示1",
+            "sex": "F",
+            "id_number": id_number(1),
+            "phone": "14000000001",
+            "political_status": "群众",
+        }
+        apply_roster(rows=[RosterRow(row=2, since=date(2026, 1, 1), **where, **who)], actor=moved("222403001"))
+
+    assert [(one.row, one.code) for one in Finding.objects.filter(job=job)] == [(2, "worker_elsewhere")]
+    assert (refused.value.code, held()) == ("WORKER_ELSEWHERE", before)

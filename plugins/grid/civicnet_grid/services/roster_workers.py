@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -17,6 +17,7 @@ from civicnet_grid.models import Worker, WorkerSeries
 from civicnet_grid.permissions import can_import_roster
 from civicnet_grid.roster import RosterRow
 from civicnet_grid.roster_people import Person, read_people
+from civicnet_grid.selectors import outside_of
 from civicnet_grid.services.roster_places import RosterPlaces
 
 CITY_DIGITS = 6
@@ -77,7 +78,7 @@ def recognise(rows: Sequence[RosterRow], places: RosterPlaces, actor: Actor, peo
     """Tell who of the rows is held already, and of whom the row says something else. Nothing is written, and nobody asked.
 
     Raises:
-        RosterFault: a person serves where the actor may not import; their own office has to end that first.
+        RosterFault: a person is of, or would lose a post, where the actor may not import; that office has to end it first.
     """
     held = people.by_index
     found = Recognised(known={}, new=[], changed={True: [], False: []})
@@ -91,6 +92,7 @@ def recognise(rows: Sequence[RosterRow], places: RosterPlaces, actor: Actor, peo
         same_phone = worker.phone.holds(row.phone)
         if not same_phone or worker[1:5] != _facts(row, places, worker):
             found.changed[same_phone].append((worker, row))
+    _refuse_to_end_outside(rows, found.known, actor)
     return found
 
 
@@ -159,12 +161,23 @@ def _next_number(series: dict[str, WorkerSeries], row: RosterRow) -> str:
 
 
 def _refuse_if_elsewhere(worker: Person, row: RosterRow, places: RosterPlaces, actor: Actor) -> None:
-    if worker.organisation == places.belongs_to(row, worker):
-        return
-    if not can_import_roster(actor, worker.path):
-        raise RosterFault(
-            row.row,
-            _("this person is on the roster of another organisation, which has to let them go first."),
-            field="id_number",
-            code="WORKER_ELSEWHERE",
-        )
+    if worker.organisation != places.belongs_to(row, worker) and not can_import_roster(actor, worker.path):
+        raise _elsewhere(row)
+
+
+def _refuse_to_end_outside(rows: Sequence[RosterRow], known: Mapping[int, Person], actor: Actor) -> None:
+    # Whoever goes to another community on an announced day is of its record already, and serves where they are until then.
+    far = {row.row: grids for row in rows if row.row in known and (grids := _ends_far(known[row.row], row))}
+    outside = outside_of(actor, set().union(*far.values())) if far else {}
+    for row in rows if outside else ():
+        if far.get(row.row, set()) & outside.keys():
+            raise _elsewhere(row)
+
+
+def _ends_far(person: Person, row: RosterRow) -> set[str]:
+    return person.ends_far(row.grid_code, row.level, row.since)
+
+
+def _elsewhere(row: RosterRow) -> RosterFault:
+    sentence = _("this person is on the roster of another organisation, which has to let them go first.")
+    return RosterFault(row.row, sentence, field="id_number", code="WORKER_ELSEWHERE")
