@@ -300,8 +300,10 @@ def test_a_post_given_up_before_it_began_is_held_by_nobody_and_comes_anew(city):
 
     apply([line(1, post="一级网格长", since=day(40)), line(3, duty="A")])
 
-    open_posts = Post.objects.filter(valid_to=None).order_by("worker").values_list(
-        "worker__name", "grid__code", "level", "seat", "valid_from"
+    open_posts = (
+        Post.objects.filter(valid_to=None)
+        .order_by("worker")
+        .values_list("worker__name", "grid__code", "level", "seat", "valid_from")
     )
     assert list(open_posts) == [
         ("演示1", GRID, 1, 1, date.fromisoformat(day(40))),
