@@ -21,7 +21,7 @@ from import_export.resources import Resource
 from civicnet.contract import Actor
 from civicnet.exchange.cells import CellWidget, DateWidget, Fault, Reading, is_blank, packs, quick_of
 from civicnet.exchange.columnwise import read_columnwise
-from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
+from civicnet.exchange.drafts import Draft, Left, Named, Remark, TypedRow
 from civicnet.exchange.examples import called_example, is_untouched
 from civicnet.exchange.matching import Held, held_by_key
 from civicnet.ledger.undoing import Stays, TakesBack
@@ -143,6 +143,7 @@ class ImportResource(Resource):
         self.files: Bundle | None = None
         self.listed = listed
         self.named: list[Named] = []
+        self.left: list[Left] = []
         declared = list(self.fields)
         for name, column in self.columns().items():
             self.fields.setdefault(name, column)
@@ -234,6 +235,14 @@ class ImportResource(Resource):
         comes later is then taken for what it is, and not for one that somebody else has changed meanwhile.
         """
         self.named.append(Named(row.row, code, label, ref))
+
+    def leave(self, row: TypedRow, field: str, code: str, /, **params: Any) -> None:
+        """Called by ``apply`` for a row that cannot go in any more, such as one whose picture was deleted after the preview.
+
+        The others go in, and the page of the import names this one; of an import of all rows or none, none does. Nothing of
+        the row may be written by then.
+        """
+        self.left.append(Left(row.row, code, field, params))
 
     def rows_to_export(self, actor: Actor) -> Iterable[Any]:
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""
@@ -381,6 +390,11 @@ class ImportResource(Resource):
             filled = {name: values[name] for name in self._further if values.get(name) is not None}
             packed.append({name: self.fields[name].widget.pack(value) for name, value in filled.items()})
         return packed
+
+    def says_more(self, packed: Sequence[Any]) -> bool:
+        """Whether a packed row fills in a column that people have taken away since."""
+        known = len(self._names)
+        return len(packed) > known and not packed[known].keys() <= self.fields.keys()
 
     def unpack(self, packed: Sequence[Any]) -> dict[str, Any]:
         """What ``pack`` made, back."""

@@ -16,6 +16,9 @@ from wagtail.models import Workflow
 
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Actor, CivicNetError, Refused
+from civicnet.exchange.applying import run_apply
+from civicnet.exchange.models import Finding
+from civicnet.exchange.services import confirm_job
 from civicnet.records.defining import Wanted
 from civicnet.records.errors import HoldsValues
 from civicnet_publicity.article_sheet import ArticleResource
@@ -274,6 +277,63 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     assert faults(job) == [(3, "办理地点", "other_type")]
     version = ArticlePage.objects.get(slug="card").get_latest_revision_as_object()
     assert version.field_values == values(place="=一号窗口", has_fee=True, papers=["户口簿"], degrees="-5.5", **named)
+
+
+def take_off(guide: ColumnType, key: str) -> None:
+    retire_column_field(actor=MAKER, of=guide.pk, pk=guide.fields.get(key=key).pk)
+
+
+def ask_otherwise(guide: ColumnType, key: str) -> None:
+    numbers = Wanted(key=key, label="窗口", kind="whole_number")
+    keep_column_field(actor=MAKER, of=guide.pk, pk=guide.fields.get(key=key).pk, wanted=numbers)
+
+
+def ask_more(guide: ColumnType, key: str) -> None:
+    keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="more", label="更多", kind="text"))
+
+
+def give_no_type(guide: ColumnType, key: str) -> None:
+    ColumnPage.objects.update(column_type=None)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    ("change", "result", "left"),
+    [
+        (ask_more, {"created": 1, "changed": 1}, []),
+        (take_off, {"changed": 1, "left": 1}, [("网址名", "column_gone")]),
+        (ask_otherwise, {"changed": 1, "left": 1}, [("窗口", "not_of_its_kind")]),
+        (give_no_type, {"changed": 1, "left": 1}, [("窗口", "other_type")]),
+    ],
+)
+def test_a_definition_that_changes_after_the_preview_stops_only_rows_that_fill_it_in(
+    change: Callable[[ColumnType, str], None],
+    result: dict[str, int],
+    left: list[tuple[str, str]],
+    guide: ColumnType,
+    write: Any,
+    settings: Any,
+    tmp_path: Any,
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="window", label="窗口", kind="text"))
+    write("gov/notices", "plain")
+    rows = [
+        {"标题": "Title of plain", "栏目": "gov.test/notices", "网址名": "plain", "来源": "演示社"},
+        {"标题": "新", "栏目": "gov.test/news", "网址名": "new", "窗口": "甲窗"},
+    ]
+    job = checked(table(rows), SYSTEM)
+
+    change(guide, "window")
+    confirm_job(job=job, actor=SYSTEM)
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    found = Finding.objects.filter(job=job, outcome="LEFT").values_list("row", "column", "code")
+    assert (job.state, job.result) == ("APPLIED", result)
+    assert list(found) == [(3, *one) for one in left]
+    assert ArticlePage.objects.filter(slug="new").exists() is not bool(left)
+    assert ArticlePage.objects.get(slug="plain").get_latest_revision_as_object().source == "演示社"
 
 
 def test_a_type_has_its_own_review_path_and_channels(
