@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -256,8 +256,11 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     for key in named:
         keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key=key, label="标 题", kind="text"))
     keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="degrees", label="温度", kind="decimal"))
+    keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="built", label="建成", kind="date"))
+    named["built"] = "1890-05-04"
     filled = values(place="=一号窗口", has_fee=False, papers=["身份证", "户口簿"], **named)
-    write("gov/news", "card", field_values=filled)
+    # What has no end is written so.
+    write("gov/news", "card", field_values=filled, valid_until=date(9999, 12, 31))
     write("gov/notices", "notice")
     resource = ArticleResource()
     headings = [one.column_name for one in resource.fields.values()]
