@@ -171,7 +171,7 @@ def _still_wanted(
         now = held.get(row.row, ())
         if entry.says_more:
             resource.leave(row, column, "column_gone")
-        elif (now[0].mark if now else "") == entry.mark and len(now) < 2:
+        elif len(now) < 2 and (now[0].bears(entry.mark) if now else not entry.mark):
             if entry.kind == RowKind.UNCHANGED:
                 result["unchanged"] += 1
             else:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
-from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
-from civicnet.exchange.cells import CellWidget, DateWidget, Fault, Reading, is_blank, packs, quick_of
+from civicnet.exchange.cells import DateWidget, Fault, Reading, is_blank, packs, quick_of
+from civicnet.exchange.column import Column
 from civicnet.exchange.columnwise import read_columnwise
 from civicnet.exchange.drafts import Draft, Left, Named, Remark, TypedRow
 from civicnet.exchange.examples import called_example, is_untouched
@@ -40,39 +40,6 @@ _FOOTER = re.compile(
     rf"(?:填表|制表|审核|填报|负责|联系|经办|审批|分管)\S{{0,4}}{_COLON}|(?:备?注|说明|notes?){_COLON}",
     re.IGNORECASE,
 )
-
-
-class Column(Field):
-    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
-
-    A column that a file does not have leaves what is held; a blank cell of one that it has empties it. Where
-    ``blank_keeps``, a blank cell says nothing either.
-    ``element`` is the key of the data element that it fills; None where it fills none.
-    """
-
-    def __init__(
-        self,
-        *,
-        column_name: str,
-        widget: CellWidget,
-        label: Any,
-        attribute: str | None = None,
-        aliases: Sequence[str] = (),
-        required: bool = False,
-        note: Any = "",
-        example: str = "",
-        blank_keeps: bool = False,
-        element: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(attribute=attribute, column_name=column_name, widget=widget, **kwargs)
-        self.label = label
-        self.aliases = tuple(aliases)
-        self.required = required
-        self.note = note
-        self.example = example
-        self.blank_keeps = blank_keeps
-        self.element = element
 
 
 class ImportResource(Resource):
@@ -111,6 +78,9 @@ class ImportResource(Resource):
     ``known_as`` says by which keys other plugins know rows that ``apply`` adds: by the label of the model, the kind of
     subject and the field whose value follows it ("grid.grid", "code"). What it does not name is ``<plugin>.<model>:<pk>``.
 
+    ``point`` names the columns with the longitude and the latitude (WGS 84) of rows that have a place on earth: these go out as
+    GeoJSON, too.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -137,6 +107,7 @@ class ImportResource(Resource):
     beside: ClassVar[tuple[str, ...]] = ()
     lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     known_as: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    point: ClassVar[tuple[()] | tuple[str, str]] = ()
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -17,7 +17,7 @@ from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
 from civicnet.exchange.resource import Column, Draft, TypedRow
 from civicnet.gateway.content.addresses import Homes
-from civicnet.ledger.images import mark_of, note
+from civicnet.ledger.images import bears, note
 from civicnet.ledger.undoing import TakesBack
 from civicnet_publicity import body_texts
 from civicnet_publicity.article_checks import (
@@ -93,11 +93,13 @@ FIELDS = (
 class HeldArticle(Held):
     """An article that is held. Fields that people define for some columns come and go: empty ones say nothing of it."""
 
-    @property
-    def mark(self) -> str:
-        """What tells later whether it is still the same."""
+    def bears(self, mark: str) -> bool:
+        """Whether it is still what had this mark, be it one of former days, in which empty fields counted."""
+        return super().bears(mark) or bears(super()._facts(), mark)
+
+    def _facts(self) -> list[Any]:
         filled = [(name, value) for name, value in self.values.items() if value is not None]
-        return mark_of([self.ref, *chain.from_iterable(filled)])
+        return [self.ref, *chain.from_iterable(filled)]
 
 
 class ArticleResource(ArticleColumns):
