@@ -175,7 +175,9 @@ def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, sho
         hand_in(page, tmp_path / WHOLE)
     beside_the_field = page.locator(".w-field", has=page.locator("input[type=file]")).locator(".error-message")
     expect(beside_the_field).to_have_text(
-        re.compile(r"^\s*这个文件已于\d{4}年\d+月\d+日导入过，本次未作任何改动。\s*$")
+        re.compile(
+            r"^\s*这个文件已于\d{4}年\d+月\d+日导入过，本次未作任何改动。如需原样重新导入，请先撤销那次导入。\s*$"
+        )
     )
 
     page.get_by_role("button", name="网格与队伍").click()

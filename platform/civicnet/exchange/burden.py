@@ -125,9 +125,7 @@ def _files(actor: Actor, since: datetime) -> Iterable[tuple[type[ImportResource]
             Asking(
                 asker=organisation or _("The platform itself"),
                 what=known[key].label,
-                elements=tuple(
-                    one.element for name, one in columns.items() if one.element and name in files.columns
-                ),
+                elements=tuple(one.element for name, one in columns.items() if one.element and name in files.columns),
                 fields=len(files.columns),
                 times=files.times,
                 rows=files.rows,

@@ -38,7 +38,7 @@ _PARTS = {
     ),
     "xl/workbook.xml": (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        '<bookViews><workbookView/></bookViews>'
+        "<bookViews><workbookView/></bookViews>"
         '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>'
     ),
     "xl/_rels/workbook.xml.rels": (

@@ -101,7 +101,9 @@ def test_a_file_counts_with_the_columns_that_stand_in_it(stations, looker, city,
     imported(city["222403001001"], rows=20, columns=["remark"])
     imported(city["222403001001"], rows=10)
 
-    found = [(one.fields, one.rows, one.minutes, len(one.elements)) for one in burden_since(YEAR_AGO, actor=looker).lines]
+    found = [
+        (one.fields, one.rows, one.minutes, len(one.elements)) for one in burden_since(YEAR_AGO, actor=looker).lines
+    ]
 
     assert found[1:] == [(1, 100, 5.0, 0), (2, 30, 2.0, 1)]
 
