@@ -13,7 +13,7 @@ from civicnet.access.models import Organisation, OrganisationEventKind
 from civicnet.access.organisation_tree import ADD, hold_tree
 from civicnet.access.scope import covers
 from civicnet.contract import Actor, CivicNetError, require
-from civicnet.ledger.images import mark_of
+from civicnet.ledger.images import bears, mark_of
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
 from civicnet.ledger.undoing import CHANGED_SINCE, GONE, REFERRED_TO, REMOVED, referred_to
@@ -25,7 +25,7 @@ _ITS_OWN = ("civicnet_access.OrganisationEvent.organisation",)
 
 def mark_of_organisation(one: Organisation) -> str:
     """What it is, for ``take_back_organisation`` to compare."""
-    return mark_of([one.code, one.name, str(one.kind), one.valid_from, one.valid_to])
+    return mark_of(_facts(one))
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def take_back_organisation(*, key: int, mark: str, before: Mapping[str, Any] | N
         return GONE
     require(covers(actor, ADD, one.path[: -Organisation.steplen] or one.path))
     happened = one.events.exclude(kind=OrganisationEventKind.CREATED).exists() or one.aliases.exists()
-    if happened or mark_of_organisation(one) != mark:
+    if happened or not bears(_facts(one), mark):
         return CHANGED_SINCE
     if not one.is_leaf() or referred_to(Organisation, [one.pk], apart_from=_ITS_OWN) or _is_missed(one):
         return REFERRED_TO
@@ -52,6 +52,10 @@ def take_back_organisation(*, key: int, mark: str, before: Mapping[str, Any] | N
     record(actor=actor, action="access.take_back_organisation", subject=one, before=known, operation=Operation.DELETE)
     one.delete()
     return REMOVED
+
+
+def _facts(one: Organisation) -> list[Any]:
+    return [one.code, one.name, str(one.kind), one.valid_from, one.valid_to]
 
 
 def _is_missed(one: Organisation) -> bool:

@@ -72,7 +72,7 @@ SURFACE = (
             "civicnet.ledger.services": ("record", "record_changes"),
             "civicnet.ledger.among": ("Among",),
             "civicnet.ledger.bulk": ("add_rows", "change_rows", "remove_rows"),
-            "civicnet.ledger.images": ("Image", "mark_of", "not_kept", "note", "noted"),
+            "civicnet.ledger.images": ("Image", "bears", "mark_of", "not_kept", "note", "noted"),
             "civicnet.ledger.undoing": (
                 "CHANGED_SINCE",
                 "GONE",

@@ -165,7 +165,7 @@ def _still_wanted(
     wanted, moved, result = [], [], Counter[str]()
     for entry, row in zip(rows, typed, strict=True):
         now = held.get(row.row, ())
-        if (now[0].mark if now else "") == entry.mark and len(now) < 2:
+        if len(now) < 2 and (now[0].bears(entry.mark) if now else not entry.mark):
             if entry.kind == RowKind.UNCHANGED:
                 result["unchanged"] += 1
             else:

@@ -15,7 +15,7 @@ from civicnet.cipher.fields import EncryptedField
 from civicnet.contract import Actor
 from civicnet.exchange.models import RowKind
 from civicnet.ledger.among import Among
-from civicnet.ledger.images import mark_of
+from civicnet.ledger.images import bears, mark_of
 
 if TYPE_CHECKING:
     from civicnet.exchange.resource import Draft, ImportResource, TypedRow
@@ -35,9 +35,9 @@ class Sealed:
         """Whether this is the value; where nothing is held, whether it is none."""
         return self.index in blind_indexes(value) if value else not self.text
 
-    def open(self) -> str:
-        """The value."""
-        if self.plain is None:
+    def open(self) -> str | None:
+        """The value, or None where nothing is held."""
+        if self.plain is None and self.text:
             self.plain = decrypt(self.text, place=self.place)
         return self.plain
 
@@ -53,7 +53,14 @@ class Held:
     @property
     def mark(self) -> str:
         """What tells later whether it is still the same."""
-        return mark_of([self.ref, *[one.index if type(one) is Sealed else one for one in self.values.values()]])
+        return mark_of(self._facts())
+
+    def bears(self, mark: str) -> bool:
+        """Whether it is still what had this mark."""
+        return bears(self._facts(), mark)
+
+    def _facts(self) -> list[Any]:
+        return [self.ref, *[one.index if type(one) is Sealed else one for one in self.values.values()]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +80,16 @@ _NEW = Match(RowKind.NEW.value)
 def changes(resource: ImportResource, values: Mapping[str, Any], held: Held) -> dict[str, Any]:
     """The held values that a row changes, as they are now, by column."""
     before: dict[str, Any] = {}
-    for name, present in held.values.items():
-        value = values.get(name)
+    said = values.get
+    # Most are as they were: the others are looked at.
+    for name, present in [(name, present) for name, present in held.values.items() if present != said(name)]:
+        value = said(name)
         if type(present) is Sealed:
             keeps = value is None and resource.fields[name].blank_keeps
             if not keeps and not present.holds(value):
                 before[name] = present.open()
         # Nought and no are values too.
-        elif (
-            present != value
-            and (present or value not in (None, ""))
-            and (value is not None or not resource.fields[name].blank_keeps)
-        ):
+        elif (present or value not in (None, "")) and (value is not None or not resource.fields[name].blank_keeps):
             before[name] = present
     return before
 
@@ -136,8 +141,7 @@ class Matcher:
         for name in self._unsaid:
             # What the resource has made of other columns stands.
             if draft.values.get(name) is None and (present := held.values.get(name)) not in (None, ""):
-                sealed = type(present) is Sealed
-                draft.values[name] = (present.open() if present.text else None) if sealed else present
+                draft.values[name] = present.open() if type(present) is Sealed else present
 
     def _may_touch(self, held: Held) -> bool:
         return held.path is None or covers(self._actor, self._resource.permission, held.path)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 
 from civicnet.contract import Actor, CivicNetError, Refused
 from civicnet.ledger.bulk import change_rows, remove_rows
-from civicnet.ledger.images import Image, Written, mark_of
+from civicnet.ledger.images import Image, Written, bears
 from civicnet.ledger.services import label_of
 
 REMOVED, RESTORED = "removed", "restored"
@@ -198,7 +198,7 @@ def _unchanged(
     for keys in _together(written.keys):
         rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
         held |= {key: tuple(values) for key, *values in rows.values_list("pk", *written.fields)}
-    same = {key: values for key, values in held.items() if key not in staying and mark_of(values) == marks[key]}
+    same = {key: values for key, values in held.items() if key not in staying and bears(values, marks[key])}
     for reason in sorted({*staying.values()}):
         _leave(model, written, [key for key in held if staying.get(key) == reason], reason, done)
     _leave(model, written, [key for key in held if key not in same and key not in staying], CHANGED_SINCE, done)

@@ -49,12 +49,3 @@ class RosterResult:
     changed: int
     unchanged: int
     displaced: tuple[Displaced, ...] = ()
-
-    def __add__(self, other: RosterResult) -> RosterResult:
-        """The result of two chunks together."""
-        return RosterResult(
-            created=self.created + other.created,
-            changed=self.changed + other.changed,
-            unchanged=self.unchanged + other.unchanged,
-            displaced=self.displaced + other.displaced,
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.ledger.among import Among
 from civicnet.ledger.arrays import array
 from civicnet.ledger.bulk import add_rows, change_rows, remove_rows
-from civicnet.ledger.images import dumped, loaded, mark_of, marks_of
+from civicnet.ledger.images import bears, dumped, loaded, mark_of, marks_of
 from civicnet.ledger.models import ChangeRecord, Operation
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,15 @@ def test_marks_of_many_rows_are_those_of_each():
     moment = datetime(2026, 1, 2, 3, tzinfo=UTC)
     rows = [("甲", 1, None, True, moment, {"b": 1, "a": [2]}), (Operation.UPSERT, date(2026, 1, 2), 1.5, 0, None, "x")]
     assert marks_of(rows) == [mark_of(row) for row in rows]
+    assert len({*marks_of([*rows, (*rows[0][:-1], None), rows[0]])}) == 3
+
+
+def test_a_row_bears_its_mark_and_the_one_of_former_days_and_no_other():
+    row = ["甲", 2**70, date(2026, 1, 2), None]
+    former = hashlib.blake2b(repr(row).encode(), digest_size=8).hexdigest()
+
+    assert [bears(row, mark) for mark in (mark_of(tuple(row)), former)] == [True, True]
+    assert [bears([*row[:-1], ""], mark) for mark in (mark_of(row), former)] == [False, False]
 
 
 def test_what_an_image_holds_comes_back_whole():

@@ -49,7 +49,8 @@ class Assessment(models.Model):
         verbose_name_plural = _("assessments")
         ordering = ["-filed_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["form", "subject_key"], name="one_assessment_per_form_and_subject"),
+            # The subject first: by it alone people's own pages, erasures and undos ask.
+            models.UniqueConstraint(fields=["subject_key", "form"], name="one_assessment_per_form_and_subject"),
             models.CheckConstraint(name="assessment_total_is_not_negative", condition=models.Q(total__gte=0)),
             models.CheckConstraint(name="assessment_state_is_known", condition=models.Q(state__in=State.values)),
             models.CheckConstraint(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from civicnet.access.models import Organisation
 from civicnet.contract import Actor, require
 from civicnet.ledger.bulk import add_rows, remove_rows
-from civicnet.ledger.images import mark_of, not_kept
+from civicnet.ledger.images import bears, not_kept
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
 from civicnet.ledger.undoing import CHANGED_SINCE, GONE, REMOVED
@@ -106,7 +106,7 @@ def take_back_assessment(*, key: int, mark: str, before: Mapping[str, Any] | Non
     )
     if held is None:
         return GONE
-    if mark_of([getattr(held, name) for name in _FACTS]) != mark:
+    if not bears([getattr(held, name) for name in _FACTS], mark):
         return CHANGED_SINCE
     require(can_assess(actor, held.organisation))
     record(actor=actor, action="assessment.take_back", subject=held, operation=Operation.DELETE)

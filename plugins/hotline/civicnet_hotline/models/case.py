@@ -106,6 +106,10 @@ class Case(models.Model):
             models.Index(fields=["-requested_at", "-id"], name="case_newest"),
             models.Index(fields=["-updated_at", "-id"], name="case_updated"),
             models.Index(fields=["state", "-requested_at"], name="case_state"),
+            # An undo asks, for whole chunks of posts, pages and grids, which of them cases name.
+            models.Index(fields=["post_key"], name="case_post"),
+            models.Index(fields=["address_id"], name="case_address"),
+            models.Index(fields=["grid_code"], name="case_grid"),
         ]
         constraints = [
             models.CheckConstraint(

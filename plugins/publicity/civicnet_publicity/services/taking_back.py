@@ -17,7 +17,7 @@ from wagtail.log_actions import LogContext
 from wagtail.models import ReferenceIndex, Revision
 
 from civicnet.contract import Actor, require
-from civicnet.ledger.images import mark_of
+from civicnet.ledger.images import bears, mark_of
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
 from civicnet.ledger.undoing import CHANGED_SINCE, GONE, IN_HAND, REFERRED_TO, REMOVED, RESTORED
@@ -44,12 +44,15 @@ def mark_of_page(page: Any) -> str:
     It is told by the words and not by numbers of versions, so of two files that changed a page the later one can be taken back
     first, and then the other.
     """
+    return mark_of(_state(page))
+
+
+def _state(page: Any) -> list[Any]:
     held = type(page).objects.get(pk=page.pk)
     readers = _words(held, _content(held))
     latest = held.latest_revision if held.has_unpublished_changes else None
     written = _words(held, latest.content) if latest is not None else readers
-    state = [held.live, held.get_parent().pk, written, readers if held.live else ""]
-    return mark_of(state)
+    return [held.live, held.get_parent().pk, written, readers if held.live else ""]
 
 
 @transaction.atomic
@@ -76,7 +79,7 @@ def take_back_page(
     page = pages.select_for_update(of=("page_ptr", "self")).filter(pk=key).first()
     if page is None:
         return GONE
-    if mark_of_page(page) != mark:
+    if not bears(_state(page), mark):
         return CHANGED_SINCE
     if page.locked or page.current_workflow_state is not None:
         return IN_HAND

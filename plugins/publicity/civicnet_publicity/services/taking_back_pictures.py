@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex
 
 from civicnet.contract import Actor, require
-from civicnet.ledger.images import mark_of
+from civicnet.ledger.images import bears, mark_of
 from civicnet.ledger.models import Operation
 from civicnet.ledger.services import record
 from civicnet.ledger.undoing import CHANGED_SINCE, GONE, REFERRED_TO, REMOVED
@@ -24,7 +24,7 @@ from civicnet_publicity.selectors.types import references_in
 
 def mark_of_picture(picture: Any) -> str:
     """How a picture was left: its content, and what people read of it."""
-    return mark_of([picture.file_hash, picture.title, picture.description])
+    return mark_of(_facts(picture))
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def take_back_picture(*, key: int, mark: str, before: Mapping[str, Any] | None, 
     picture = get_image_model().objects.select_for_update(of=("self",)).filter(pk=key).first()
     if picture is None:
         return GONE
-    if mark_of_picture(picture) != mark:
+    if not bears(_facts(picture), mark):
         return CHANGED_SINCE
     if _is_used(picture):
         return REFERRED_TO
@@ -72,3 +72,7 @@ def _is_used(picture: Any) -> bool:
         for image, body, values in contents
     ]
     return any(found)
+
+
+def _facts(picture: Any) -> list[Any]:
+    return [picture.file_hash, picture.title, picture.description]
