@@ -219,34 +219,6 @@ def test_an_import_is_taken_back_after_the_page_has_said_what_that_does(clerk, a
     assert clerk.get(address).headers["Location"] == reverse("imports:job", args=[job.pk])
 
 
-def test_what_a_row_does_to_others_is_told_before_it_goes_in_and_before_it_is_taken_back(clerk, upload, applied):
-    applied(HEADINGS + person(1).replace("二级网格员", "一级网格长"))
-    second = HEADINGS + person(2).replace("二级网格员", "一级网格长").replace("2024-01-01", "2024-02-01") + BAD
-    upload(second)
-    job = ImportJob.objects.latest("created_at")
-    run_check(job.pk)
-
-    asked = {"kind": "NORMALISED", "code": "replaces_lead", "column": "岗位"}
-    waiting = clerk.get(reverse("imports:job", args=[job.pk]), asked)
-    assert [one.sentence for one in waiting.context["consequences"]] == [
-        "网格 222403001001001 现有其他网格长，其任职将在此人任职的前一天结束。"
-    ]
-    assert waiting.content.count(b"cn-kind--weighty cn-kind--chosen") == 2
-    confirm_job(job=ImportJob.objects.get(pk=job.pk), actor=staff_actor(job.owner))
-    run_apply(job.pk)
-    result = page(clerk, job)
-    assert "<span>222403001001001</span>" in result and "另有 1 行有误，未导入" in result
-    assert "一并撤回：随之结束的他人任职（1）。" in clerk.get(reverse("imports:undo", args=[job.pk])).content.decode()
-
-
-@pytest.mark.only_on("sqlite")
-@pytest.mark.parametrize(("language", "needed"), [("zh-hans", "网格编码、岗位、姓名"), ("en", "Grid code, Post, Name")])
-def test_names_stand_beside_each_other_as_the_reader_writes(clerk, language, needed):
-    shown = clerk.get(reverse("imports:new"), headers={"Accept-Language": language}).content.decode()
-
-    assert needed in shown
-
-
 UNNAMED = "网格号码,岗位,名字,证件,联系电话,任职时间\n"
 
 
