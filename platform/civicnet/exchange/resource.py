@@ -111,6 +111,9 @@ class ImportResource(Resource):
     ``known_as`` says by which keys other plugins know rows that ``apply`` adds: by the label of the model, the kind of
     subject and the field whose value follows it ("grid.grid", "code"). What it does not name is ``<plugin>.<model>:<pk>``.
 
+    ``point`` names the columns with the longitude and the latitude (WGS 84) of rows that have a place on earth: these go out as
+    GeoJSON, too.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -137,6 +140,7 @@ class ImportResource(Resource):
     beside: ClassVar[tuple[str, ...]] = ()
     lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     known_as: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    point: ClassVar[tuple[()] | tuple[str, str]] = ()
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
