@@ -21,6 +21,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.bundles import table_in
 from civicnet.exchange.cells import plain_text
 from civicnet.exchange.files import Format
+from civicnet.exchange.identity import LAST_EXACT
 from civicnet.exchange.mapping import ColumnMap
 from civicnet.exchange.models import ImportJob, JobState, Outcome
 from civicnet.exchange.permissions import owns
@@ -139,6 +140,9 @@ def _named(mark: Mark, headings: Sequence[str]) -> str:
 def _text(cell: Cell) -> str:
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
+    if isinstance(cell, int | float) and abs(cell) >= LAST_EXACT:
+        # As text its made-up last digits would pass for typed ones.
+        return f"{cell:.14E}"
     return "" if cell is None else plain_text(cell)
 
 

@@ -105,6 +105,13 @@ def test_a_workbook_beyond_the_limit_gives_its_faulty_rows(faulty, clerk, monkey
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["4", "5", "6", "7"]
 
 
+def test_a_number_that_was_cut_is_no_whole_number_in_the_faulty_rows(checked, clerk, monkeypatch):
+    monkeypatch.setattr(marked, "MOST_MARKED_ROWS", 0)
+    job = checked([["甲队", 999999197503030016]])
+
+    assert opened(workbook_to_mend(job=job, actor=clerk)).active["C2"].value == "9.99999197503030E+17"
+
+
 def test_a_workbook_the_marking_cannot_cope_with_gives_its_faulty_rows(faulty, clerk, monkeypatch):
     monkeypatch.setattr(marked, "SECONDS", 0)
 
