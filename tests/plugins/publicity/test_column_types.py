@@ -87,6 +87,21 @@ def test_types_are_made_and_changed_on_a_screen(client: Client, staff: Callable[
     assert page.index("<strong>材料</strong>") < page.index("<strong>办理地点</strong>")
 
 
+def test_whoever_makes_a_type_is_told_which_field_asks_for_what_is_kept_already(
+    client: Client, staff: Callable[..., Any], guide: ColumnType
+) -> None:
+    for key, label in (("code", "机构代码"), ("phone", "联系电话")):
+        keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key=key, label=label, kind="text"))
+    retire_column_field(actor=MAKER, of=guide.pk, pk=ColumnField.objects.get(key="phone").pk)
+    client.force_login(staff(["wagtailadmin.access_admin", MANAGE_TYPES]))
+
+    shown = client.get(reverse("publicity_types:type", args=[guide.pk]))
+
+    told = [(field.label, flag.key) for field, flags in shown.context["fields"] for flag in flags]
+    assert told == [("机构代码", "organisation.code")]
+    assert "此项在问“机构代码”。" in shown.content.decode()
+
+
 def test_an_article_shows_its_fields_on_its_site_and_in_the_open_interface(
     client: Client, graphql: Any, guide: ColumnType, write: Any
 ) -> None:
