@@ -21,9 +21,17 @@ from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet_site.settings.production")
 
+_ANSWERS_WITHIN = 5.0
+
 
 def _options(address: str) -> dict[str, Any]:
-    """What a broker must know beside its address: one of files is told its folder by the address's path."""
+    """What a broker must know beside its address: one of files is told its folder by the address's path.
+
+    One of Redis may take connections and say nothing. A person waits behind what is sent, so nobody waits for ever; a worker
+    that waits for messages asks each second anew.
+    """
+    if address.startswith(("redis:", "rediss:", "redis+", "rediss+", "sentinel:")):
+        return {"socket_connect_timeout": _ANSWERS_WITHIN, "socket_timeout": _ANSWERS_WITHIN}
     if not address.startswith("filesystem:"):
         return {}
     folder = Path(unquote(urlsplit(address).path))
@@ -38,6 +46,9 @@ app.conf.update(
     broker_url="filesystem://" if settings.CIVICNET_TASKS.startswith("filesystem:") else settings.CIVICNET_TASKS,
     broker_transport_options=_options(settings.CIVICNET_TASKS),
     broker_connection_retry_on_startup=True,
+    # A worker waits for its broker as long as that takes, and a person only once more.
+    broker_connection_max_retries=None,
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0.2, "interval_step": 0, "interval_max": 0.2},
     task_queues=[Queue(name) for name in settings.TASKS["default"]["QUEUES"]],
     task_default_queue="default",
     # Results of ours are rows; nobody asks Celery for any.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 from django.utils import timezone
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import TASK_MAX_PRIORITY, TASK_MIN_PRIORITY, Task, TaskResult, TaskResultStatus
@@ -29,10 +30,14 @@ class CeleryBackend(BaseTaskBackend):
     supports_priority = True
 
     def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any]:
-        """Hand a task over to the broker.
+        """Hand a task over to the broker; where a transaction is open, once that is through, and not at all if it fails.
+
+        A worker would not see before what the task is about. What has been written by then stays, whether or not the broker
+        answers; a task that it does not take in is logged.
 
         Raises:
-            OperationalError: of kombu; the broker does not answer. Rows that wait for the task are found by their schedules.
+            OperationalError: of kombu; no transaction is open, and the broker does not answer. Rows that wait for the task are
+                found by their schedules.
         """
         self.validate_task(task)
         given = normalize_json({"args": list(args), "kwargs": dict(kwargs)})
@@ -50,14 +55,19 @@ class CeleryBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
+        # A failure is passed on where somebody hears of it before anything is kept.
+        transaction.on_commit(lambda: self._send(result), robust=transaction.get_connection().in_atomic_block)
+        return result
+
+    def _send(self, result: TaskResult[Any]) -> None:
+        task = result.task
         run.apply_async(
-            args=(task.module_path, given["args"], given["kwargs"], self.alias),
+            args=(task.module_path, result.args, result.kwargs, self.alias),
             task_id=result.id,
             queue=task.queue_name,
             priority=_level(task.priority),
         )
         task_enqueued.send(type(self), task_result=result)
-        return result
 
 
 def _level(priority: int) -> int:

@@ -160,6 +160,7 @@ PAGES = [
     # Cases.
     *page("hotline_cases:index", shows=CASE_LIST),
     *page("hotline_cases:index", export="json", shows=CASE_EXPORT),
+    *page("hotline_cases:index", export="geojson", shows=CASE_EXPORT),
     *page("hotline_cases:index_results", q="ZQPLACECASE", shows={"case caseaddress": CASES}),
     *page("hotline_cases:file", "case", shows=CASE_FILE | {"casestep": CASES}),
     *page("hotline_cases:dispatch", "queued", shows={"+grid queued queuedaddress": ("dispatcher",)}),

@@ -16,17 +16,39 @@ MESSY, WHOLE = "网格员名册（报送）.xlsx", "网格员名册（全市）.
 UNDER_WAY = re.compile(r"^正在(排队，稍后开始检查|检查：(正在打开文件|已读 \d+ 行，约 \d+ 行))。$")
 NUMBERS_OF_KINDS = 10
 """The generator makes each of its ten faults in every fortieth row."""
+FAINT = """() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const over = (colours) => {
+    pen.clearRect(0, 0, 1, 1);
+    for (const one of colours) { pen.fillStyle = one; pen.fillRect(0, 0, 1, 1); }
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (colour) => {
+    const [red, green, blue] = colour.map((one) => one / 255)
+      .map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const grounds = (one) => (one ? [...grounds(one.parentElement), getComputedStyle(one).backgroundColor] : []);
+  const words = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const contrast = (one) => {
+    const both = [grounds(one), [...grounds(one), getComputedStyle(one).color]].map((colours) => light(over(colours)));
+    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+  };
+  return [...document.querySelectorAll("main *")]
+    .filter((one) => one.getClientRects().length && words(one) && contrast(one) < 4.5)
+    .map((one) => one.textContent.trim());
+}"""
 
 
 def open_imports(page: Page) -> None:
     """By the menu."""
-    page.get_by_role("link", name="数据导入导出").click()
+    page.get_by_role("link", name="数据导入导出").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("数据导入导出")
 
 
 def hand_in(page: Page, workbook: Path) -> None:
     """Drop a file on the import screen, and send it."""
-    page.get_by_role("link", name="导入文件").click()
+    page.get_by_role("link", name="导入文件").press("Enter")
     kind = page.get_by_role("group", name="导入什么数据？").get_by_role("radio", name="网格员名册")
     if not kind.is_checked():
         kind.press("Space")
@@ -78,6 +100,19 @@ def take_back(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+def keeps_its_place(page: Page) -> None:
+    """Whoever works by keyboard goes on where the work has come to, and not at the top of the page again."""
+    expect(page.locator("[data-outcome]")).to_be_focused()
+
+
+def faint_on_dark_ground(page: Page) -> list[str]:
+    """What stands on the page in the dark theme with less contrast than 4.5 to 1."""
+    page.emulate_media(color_scheme="dark")
+    faint: list[str] = page.evaluate(FAINT)
+    page.emulate_media(color_scheme="light")
+    return faint
+
+
 @pytest.mark.journey
 def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, shot, refused, tmp_path):
     names = {one.code: one.name for one in divisions()}
@@ -107,9 +142,12 @@ def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, sho
     assert marked[0] == (15, "单元格是数值格式，末几位已丢失。请把该列设为文本后重新填写。")
 
     let_in(page, MESSY_ROWS - faulty)
+    keeps_its_place(page)
+    assert faint_on_dark_ground(page) == []
     shot(page, "clerk-4-result")
     take_back(page)
     expect(page.get_by_text(re.compile(r"^\s*导入已撤销：删除 \d+ 条，恢复 0 条。\s*$"))).to_be_visible()
+    keeps_its_place(page)
     shot(page, "clerk-4-undone")
 
     open_imports(page)
@@ -129,7 +167,7 @@ def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, sho
     expect(page.get_by_role("progressbar", name="进度")).to_be_visible()
     expect(page.get_by_text("可以离开此页，处理会继续进行。")).to_be_visible()
     shot(page, "clerk-6-being-checked")
-    page.get_by_role("button", name=f"导入可用的 {whole} 行").click()
+    page.get_by_role("button", name=f"导入可用的 {whole} 行").press("Enter")
     expect(page.get_by_text(f"导入完成，共处理 {whole} 行。")).to_be_visible(timeout=60_000)
 
     open_imports(page)
@@ -137,7 +175,9 @@ def test_a_clerk_brings_in_the_rosters_and_finds_the_team_of_a_grid(sign_in, sho
         hand_in(page, tmp_path / WHOLE)
     beside_the_field = page.locator(".w-field", has=page.locator("input[type=file]")).locator(".error-message")
     expect(beside_the_field).to_have_text(
-        re.compile(r"^\s*这个文件已于\d{4}年\d+月\d+日导入过，本次未作任何改动。\s*$")
+        re.compile(
+            r"^\s*这个文件已于\d{4}年\d+月\d+日导入过，本次未作任何改动。如需原样重新导入，请先撤销那次导入。\s*$"
+        )
     )
 
     page.get_by_role("button", name="网格与队伍").click()

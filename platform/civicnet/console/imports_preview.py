@@ -43,13 +43,17 @@ NOTES = (Outcome.NORMALISED.value, Outcome.SKIPPED.value)
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """How many rows came out one way; ``names`` are the first of them, where they are told one click further."""
+    """How many rows came out one way; ``names`` are the first of them, where they are told one click further.
+
+    ``told`` are those that the resource tells of beside the rows themselves.
+    """
 
     kind: str
     label: Any
     count: int
     icon: str
     names: Sequence[str] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ def preview_context(job: ImportJob, actor: Actor, query: Mapping[str, str]) -> d
             if one.outcome in NOTES and one.code not in weighty
         ],
         "consequences": [one for one in found if one.code in weighty],
+        "weighty": weighty,
     }
     return context | (
         _rows(job, actor, choice, query, resource) if choice.of_rows else _found(job, choice, query, labels)
@@ -151,7 +156,7 @@ def result_tiles(job: ImportJob) -> list[Tile]:
     return [
         *(Tile(kind, _LABELS[kind], count, _ICONS[kind]) for kind, count in counts.items()),
         *(
-            Tile(name, words[name], job.result[name], "info-circle", named_rows(job, name, _FIRST_FEW))
+            Tile(name, words[name], job.result[name], "info-circle", named_rows(job, name, _FIRST_FEW), told=True)
             for name in words
             if job.result.get(name)
         ),
@@ -181,7 +186,7 @@ def _found(job: ImportJob, choice: Choice, query: Mapping[str, str], labels: Map
     found = findings(job, outcome=choice.kind, code=choice.code, column=choice.column)
     page = Paginator(found, ROWS_PER_PAGE).get_page(query.get("p"))
     told = [(one, labels.get(one.column, one.column), sentence(one, job)) for one in page]
-    return {"page": page, "findings": told}
+    return {"page": page, "findings": told, "has_columns": any(column for _one, column, _sentence in told)}
 
 
 def _rows(

@@ -20,7 +20,7 @@ from civicnet.access.actors import actor_of, staff_actor
 from civicnet.console.downloads import download
 from civicnet.exchange.offers import offered, resource_named
 from civicnet.exchange.permissions import can_export
-from civicnet.exchange.writing import EXPORT_FORMATS, export
+from civicnet.exchange.writing import EXPORT_FORMATS, FORMATS, export, formats_of
 
 
 class LookingPolicy:
@@ -95,11 +95,13 @@ class TakenOut(IndexView):
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        """The same rows for programs, beside Wagtail's two for people."""
+        """The same rows for programs and maps, beside Wagtail's two for people."""
         buttons: list[Button] = super().header_more_buttons
         if self.show_export_buttons:
-            url = self.get_export_url("json")
-            buttons.append(Button(_("Download JSON"), url=url, icon_name="download", priority=110))
+            offers = {"json": _("Download JSON"), "geojson": _("Download GeoJSON, for maps")}
+            for number, suffix in enumerate(formats_of(resource_named(self.export_resource))[len(FORMATS) :]):
+                url = self.get_export_url(suffix)
+                buttons.append(Button(offers[suffix], url=url, icon_name="download", priority=110 + number))
         return buttons
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import IO, Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.uploadhandler import FileUploadHandler
 from django.urls import reverse
+from PIL import Image
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
@@ -27,6 +29,11 @@ class DocumentForm(BaseDocumentForm):
 
 class PictureForm(BaseImageForm):
     """A picture for the website."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["file"]
+        field.to_python = partial(_opened, field.to_python, field.error_messages)
 
     def clean_file(self) -> Any:
         """Refuse what is not what it says."""
@@ -77,6 +84,23 @@ def _long_doors() -> set[str]:
     doors = ("wagtaildocs:add", "wagtaildocs:add_multiple", "wagtaildocs_chooser:create")
     pictures = ("wagtailimages:add", "wagtailimages:add_multiple", "wagtailimages_chooser:create")
     return {reverse(name) for name in ("imports:new", *doors, *pictures)}
+
+
+def _opened(read: Callable[[Any], Any], sentences: Mapping[str, Any], data: Any) -> Any:
+    """What is cut off or broken inside has the beginning of a picture: only whoever opens it to the end finds out."""
+    try:
+        return read(data)
+    except ValidationError:
+        raise
+    except Image.DecompressionBombError as error:
+        most = {
+            "num_pixels": 2 * (Image.MAX_IMAGE_PIXELS or 0),
+            "max_pixels_count": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS,
+        }
+        raise ValidationError(sentences["file_too_many_pixels"] % most, code="file_too_many_pixels") from error
+    except Exception as error:
+        # Each format breaks in its own way.
+        raise ValidationError(sentences["invalid_image"], code="invalid_image") from error
 
 
 def _looked_at(form: Any, check: Callable[..., None]) -> Any:

@@ -170,6 +170,7 @@ SURFACE = (
         {
             "civicnet.exchange.bundles": ("Bundle", "FileTooBig", "SeveralFiles"),
             "civicnet.exchange.cells": (
+                "ANY_YEAR",
                 "CellWidget",
                 "ChoiceWidget",
                 "DateWidget",

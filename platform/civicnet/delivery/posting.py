@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -142,7 +141,7 @@ def _put(made: Sequence[Delivery], event: UUID) -> None:
     Delivery.objects.bulk_create(made)
     if made:
         # Should this fail, the schedule sends it a little later.
-        transaction.on_commit(partial(send_event.enqueue, event=str(event)), robust=True)
+        transaction.on_commit(lambda: send_event.enqueue(event=str(event)), robust=True)
 
 
 def wanted(*kinds_: str) -> bool:

@@ -116,7 +116,8 @@ def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], writer: _Wr
         raise RuntimeError(f"a chunk of {chunk.rows} rows opened with {len(rows)}")
     wanted, result = _still_wanted(job, rows, resource, actor)
     with in_flight(meanwhile=meanwhile), kept() as image:
-        result.update(_told(resource.apply(wanted, actor), wanted, rows) if wanted else {})
+        result.update(_told(resource, resource.apply(wanted, actor), wanted, rows) if wanted else {})
+        result += _leave(job, resource)
         landed()
         hold_promise(job, result, image)
         chunk.sealed, chunk.image = "", image.dump() if image.written else ""
@@ -145,13 +146,16 @@ def _name(job: ImportJob, resource: ImportResource) -> None:
     )
 
 
-def _told(counts: Mapping[str, int], wanted: Sequence[TypedRow], rows: Sequence[Entry]) -> Mapping[str, int]:
+def _told(
+    resource: ImportResource, counts: Mapping[str, int], wanted: Sequence[TypedRow], rows: Sequence[Entry]
+) -> Mapping[str, int]:
     """What a resource counted; one that does not tell new rows from changed ones has them told as the check did."""
     if counts.keys() & {"created", "changed", "unchanged"}:
         return counts
-    kinds = {one.row: one.kind for one in rows}
-    new = sum(kinds[row.row] == RowKind.NEW for row in wanted)
-    return {**counts, "created": new, "changed": len(wanted) - new}
+    kinds, left = {one.row: one.kind for one in rows}, {one.row for one in resource.left}
+    written = [kinds[row.row] for row in wanted if row.row not in left]
+    new = written.count(RowKind.NEW)
+    return {**counts, "created": new, "changed": len(written) - new}
 
 
 def _still_wanted(
@@ -162,10 +166,12 @@ def _still_wanted(
     if not resource.natural_key:
         return typed, Counter()
     held, own = resource.held(typed, actor, lock=True), _Own(job)
-    wanted, moved, result = [], [], Counter[str]()
+    wanted, result, column = [], Counter[str](), resource.natural_key[-1]
     for entry, row in zip(rows, typed, strict=True):
         now = held.get(row.row, ())
-        if len(now) < 2 and (now[0].bears(entry.mark) if now else not entry.mark):
+        if entry.says_more:
+            resource.leave(row, column, "column_gone")
+        elif len(now) < 2 and (now[0].bears(entry.mark) if now else not entry.mark):
             if entry.kind == RowKind.UNCHANGED:
                 result["unchanged"] += 1
             else:
@@ -177,11 +183,8 @@ def _still_wanted(
         elif len(now) == 1 and now[0].ref in own.refs and _is_else_as_shown(resource, entry, now[0]):
             wanted.append(row)
         else:
-            moved.append(row.row)
-    if moved:
-        _leave(job, moved, resource)
-        result["left"] = len(moved)
-    return wanted, result
+            resource.leave(row, column, "changed_meanwhile")
+    return wanted, result + _leave(job, resource)
 
 
 def _is_else_as_shown(resource: ImportResource, entry: Entry, now: Held) -> bool:
@@ -210,13 +213,22 @@ def _recall(entry: Entry, now: Sequence[Held]) -> None:
             present.plain = was
 
 
-def _leave(job: ImportJob, rows: Sequence[int], resource: ImportResource) -> None:
-    if job.all_or_nothing:
-        raise RowsChanged(row=rows[0])
-    column = resource.fields[resource.natural_key[-1]].column_name
+def _leave(job: ImportJob, resource: ImportResource) -> Counter[str]:
+    left, resource.left = resource.left, []
+    if left and job.all_or_nothing:
+        raise RowsChanged(row=left[0].row)
     Finding.objects.bulk_create(
-        Finding(job=job, row=row, column=column, outcome=Outcome.LEFT, code="changed_meanwhile") for row in rows
+        Finding(
+            job=job,
+            row=one.row,
+            column=resource.fields[one.field].column_name,
+            outcome=Outcome.LEFT,
+            code=one.code,
+            params=dict(one.params),
+        )
+        for one in left
     )
+    return Counter(left=len(left)) if left else Counter()
 
 
 def _finish(job: ImportJob, actor: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -60,21 +61,27 @@ class Bundle:
             raise SeveralTables(count=len(tables)) if tables else NoTable()
         self.table = tables[0]
         self._path = path
-        self._by_name: dict[str, list[str]] = {}
+        self._alike: dict[str, list[str]] = {}
         for name in self._parts:
-            self._by_name.setdefault(PurePosixPath(name).name.casefold(), []).append(name)
+            # By its path, and by its name alone.
+            for text in {name, PurePosixPath(name).name}:
+                self._alike.setdefault(_folded(text), []).append(name)
 
     def find(self, name: str) -> str | None:
         """The file that a row means: by its path, from the archive or from the table on, or by its name alone; None if none.
 
+        Where no path is written just so, one is meant that differs in capitals, in spaces, or in the width of its signs.
+
         Raises:
-            SeveralFiles: the name alone does not tell which.
+            SeveralFiles: that does not tell which.
         """
-        asked = name.replace("\\", "/").strip().removeprefix("./")
-        for path in (asked, str(PurePosixPath(self.table).parent / asked)):
+        asked = unicodedata.normalize("NFC", name).replace("\\", "/").strip().removeprefix("./")
+        paths = (asked, str(PurePosixPath(self.table).parent / asked))
+        for path in paths:
             if path in self._parts and path != self.table:
                 return path
-        found = [] if "/" in asked else self._by_name.get(asked.casefold(), [])
+        alike = (self._alike.get(_folded(path), []) for path in paths)
+        found = next((some for one in alike if (some := [path for path in one if path != self.table])), [])
         if len(found) > 1:
             raise SeveralFiles(name)
         return found[0] if found else None
@@ -177,12 +184,18 @@ def _name(part: zipfile.ZipInfo) -> str:
         readings = [_reading(raw, encoding) for encoding in ("utf-8", "gb18030")]
         # Two signs of Chinese are often valid UTF-8 for two letters that nobody here writes.
         name = next((one for one in readings if one and not _STRANGE.search(one)), readings[0] or readings[1] or name)
-    return name.replace("\\", "/")
+    return unicodedata.normalize("NFC", name).replace("\\", "/")
+
+
+def _folded(path: str) -> str:
+    """The same for paths that people take for the same."""
+    return " ".join(unicodedata.normalize("NFKC", path).casefold().split())
 
 
 def _reading(raw: bytes, encoding: str) -> str:
     try:
-        return raw.decode(encoding)
+        # A computer of Apple's takes letters apart: accents, and the syllables of Korean.
+        return unicodedata.normalize("NFC", raw.decode(encoding))
     except UnicodeDecodeError:
         return ""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -113,22 +113,47 @@ def _line(source: str, asking: Asking, labels: Mapping[str, str]) -> Borne:
 def _files(actor: Actor, since: datetime) -> Iterable[tuple[type[ImportResource], Asking]]:
     """Files that were confirmed, by kind and by the organisation they came from. One statement."""
     known = offered()
+    found: defaultdict[tuple[str, str | None], _Files] = defaultdict(_Files)
     jobs = ImportJob.objects.filter(borne_within(actor), confirmed_at__gte=since, resource__in=known).order_by()
-    sums = jobs.values_list("resource", "organisation__name").annotate(times=Count("pk"), read=Sum("rows_total"))
-    for key, organisation, times, rows in sums:
-        columns = known[key].columns().values()
+    sheets = jobs.values_list("resource", "organisation__name", "headings")
+    for key, organisation, headings, times, rows in sheets.annotate(Count("pk"), Sum("rows_total")):
+        found[key, organisation].add(_columns(known[key], headings), times, rows)
+    for (key, organisation), files in found.items():
+        columns = known[key].columns()
         yield (
             known[key],
             Asking(
                 asker=organisation or _("The platform itself"),
                 what=known[key].label,
-                elements=tuple(one.element for one in columns if one.element),
-                fields=len(columns),
-                times=times,
-                rows=rows,
-                minutes=rows * len(columns) * settings.CIVICNET_SECONDS_PER_CELL / 60,
+                elements=tuple(one.element for name, one in columns.items() if one.element and name in files.columns),
+                fields=len(files.columns),
+                times=files.times,
+                rows=files.rows,
+                minutes=files.cells * settings.CIVICNET_SECONDS_PER_CELL / 60,
             ),
         )
+
+
+@dataclass(slots=True)
+class _Files:
+    """Sums of files of one kind; a file has cells in the columns that stand in it, and in no other."""
+
+    columns: set[str] = field(default_factory=set)
+    times: int = 0
+    rows: int = 0
+    cells: int = 0
+
+    def add(self, columns: set[str], times: int, rows: int) -> None:
+        self.columns |= columns
+        self.times += times
+        self.rows += rows
+        self.cells += rows * len(columns)
+
+
+def _columns(kind: type[ImportResource], headings: Iterable[Sequence[str | None]]) -> set[str]:
+    """Which columns files with these headings have; all, where it was not kept."""
+    known = set(kind.columns())
+    return {ours for _theirs, ours in headings if ours in known} or known
 
 
 def _by_asker(lines: Iterable[Borne]) -> tuple[tuple[str, float], ...]:

@@ -27,6 +27,8 @@ _TIME = re.compile(r"[\sT]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
 _NUMBER_AS_TEXT = re.compile(r"[0-9]{5,8}")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEARS = range(1900, 9999)
+# Four digits without a nought before them: of an old document, and of what has no end.
+ANY_YEAR = range(1000, 10_000)
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 
 
@@ -186,11 +188,16 @@ class DigitsWidget(CellWidget):
 class DateWidget(CellWidget):
     """A day, in the ways it is written here; a month alone stands for its first day.
 
-    ``doubts_serials``: numbers that count days may do so from another day than is usual, and are faults.
+    ``doubts_serials``: numbers that count days may do so from another day than is usual, and are faults. ``years`` are those
+    in which a day lies that is no slip of the pen.
     """
 
     example = "2023-06-30"
     doubts_serials = False
+
+    def __init__(self, *, years: range = _YEARS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.years = years
 
     def advice(self) -> str:
         """The way that never fails."""
@@ -199,9 +206,9 @@ class DateWidget(CellWidget):
     def read(self, cell: Any) -> Reading:
         """The day."""
         if isinstance(cell, datetime):
-            return Reading(_reached(cell.date()), ("date_cell",))
+            return Reading(self._reached(cell.date()), ("date_cell",))
         if isinstance(cell, date):
-            return Reading(_reached(cell), ("date_cell",))
+            return Reading(self._reached(cell), ("date_cell",))
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return self._number(float(cell))
         text = _TIME.sub("", unicodedata.normalize("NFKC", plain_text(cell)).strip())
@@ -210,7 +217,7 @@ class DateWidget(CellWidget):
         match = _DATE.fullmatch(text)
         if match is None:
             raise Fault("date")
-        day = _day(match[1], match[2], match[3] or "1")
+        day = self._day(match[1], match[2], match[3] or "1")
         if not match[3]:
             return Reading(day, ("month_precision",))
         return Reading(day, () if text == day.isoformat() and text == cell else ("date_style",))
@@ -230,15 +237,27 @@ class DateWidget(CellWidget):
     def _number(self, number: float) -> Reading:
         if number.is_integer():
             if match := _COMPACT_DATE.fullmatch(f"{number:.0f}"):
-                return Reading(_day(*match.groups()), ("date_style",))
+                return Reading(self._day(*match.groups()), ("date_style",))
             if 190001 <= number <= 210012:
-                return Reading(_day(f"{number:.0f}"[:4], f"{number:.0f}"[4:], "1"), ("month_precision",))
+                return Reading(self._day(f"{number:.0f}"[:4], f"{number:.0f}"[4:], "1"), ("month_precision",))
             if 20_000 <= number <= 80_000:
                 if self.doubts_serials:
                     raise Fault("ambiguous_date")
                 return Reading(_EXCEL_DAY_ZERO + timedelta(days=int(number)), ("date_cell",))
         # 2022.1 in a number cell may have been January or October.
         raise Fault("ambiguous_date" if 1900 < number < 2101 else "date")
+
+    def _day(self, year: str, month: str, day: str) -> date:
+        try:
+            return self._reached(date(int(year), int(month), int(day)))
+        except ValueError as error:
+            raise Fault("date") from error
+
+    def _reached(self, day: date) -> date:
+        # What lies outside is a slip of the pen, and days beside some cannot even be counted.
+        if day.year not in self.years:
+            raise Fault("date")
+        return day
 
 
 def quick_of(widget: CellWidget) -> Callable[[str], Any]:
@@ -276,17 +295,3 @@ def digits_of(cell: Any) -> tuple[str, tuple[str, ...]]:
     tidy = _SPACES.sub("", half)
     notes = (("full_width_digits",) if half != text else ()) + (("spaces",) if tidy != half else ())
     return tidy, notes
-
-
-def _day(year: str, month: str, day: str) -> date:
-    try:
-        return _reached(date(int(year), int(month), int(day)))
-    except ValueError as error:
-        raise Fault("date") from error
-
-
-def _reached(day: date) -> date:
-    # What lies outside is a slip of the pen, and days beside it cannot even be counted.
-    if day.year not in _YEARS:
-        raise Fault("date")
-    return day

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.reading import Book, opened
 from civicnet.exchange.repeating import refuse_repetition
 from civicnet.exchange.resource import ImportResource
+from civicnet.exchange.sending import send
 from civicnet.exchange.steps import Superseded, local_copy, locked
 from civicnet.ledger.services import record
 
@@ -70,7 +69,7 @@ def choose_columns(*, job: ImportJob, columns: ColumnMap, actor: Actor, remember
     if remember:
         remember_mapping(resource=job.resource, columns=columns, actor=actor)
     record(actor=actor, action="exchange.choose_columns", subject=job, after={"columns": len(columns.fields)})
-    transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
+    send(check_import, job)
     return job
 
 

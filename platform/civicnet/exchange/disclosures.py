@@ -103,7 +103,8 @@ def decide_disclosure(*, request: DisclosureRequest, approve: bool, note: str = 
     action = "exchange.approve_disclosure" if approve else "exchange.refuse_disclosure"
     record(actor=actor, action=action, subject=fresh, after={"rows": fresh.rows_asked}, reason=why)
     if approve:
-        transaction.on_commit(partial(prepare_disclosure.enqueue, request=str(fresh.pk)))
+        # A queue that does not answer takes no decision back: what waits for a minute is sent again.
+        transaction.on_commit(lambda: prepare_disclosure.enqueue(request=str(fresh.pk)), robust=True)
     return fresh
 
 

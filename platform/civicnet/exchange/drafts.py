@@ -68,6 +68,15 @@ class TypedRow:
     values: Mapping[str, Any]
 
 
+class Left(NamedTuple):
+    """A row that was good when it was checked and cannot go in any more: why, and in which column of the resource."""
+
+    row: int
+    code: str
+    field: str
+    params: Mapping[str, Any]
+
+
 class Named(NamedTuple):
     """A row that is in, and of which there is something to tell; ``ref`` is what it has changed beside its own, if anything."""
 

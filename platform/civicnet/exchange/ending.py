@@ -17,6 +17,7 @@ from civicnet.contract import CivicNetError
 from civicnet.exchange.errors import NotTakenBack, ResourceOff, RowsChanged
 from civicnet.exchange.files import Format
 from civicnet.exchange.models import ImportJob, JobState, SpoolChunk
+from civicnet.exchange.sending import send
 from civicnet.exchange.steps import Superseded, actor_of_job, delete_file, locked, wait_for_plugin
 from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
@@ -87,7 +88,7 @@ def begin_undo(job: ImportJob, *, as_promised: bool = False) -> None:
     job.undo_until = job.undo_until or timezone.now() + undo_for()
     job.attempts, job.beat_at, job.finished_at = 0, timezone.now(), None
     job.save()
-    transaction.on_commit(partial(undo_import.enqueue, job=str(job.pk)))
+    send(undo_import, job)
 
 
 @transaction.atomic

@@ -236,7 +236,9 @@ class AlreadyImported(Conflict):
 
     def __init__(self, day: date | None) -> None:
         told = (
-            _("This very file was imported on %(day)s. Nothing was done.")
+            _(
+                "This very file was imported on %(day)s. Nothing was done. To let the same in again, undo that import first."
+            )
             if day
             else _("This very file is being imported by another job. Nothing was done.")
         )

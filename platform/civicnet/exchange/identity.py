@@ -17,7 +17,8 @@ _BETWEEN_NUMBERS = re.compile(r"[/、,，;；|\n]")
 _COUNTRY = re.compile(r"(?:\+|00)?86(?=1[0-9]{10}$)")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
-_LAST_EXACT = 2**53
+LAST_EXACT = 2**53
+"""From here on a spreadsheet's number has lost digits of what was typed."""
 _PHONE = re.compile("1[3-9][0-9]{9}")
 _LAST_SIGNS = "10X98765432"
 _WEIGHTS = [2**power % 11 for power in range(17, 0, -1)]
@@ -96,7 +97,7 @@ class IdNumberWidget(CellWidget):
         if type(cell) is str and self.quick(cell):
             return Reading(cell)
         # A spreadsheet keeps 15 digits of a number: an ID number in a number cell has lost its end for good.
-        if isinstance(cell, int | float) and abs(cell) >= _LAST_EXACT:
+        if isinstance(cell, int | float) and abs(cell) >= LAST_EXACT:
             raise Fault("precision_lost")
         text, notes = digits_of(cell)
         if _SCIENTIFIC.fullmatch(text):

@@ -21,6 +21,7 @@ from civicnet.contract import Actor
 from civicnet.exchange.bundles import table_in
 from civicnet.exchange.cells import plain_text
 from civicnet.exchange.files import Format
+from civicnet.exchange.identity import LAST_EXACT
 from civicnet.exchange.mapping import ColumnMap
 from civicnet.exchange.models import ImportJob, JobState, Outcome
 from civicnet.exchange.permissions import owns
@@ -125,20 +126,33 @@ def _lines(rows: Iterable[Row], columns: ColumnMap, marks: Iterable[Mark]) -> It
         places = {one.at for one in held}
         texts = [_text(cell) for cell in cells[: len(theirs)]]
         texts += [""] * (len(theirs) - len(texts))
-        told = " ".join(one.sentence for one in held)
+        told = " ".join(_named(one, theirs) for one in held)
         yield [str(number), *(Marked(one) if at in places else one for at, one in enumerate(texts)), told]
         row, found = next(wanted, (0, iter(())))
+
+
+def _named(mark: Mark, headings: Sequence[str]) -> str:
+    """The sentence behind the heading of its cell: a row may have several."""
+    heading = headings[mark.at] if mark.at is not None and mark.at < len(headings) else ""
+    return _about(heading, mark.sentence)
 
 
 def _text(cell: Cell) -> str:
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
+    if isinstance(cell, int | float) and abs(cell) >= LAST_EXACT:
+        # As text its made-up last digits would pass for typed ones.
+        return f"{cell:.14E}"
     return "" if cell is None else plain_text(cell)
 
 
 def _told(column: str, text: str, places: dict[str, int]) -> str:
     # Where the fault has no cell of its own, the sentence says what it is about.
-    return text if column in places or not column else f"{column}: {text}"
+    return text if column in places else _about(column, text)
+
+
+def _about(heading: str, text: str) -> str:
+    return _("%(label)s: %(sentence)s") % {"label": heading, "sentence": text} if heading else text
 
 
 @transaction.atomic

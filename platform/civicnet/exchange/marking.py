@@ -33,7 +33,9 @@ def main(path: str) -> None:
     _without_formulas(book, load_workbook(path, keep_links=False, data_only=True))
     sheet = book[order["sheet"]]
     for row, column, sentence in order["marks"]:
-        _mark(_cell(sheet, row, column), sentence)
+        cell = _cell(sheet, row, column)
+        _mark(cell, sentence)
+        _show(sheet, cell)
     book.active = sheet
     made = io.BytesIO()
     book.save(made)
@@ -64,8 +66,19 @@ def _cell(sheet: Any, row: int, column: int) -> Any:
     return cell
 
 
+def _show(sheet: Any, cell: Any) -> None:
+    """A mark that a filter, or somebody's hiding, keeps from the eye is none."""
+    sheet.row_dimensions[cell.row].hidden = False
+    for columns in list(sheet.column_dimensions.values()):
+        if columns.hidden and (columns.min or 0) <= cell.column <= (columns.max or 0):
+            columns.hidden = False
+
+
 def _mark(cell: Any, sentence: str) -> None:
     cell.fill = PatternFill("solid", fgColor=COLOUR)
+    if not cell.is_date:
+        # What is typed here again stays as it is typed: a number of 18 digits would lose its last ones once more.
+        cell.number_format = "@"
     text = f"{cell.comment.text}\n{sentence}" if cell.comment else sentence
     lines = sum(1 + len(line) // _SIGNS_IN_LINE for line in text.splitlines())
     cell.comment = Comment(text, _AUTHOR, width=_WIDTH, height=_LINE * (lines + 1))

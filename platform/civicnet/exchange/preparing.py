@@ -92,7 +92,7 @@ def _resume(request: DisclosureRequest) -> bool:
     if request.attempts >= MOST_ATTEMPTS and not request.error_code:
         give_up(request.pk, "GAVE_UP")
         return False
-    prepare_disclosure.enqueue(request=str(request.pk))
+    transaction.on_commit(lambda: prepare_disclosure.enqueue(request=str(request.pk)), robust=True)
     return True
 
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
-from import_export.fields import Field
 from import_export.resources import Resource
 
 from civicnet.contract import Actor
-from civicnet.exchange.cells import CellWidget, DateWidget, Fault, Reading, is_blank, packs, quick_of
+from civicnet.exchange.cells import DateWidget, Fault, Reading, is_blank, packs, quick_of
+from civicnet.exchange.column import Column
 from civicnet.exchange.columnwise import read_columnwise
-from civicnet.exchange.drafts import Draft, Named, Remark, TypedRow
+from civicnet.exchange.drafts import Draft, Left, Named, Remark, TypedRow
 from civicnet.exchange.examples import called_example, is_untouched
 from civicnet.exchange.matching import Held, held_by_key
 from civicnet.ledger.undoing import Stays, TakesBack
@@ -40,39 +40,6 @@ _FOOTER = re.compile(
     rf"(?:填表|制表|审核|填报|负责|联系|经办|审批|分管)\S{{0,4}}{_COLON}|(?:备?注|说明|notes?){_COLON}",
     re.IGNORECASE,
 )
-
-
-class Column(Field):
-    """``column_name`` is the heading in files, ``label`` the name on screens, ``aliases`` are other headings.
-
-    A column that a file does not have leaves what is held; a blank cell of one that it has empties it. Where
-    ``blank_keeps``, a blank cell says nothing either.
-    ``element`` is the key of the data element that it fills; None where it fills none.
-    """
-
-    def __init__(
-        self,
-        *,
-        column_name: str,
-        widget: CellWidget,
-        label: Any,
-        attribute: str | None = None,
-        aliases: Sequence[str] = (),
-        required: bool = False,
-        note: Any = "",
-        example: str = "",
-        blank_keeps: bool = False,
-        element: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(attribute=attribute, column_name=column_name, widget=widget, **kwargs)
-        self.label = label
-        self.aliases = tuple(aliases)
-        self.required = required
-        self.note = note
-        self.example = example
-        self.blank_keeps = blank_keeps
-        self.element = element
 
 
 class ImportResource(Resource):
@@ -111,6 +78,9 @@ class ImportResource(Resource):
     ``known_as`` says by which keys other plugins know rows that ``apply`` adds: by the label of the model, the kind of
     subject and the field whose value follows it ("grid.grid", "code"). What it does not name is ``<plugin>.<model>:<pk>``.
 
+    ``point`` names the columns with the longitude and the latitude (WGS 84) of rows that have a place on earth: these go out as
+    GeoJSON, too.
+
     A resource without ``permission`` only goes out. ``listed_by`` says of which models' lists it exports no more rows than
     a list shows: the label of each, and the path to it from the model that ``narrowed`` is given.
     """
@@ -137,12 +107,14 @@ class ImportResource(Resource):
     beside: ClassVar[tuple[str, ...]] = ()
     lies_under: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     known_as: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    point: ClassVar[tuple[()] | tuple[str, str]] = ()
 
     def __init__(self, *, listed: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.files: Bundle | None = None
         self.listed = listed
         self.named: list[Named] = []
+        self.left: list[Left] = []
         declared = list(self.fields)
         for name, column in self.columns().items():
             self.fields.setdefault(name, column)
@@ -234,6 +206,14 @@ class ImportResource(Resource):
         comes later is then taken for what it is, and not for one that somebody else has changed meanwhile.
         """
         self.named.append(Named(row.row, code, label, ref))
+
+    def leave(self, row: TypedRow, field: str, code: str, /, **params: Any) -> None:
+        """Called by ``apply`` for a row that cannot go in any more, such as one whose picture was deleted after the preview.
+
+        The others go in, and the page of the import names this one; of an import of all rows or none, none does. Nothing of
+        the row may be written by then.
+        """
+        self.left.append(Left(row.row, code, field, params))
 
     def rows_to_export(self, actor: Actor) -> Iterable[Any]:
         """What the actor may export, each as the columns' ``attribute`` can read it, in order."""
@@ -381,6 +361,11 @@ class ImportResource(Resource):
             filled = {name: values[name] for name in self._further if values.get(name) is not None}
             packed.append({name: self.fields[name].widget.pack(value) for name, value in filled.items()})
         return packed
+
+    def says_more(self, packed: Sequence[Any]) -> bool:
+        """Whether a packed row fills in a column that people have taken away since."""
+        known = len(self._names)
+        return len(packed) > known and not packed[known].keys() <= self.fields.keys()
 
     def unpack(self, packed: Sequence[Any]) -> dict[str, Any]:
         """What ``pack`` made, back."""

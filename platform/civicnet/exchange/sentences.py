@@ -53,6 +53,7 @@ SENTENCES: dict[str, Any] = {
     "held_elsewhere": _("This belongs to an area you are not responsible for."),
     # left as it is
     "changed_meanwhile": _("What is held was changed after the preview; the row was left out. Upload it again."),
+    "column_gone": _("A field that the row fills in was taken away after the preview; the row was left out."),
     "changed_since": _("%(label)s was changed after the import, and stays as it is."),
     "referred_to": _("%(label)s is in use by now, and stays."),
     "stays_together": _("%(label)s goes with something of the same row that stays, and stays as it is."),

@@ -26,9 +26,10 @@ from civicnet.exchange.permissions import can_import, owns
 from civicnet.exchange.repeating import await_others, refuse_repetition, refuse_whole_repetition
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.selectors import can_undo
+from civicnet.exchange.sending import is_mute, send
 from civicnet.exchange.spool import forget
 from civicnet.exchange.steps import Superseded, delete_file, locked, stored
-from civicnet.exchange.stops import GAVE_UP, SENTENCES
+from civicnet.exchange.stops import GAVE_UP, NO_QUEUE, SENTENCES
 from civicnet.exchange.tasks import apply_import, check_import, undo_import
 from civicnet.ledger.services import record
 
@@ -85,7 +86,7 @@ def begin_job(job: ImportJob, kind: type[ImportResource], actor: Actor, *, check
     job.save(force_insert=True)
     record(actor=actor, action="exchange.upload", subject=job, after={"resource": job.resource, "sha256": job.sha256})
     if check:
-        transaction.on_commit(partial(check_import.enqueue, job=str(job.pk)))
+        send(check_import, job)
 
 
 def digest_of(file: BinaryIO) -> str:
@@ -141,7 +142,7 @@ def confirm_job(*, job: ImportJob, actor: Actor, all_or_nothing: bool = False) -
     job.error_code = job.error = ""
     job.save()
     record(actor=actor, action="exchange.confirm", subject=job, after={"rows": job.good_rows})
-    transaction.on_commit(partial(apply_import.enqueue, job=str(job.pk)))
+    send(apply_import, job)
     # Good rows are in the spool, and whoever confirms has seen the faults. Files that rows name go in with them.
     if job.format != Format.BUNDLE.value:
         transaction.on_commit(partial(delete_file, job))
@@ -221,7 +222,9 @@ def resume_stalled() -> int:
     silent = timezone.now() - STALLED_AFTER
     stalled = ImportJob.objects.filter(state__in=RUNNING, beat_at__lt=silent)
     available = offered()
-    return sum(_resume(job) for job in stalled if job.resource in available and _was_begun(job))
+    return sum(
+        _resume(job) for job in stalled if job.resource in available and _was_begun(job) and not is_mute(since=silent)
+    )
 
 
 def _was_begun(job: ImportJob) -> bool:
@@ -248,9 +251,11 @@ def _resume(job: ImportJob) -> bool:
     except Superseded:
         return False
     fresh.beat_at = timezone.now()
-    fresh.save(update_fields=["beat_at"])
+    if fresh.error_code == NO_QUEUE:
+        fresh.error_code = fresh.error = ""
+    fresh.save(update_fields=["beat_at", "error_code", "error"])
     act = {JobState.APPLYING: apply_import, JobState.UNDOING: undo_import}.get(JobState(fresh.state), check_import)
-    transaction.on_commit(partial(act.enqueue, job=str(fresh.pk)))
+    send(act, fresh)
     return True
 
 

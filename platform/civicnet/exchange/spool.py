@@ -24,13 +24,17 @@ _PLACES = {kind: at for at, kind in enumerate(_KINDS)}
 
 @dataclass(slots=True)
 class Entry:
-    """A good row: its number, its kind, its values, the values it changes as they were, and the mark of what was held."""
+    """A good row: its number, its kind, its values, the values it changes as they were, and the mark of what was held.
+
+    ``says_more``: it fills in a column that there is no more.
+    """
 
     row: int
     kind: str
     values: Mapping[str, Any]
     before: Mapping[str, Any]
     mark: str
+    says_more: bool = False
 
 
 def chunk_rows() -> int:
@@ -74,7 +78,7 @@ def entries_of(text: str, resource: ImportResource) -> Iterator[Entry]:
     for row, kind, mark, values, *before in loaded(text or "[]"):
         held = before[0].items() if before else ()
         was = {name: _unpacked(resource, name, value) for name, value in held if name in resource.fields}
-        yield Entry(row, _KINDS[kind], resource.unpack(values), was, mark)
+        yield Entry(row, _KINDS[kind], resource.unpack(values), was, mark, resource.says_more(values))
 
 
 def forget(job: ImportJob) -> None:

@@ -14,11 +14,16 @@ from civicnet.exchange.errors import REFUSALS, NotTakenBack, ResourceOff, RowsCh
 from civicnet.exchange.models import ImportJob
 
 GAVE_UP = "GAVE_UP"
+NO_QUEUE = "NO_QUEUE"
 ROWS_CONFLICT = "ROWS_CONFLICT"
 WAITED_TOO_LONG = "WAITED_TOO_LONG"
 UNDO_WAITED_TOO_LONG = "UNDO_WAITED_TOO_LONG"
 SENTENCES: dict[str, Any] = {
     GAVE_UP: _("The platform tried several times and could not finish. Tell your administrator."),
+    NO_QUEUE: _(
+        "The background work does not answer at the moment. What you asked for is kept and goes on by itself as soon as it "
+        "does; there is no need to do it again."
+    ),
     WAITED_TOO_LONG: _("Nobody went on with it in time. Upload the file again."),
     UNDO_WAITED_TOO_LONG: _(
         "The plugin for these rows was off until the time for an undo was over. What was not taken back by then stays; "

@@ -38,6 +38,7 @@ _PARTS = {
     ),
     "xl/workbook.xml": (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        "<bookViews><workbookView/></bookViews>"
         '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>'
     ),
     "xl/_rels/workbook.xml.rels": (
@@ -57,6 +58,12 @@ _PARTS = {
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }
+# Headings stay in sight, and columns are wide enough for a number of 18 digits.
+_SHEET = (
+    f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+    '<sheetFormatPr defaultColWidth="20" defaultRowHeight="15"/><sheetData>'
+)
 
 Lines = Iterable[Sequence[str]]
 
@@ -109,7 +116,7 @@ def _write_workbook(file: Any, lines: Lines) -> None:
         for name, content in _PARTS.items():
             archive.writestr(name, _HEAD + content)
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+            sheet.write(f"{_HEAD}{_SHEET}".encode())
             for number, line in enumerate(lines, start=1):
                 sheet.write(_row(number, line).encode())
             sheet.write(b"</sheetData></worksheet>")

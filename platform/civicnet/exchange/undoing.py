@@ -21,6 +21,7 @@ from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.spool import forget
 from civicnet.exchange.staying import staying
 from civicnet.exchange.steps import actor_of_job, delete_file, locked
+from civicnet.exchange.stops import NO_QUEUE
 from civicnet.ledger.images import Image
 from civicnet.ledger.services import record
 from civicnet.ledger.undoing import REMOVED, RESTORED, TakenBack, take_back
@@ -42,7 +43,7 @@ def run_undo(job_id: UUID) -> None:
 def _claim(job_id: UUID) -> ImportJob:
     job = locked(job_id, JobState.UNDOING)
     resource_named(job.resource)
-    if job.error_code == ResourceOff.code:
+    if job.error_code in (ResourceOff.code, NO_QUEUE):
         # That is over; any other error says why it is taken back.
         job.error_code = job.error = ""
     job.attempts += 1

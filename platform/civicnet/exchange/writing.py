@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -17,16 +16,21 @@ from django.utils.translation import pgettext
 
 from civicnet.contract import Actor, require
 from civicnet.exchange.models import ExportRun, ImportJob, Outcome
+from civicnet.exchange.objects import write_objects
 from civicnet.exchange.offers import resource_named
 from civicnet.exchange.permissions import can_export
-from civicnet.exchange.quantities import DecimalWidget
 from civicnet.exchange.resource import ImportResource
 from civicnet.exchange.selectors import findings, sentence
 from civicnet.exchange.tables import harmless
 from civicnet.ledger.services import record
 
 FORMATS = ("xlsx", "csv")
-EXPORT_FORMATS = (*FORMATS, "json")
+EXPORT_FORMATS = (*FORMATS, "json", "geojson")
+
+
+def formats_of(kind: type[ImportResource]) -> tuple[str, ...]:
+    """In which formats a resource goes out: as features of a map only where its rows have a place on earth."""
+    return EXPORT_FORMATS if kind.point else EXPORT_FORMATS[:-1]
 
 
 def export(
@@ -46,10 +50,11 @@ def export(
         Refused: the actor may not export such rows.
     """
     kind = resource_named(resource)
-    require(can_export(actor, kind) and format in EXPORT_FORMATS)
+    require(can_export(actor, kind) and format in formats_of(kind))
     reader = kind(listed=listed)
     counter = _Counter(reader.rows_to_export(actor))
-    file = _objects(reader, counter) if format == "json" else _table(reader, counter, format)
+    write = _table if format in FORMATS else write_objects
+    file = write(reader, counter, format)
     # Nobody who wants to write has to wait for a long file; nor does anybody get one of which nothing is on record.
     with transaction.atomic():
         run = ExportRun.objects.create(
@@ -97,26 +102,6 @@ def _table(resource: ImportResource, rows: Iterable[Any], format: str) -> IO[byt
     headings = [column.column_name for column in resource.fields.values()]
     lines = ([str(value) for value in resource.export_resource(row)] for row in rows)
     return _workbook([headings], lines) if format == "xlsx" else _text([headings], lines)
-
-
-def _objects(resource: ImportResource, rows: Iterable[Any]) -> IO[bytes]:
-    """One array, an object a row, a line each: the names are those of the fields, whatever language is spoken."""
-    file = TemporaryFile()  # noqa: SIM115 - the caller sends and closes it
-    before = b"["
-    for row in rows:
-        told = {name: _told(column, column.get_value(row)) for name, column in resource.fields.items()}
-        file.write(before + b"\n" + json.dumps(told, ensure_ascii=False).encode())
-        before = b","
-    file.write(b"[]\n" if before == b"[" else b"\n]\n")
-    file.seek(0)
-    return file
-
-
-def _told(column: Any, value: Any) -> Any:
-    # Numbers stay numbers; everything else is told, and masked, as in a table.
-    if isinstance(column.widget, DecimalWidget):
-        return value
-    return column.widget.render(value) or None
 
 
 def _workbook(headings: Iterable[Sequence[str]], lines: Iterable[Sequence[str]]) -> IO[bytes]:

@@ -62,7 +62,7 @@ class RosterResource(ImportResource):
     taken_by_others = ("grid_code", "post", "duty", "since")
     outcomes = {"taken_over": pgettext_lazy("rows", "posts of others that ended for it")}
     sentences = {
-        "replaces_lead": _("This grid has another lead now, whose post ends the day before this one begins."),
+        "replaces_lead": _("Grid %(label)s has another lead now, whose post ends the day before this one begins."),
         "successor_announced": _(
             "Another lead of this grid is announced from %(day)s on. End that on the grid's page first."
         ),
@@ -307,7 +307,7 @@ class RosterResource(ImportResource):
         if announced and not mine:
             draft.fault("post", "successor_announced", day=min(announced).isoformat())
         elif others:
-            draft.note("post", "replaces_lead")
+            draft.note("post", "replaces_lead", label=values["grid_code"])
 
     def _check_sex(self, draft: Draft) -> None:
         number = draft.values.get("id_number")

@@ -142,6 +142,7 @@ class CaseResource(ImportResource):
     label = pgettext_lazy("hotline", "Request cases")
     export_permission = VIEW
     listed_by = {"civicnet_hotline.case": "pk"}
+    point = ("longitude", "latitude")
 
     number = Column(column_name="编号", label=pgettext_lazy("hotline", "Number"), widget=TextWidget())
     category = Column(column_name="诉求类别", label=_("Category"), widget=TextWidget(), attribute="category__name")

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from civicnet.exchange.cells import ChoiceWidget, DateWidget
+from civicnet.exchange.cells import ANY_YEAR, ChoiceWidget, DateWidget
 from civicnet.exchange.resource import Column, ImportResource
 from civicnet.exchange.shown import ShownWidget
 from civicnet_publicity.cells import BodyWidget, LineWidget
@@ -120,7 +120,7 @@ class ArticleColumns(ImportResource):
     document_date = _column(
         "成文日期",
         _("Date of the document"),
-        DateWidget(),
+        DateWidget(years=ANY_YEAR),
         "发文日期",
         "产生日期",
         "印发日期",
@@ -135,12 +135,12 @@ class ArticleColumns(ImportResource):
         element="article.validity",
     )  # fmt: skip
     valid_from = _column(
-        "生效日期", _("In force from"), DateWidget(), "实施日期", "施行日期", element="article.validity"
+        "生效日期", _("In force from"), DateWidget(years=ANY_YEAR), "实施日期", "施行日期", element="article.validity"
     )
     valid_until = _column(
         "失效日期",
         _("In force until"),
-        DateWidget(),
+        DateWidget(years=ANY_YEAR),
         "废止日期",
         "有效期至",
         note=_("Of a repealed document, the day of its repeal."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from civicnet.exchange.matching import Held
 from civicnet.exchange.models import RowKind
 from civicnet.exchange.resource import Column, Draft, TypedRow
 from civicnet.gateway.content.addresses import Homes
-from civicnet.ledger.images import note
+from civicnet.ledger.images import bears, note
 from civicnet.ledger.undoing import TakesBack
 from civicnet_publicity import body_texts
 from civicnet_publicity.article_checks import (
@@ -58,11 +58,13 @@ from civicnet_publicity.services import former, mark_of_page, take_back_page, ta
 from civicnet_publicity.suspicion import note_suspicious
 from civicnet_publicity.typed_columns import (
     TypedColumn,
+    check_still,
     check_typed,
     check_typed_pictures,
     further_columns,
     held_typed,
     pictures_named,
+    said,
     typed_columns,
     written_typed,
 )
@@ -86,6 +88,18 @@ FIELDS = (
     *("title", "summary", "source", "author", "keywords", "document_number", "issuing_body", "document_date"),
     *(*_CLASSES, "validity", "valid_from", "valid_until", "disclosure_way"),
 )
+
+
+class HeldArticle(Held):
+    """An article that is held. Fields that people define for some columns come and go: empty ones say nothing of it."""
+
+    def bears(self, mark: str) -> bool:
+        """Whether it is still what had this mark, be it one of former days, in which empty fields counted."""
+        return super().bears(mark) or bears(super()._facts(), mark)
+
+    def _facts(self) -> list[Any]:
+        filled = [(name, value) for name, value in self.values.items() if value is not None]
+        return [self.ref, *chain.from_iterable(filled)]
 
 
 class ArticleResource(ArticleColumns):
@@ -218,6 +232,8 @@ class ArticleResource(ArticleColumns):
         columns = {one.path: one for one in ColumnPage.objects.select_for_update(of=("self",)).filter(pk__in=wanted)}
         for row in rows:
             held = next(iter(self._written.get(row.row, ())), None)
+            if not self._may_still(row, held):
+                continue
             publish = row.values["state"] == PUBLISHED
             latest = held.page.get_latest_revision_as_object() if held else ArticlePage(slug=row.values["slug"])
             before = former(held.page, latest) if held else None
@@ -235,6 +251,20 @@ class ArticleResource(ArticleColumns):
                 if not written.live:
                     self.tell_of(row, "held", written.title)
         return {name: count for name, count in counts.items() if count}
+
+    def _may_still(self, row: TypedRow, held: Written | None) -> bool:
+        """Whether what the row says means today what it meant at its check, before anything of it is written."""
+        before, column = self._held(held).values if held else {}, self._columns.by_key[row.values["column"]].column
+        name = "image"
+        try:
+            if row.values["image"] is not None and row.values["image"] != before.get("image"):
+                self._pictures.expect(row.values["image"].removesuffix(ANEW))
+            for name, value in said(self.typed, row.values, before):
+                check_still(self.typed[name], value, column.column_type_id, self._pictures)
+        except Fault as fault:
+            self.leave(row, name, fault.code, **fault.params)
+            return False
+        return True
 
     def taken_back_by(self, actor: Actor) -> Mapping[str, TakesBack]:
         """New articles go, others get their former text, unless somebody was at them since; then pictures nobody uses go."""
@@ -321,7 +351,7 @@ class ArticleResource(ArticleColumns):
     def _held(self, one: Written) -> Held:
         values = {name: one.values[name] or None for name in FIELDS}
         state = PENDING if one.pending else PUBLISHED if one.page.live else DRAFT
-        return Held(
+        return HeldArticle(
             one.page.pk,
             values
             | {

@@ -82,6 +82,15 @@ class Pictures:
         found = self._desk.pictures().filter(file=f"{path}/{name}").first()
         return picture_told(found) if found else None
 
+    def expect(self, name: str) -> None:
+        """Make sure that the picture which a row names can be taken.
+
+        Raises:
+            Fault: there is no such picture any more, or the desk may not have it.
+        """
+        if self.offered(name) is None and self.named(name) is None:
+            raise Fault("picture_unknown")
+
     def taken(self, name: str, *, shows: str, row: int) -> int:
         """The number of the picture that a row names: it is put into the library now, unless it is there already.
 

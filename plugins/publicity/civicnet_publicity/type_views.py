@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from civicnet.access.actors import actor_of
 from civicnet.console.doors import PostMenuItem
 from civicnet.contract import Actor, CivicNetError
+from civicnet.exchange.asking import Flag, flags
 from civicnet.records.forms import FieldForm
 from civicnet.records.forms import first_values as first_field_values
 from civicnet_publicity.models import ColumnField, ColumnType
@@ -66,7 +67,7 @@ def column_type(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         **_head(str(held) if held else _("Add a column type"), (_("Column types"), reverse(f"{NAME}:index"))),
         "form": form,
         "held": held,
-        "fields": fields_of(held) if held else [],
+        "fields": _with_what_is_held(fields_of(held), actor) if held else [],
     }
     return render(request, "publicity/admin/type.html", context, status=status)
 
@@ -121,6 +122,14 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse(f"{NAME}:type", args=[pk]))
     messages.success(request, _("The column type is removed."))
     return HttpResponseRedirect(reverse(f"{NAME}:index"))
+
+
+def _with_what_is_held(fields: Sequence[ColumnField], actor: Actor) -> list[tuple[ColumnField, list[Flag]]]:
+    """Each field with what it asks for that is kept already; a retired one asks for nothing."""
+    asked = [one for one in fields if one.retired_on is None]
+    found = flags([(one.label, "") for one in asked], paths=actor.paths(MANAGE_TYPES))
+    held = {one.pk: told for one, told in zip(asked, found, strict=True)}
+    return [(one, held.get(one.pk, [])) for one in fields]
 
 
 def _maker(request: HttpRequest) -> Actor:

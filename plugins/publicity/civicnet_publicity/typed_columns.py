@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from civicnet.exchange.cells import Fault
 from civicnet.exchange.resource import Column, Draft
 from civicnet.records.kinds.pictures import LibraryPicture
 from civicnet.records.shapes import FieldShape, RecordShape
 from civicnet.records.sheets import column_name, columns_of
 from civicnet_publicity.article_checks import ANEW, PictureCheck
+from civicnet_publicity.pictures import Pictures
 from civicnet_publicity.selectors.sheets import Picture
 from civicnet_publicity.selectors.types import column_types
 
@@ -91,6 +93,33 @@ def held_typed(
     return held
 
 
+def said(
+    typed: Mapping[str, TypedColumn], values: Mapping[str, Any], before: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """What a row wants otherwise than it is, by column of the sheet: a cell that says nothing changes nothing."""
+    for name, one in typed.items():
+        value = values.get(name)
+        if value is not None and value != before.get(name) and not one.describes:
+            yield name, value
+
+
+def check_still(one: TypedColumn, value: Any, type_of_column: int | None, pictures: Pictures) -> None:
+    """A value that was checked when its field, or the type of its column, may have been another one.
+
+    Raises:
+        Fault: articles of the column have no such field any more, the field asks for something else, or the picture is gone.
+    """
+    if one.type != type_of_column:
+        raise Fault("other_type")
+    if one.words:
+        pictures.expect(value.removesuffix(ANEW))
+        return
+    try:
+        one.field.known.meant(one.field, value)
+    except ValueError as error:
+        raise Fault("not_of_its_kind") from error
+
+
 def written_typed(
     typed: Mapping[str, TypedColumn],
     stored: Any,
@@ -102,10 +131,8 @@ def written_typed(
 
     ``taken`` puts a picture into the library, by the name of its file and what it shows, and tells its number.
     """
-    for name, one in typed.items():
-        value = values.get(name)
-        if value is None or value == before.get(name) or one.describes:
-            continue
+    for name, value in said(typed, values, before):
+        one = typed[name]
         kept = taken(value.removesuffix(ANEW), values.get(one.words) or "") if one.words else value
         stored = one.shape.with_values(stored, {one.field.key: kept})
     return dict(stored) if isinstance(stored, Mapping) else {}

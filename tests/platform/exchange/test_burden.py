@@ -67,10 +67,11 @@ def looker(staff):
     return staff_actor(staff(VIEW, "222403001", username="looker"))
 
 
-def imported(organisation, *, rows=100, days_ago=3, state=JobState.APPLIED):
+def imported(organisation, *, rows=100, days_ago=3, state=JobState.APPLIED, columns=("phone", "remark")):
     ImportJob.objects.create(
         resource="station.list", file_name="a.csv", format="csv", sha256="0", organisation=organisation, state=state,
         rows_total=rows, confirmed_at=timezone.now() - timedelta(days=days_ago),
+        headings=[*([name, name] for name in columns), ["unused", None]],
     )  # fmt: skip
 
 
@@ -92,6 +93,19 @@ def test_files_count_by_who_handed_them_in_with_a_cell_reckoned_in_seconds(stati
         (town.name, "Stations", 2, 120, 12.0),
         (village.name, "Stations", 1, 10, 1.0),
     ]
+
+
+def test_a_file_counts_with_the_columns_that_stand_in_it(stations, looker, city, settings):
+    settings.CIVICNET_SECONDS_PER_CELL = 3
+    imported(city["222403001"], rows=100, columns=["remark"])
+    imported(city["222403001001"], rows=20, columns=["remark"])
+    imported(city["222403001001"], rows=10)
+
+    found = [
+        (one.fields, one.rows, one.minutes, len(one.elements)) for one in burden_since(YEAR_AGO, actor=looker).lines
+    ]
+
+    assert found[1:] == [(1, 100, 5.0, 0), (2, 30, 2.0, 1)]
 
 
 def test_what_was_never_confirmed_or_lies_elsewhere_is_not_counted(stations, looker, city):

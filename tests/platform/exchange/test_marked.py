@@ -21,7 +21,8 @@ HEADINGS = ["序号", "名称", "电话", "日期", "合计"]
 
 @pytest.fixture
 def faulty(checked):
-    """A workbook with a title, a merged cell, a formula, a formula as text, and two faulty rows; and its checked job."""
+    """A workbook with a title, a merged cell, a formula, a formula as text, a hidden row and a hidden column, and faulty
+    rows; and its checked job."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file)
     book.add_worksheet("说明").write_string(0, 0, "请勿删除")
@@ -36,6 +37,8 @@ def faulty(checked):
     sheet.write_formula(4, 4, "=SUM(A1)", value="")
     sheet.merge_range(5, 1, 6, 1, "丁队")
     sheet.write_row(6, 2, ["14000000004"])
+    sheet.set_column(2, 2, None, None, {"hidden": True})
+    sheet.set_row(3, None, None, {"hidden": True})
     book.close()
     file.seek(0)
     return checked([], file=file)
@@ -55,6 +58,9 @@ def test_the_owner_has_the_own_workbook_back_with_faulty_cells_in_colour_and_com
     sheet = book["名册"]
     assert coloured(sheet) == ["C4", "D4", "B5", "B6", "C6"]
     assert sheet["C4"].comment.text == "手机号应为 11 位，这里是 4 位。"
+    # What is marked is in sight, and a number typed there again stays whole.
+    assert not (sheet.row_dimensions[4].hidden or sheet.column_dimensions["C"].hidden)
+    assert (sheet["C4"].number_format, sheet["C3"].number_format) == ("@", "General")
     assert (sheet["A1"].value, sheet["B3"].value, sheet["B3"].comment) == ("队伍名册", "甲队", None)
     assert {str(one) for one in sheet.merged_cells.ranges} == {"A1:E1", "B6:B7"}
     assert book.sheetnames == ["说明", "名册"] and book.active.title == "名册"
@@ -81,6 +87,7 @@ def test_of_a_long_or_other_file_the_faulty_rows_come_back_and_import_again_once
     assert rows[0][1:4] == ["名称", "电话", "日期"]
     assert [row[:4] for row in rows[1:]] == [["4", "=乙队", "1400", "2023-06-30"], ["6", "丁队", "", "x"]]
     assert all(row[4] for row in rows)
+    assert rows[2][4] == "电话：此格必填。 日期：这不是日期。请写成 2023-06-30 的样子。"
     assert coloured(sheet) == ["B2", "C2", "C3", "D3"]
     assert sheet["B2"].data_type != "f"
     for cell, value in {"B2": "乙队", "C2": "14000000002", "C3": "14000000004", "D3": "2024年1月5日"}.items():
@@ -96,6 +103,13 @@ def test_a_workbook_beyond_the_limit_gives_its_faulty_rows(faulty, clerk, monkey
     sheet = opened(workbook_to_mend(job=faulty, actor=clerk)).active
 
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["4", "5", "6", "7"]
+
+
+def test_a_number_that_was_cut_is_no_whole_number_in_the_faulty_rows(checked, clerk, monkeypatch):
+    monkeypatch.setattr(marked, "MOST_MARKED_ROWS", 0)
+    job = checked([["甲队", 999999197503030016]])
+
+    assert opened(workbook_to_mend(job=job, actor=clerk)).active["C2"].value == "9.99999197503030E+17"
 
 
 def test_a_workbook_the_marking_cannot_cope_with_gives_its_faulty_rows(faulty, clerk, monkeypatch):

@@ -163,9 +163,9 @@ def test_a_new_lead_is_told_before_and_after_and_none_comes_before_an_announced_
     job = apply([line(5, post="一级网格长", since=coming)])
     refused = check([line(6, post="一级网格长"), line(1, post="一级网格长"), line(2)])
 
-    assert [(one.column, one.code) for one in Finding.objects.filter(job=job).order_by("pk")] == [
-        ("岗位", "replaces_lead"),
-        ("", "taken_over"),
+    assert [(one.column, one.code, one.params["label"]) for one in Finding.objects.filter(job=job).order_by("pk")] == [
+        ("岗位", "replaces_lead", GRID),
+        ("", "taken_over", GRID),
     ]
     assert [(one.row, one.code, one.params) for one in Finding.objects.filter(job=refused, outcome="FAULT")] == [
         (2, "successor_announced", {"day": coming})

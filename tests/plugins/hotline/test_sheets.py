@@ -11,7 +11,7 @@ from civicnet.access.actors import SYSTEM
 from civicnet.contract import Refused
 from civicnet.exchange.applying import run_apply
 from civicnet.exchange.checking import run_check
-from civicnet.exchange.models import Finding, ImportJob
+from civicnet.exchange.models import ExportRun, Finding, ImportJob
 from civicnet.exchange.preview import preview_rows
 from civicnet.exchange.services import confirm_job, undo_job, upload_file
 from civicnet.exchange.undoing import run_undo
@@ -146,6 +146,31 @@ def test_cases_go_out_masked_and_without_names(client, staff, case):
     assert told[0]["description"] == "请回电 140****0002，身份证 999***********002X"
     none = b"".join(client.get("/admin/hotline/cases/?export=json&state=COMPLETED").streaming_content)
     assert json.loads(none) == []
+
+
+def test_cases_go_out_as_features_of_a_map_and_stay_there_without_a_place(client, staff, case):
+    place = Place(address="示范路 2 号")
+    submit_case(actor=SYSTEM, source=Source.PHONE, category="street-light", description="灯", place=place)
+    client.force_login(staff(["wagtailadmin.access_admin", VIEW, "civicnet_hotline.dispatch_case"]))
+
+    assert "export=geojson" in client.get("/admin/hotline/cases/").content.decode()
+    answer = client.get("/admin/hotline/cases/?export=geojson")
+
+    raw = b"".join(answer.streaming_content).decode()
+    told = json.loads(raw)
+    assert (answer["Content-Type"], told["type"]) == ("application/geo+json", "FeatureCollection")
+    assert [(one["type"], one["geometry"], one["properties"]["address"]) for one in told["features"]] == [
+        ("Feature", None, "示范路 2 号"),
+        ("Feature", {"type": "Point", "coordinates": [128.232, 43.372]}, "示范路 1 号"),
+    ]
+    assert "longitude" not in told["features"][0]["properties"]
+    assert "14000000001" not in raw
+
+
+def test_what_has_no_place_on_earth_does_not_go_out_as_a_map(category):
+    with pytest.raises(Refused):
+        export(resource="hotline.categories", actor=SYSTEM, format="geojson")
+    assert not ExportRun.objects.exists()
 
 
 def test_nobody_imports_cases(category):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,9 @@ from wagtail.models import Workflow
 
 from civicnet.access.actors import SYSTEM
 from civicnet.contract import Actor, CivicNetError, Refused
+from civicnet.exchange.applying import run_apply
+from civicnet.exchange.models import Finding
+from civicnet.exchange.services import confirm_job
 from civicnet.records.defining import Wanted
 from civicnet.records.errors import HoldsValues
 from civicnet_publicity.article_sheet import ArticleResource
@@ -82,6 +85,21 @@ def test_types_are_made_and_changed_on_a_screen(client: Client, staff: Callable[
         ("place", True, []),
     ]
     assert page.index("<strong>材料</strong>") < page.index("<strong>办理地点</strong>")
+
+
+def test_whoever_makes_a_type_is_told_which_field_asks_for_what_is_kept_already(
+    client: Client, staff: Callable[..., Any], guide: ColumnType
+) -> None:
+    for key, label in (("code", "机构代码"), ("phone", "联系电话")):
+        keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key=key, label=label, kind="text"))
+    retire_column_field(actor=MAKER, of=guide.pk, pk=ColumnField.objects.get(key="phone").pk)
+    client.force_login(staff(["wagtailadmin.access_admin", MANAGE_TYPES]))
+
+    shown = client.get(reverse("publicity_types:type", args=[guide.pk]))
+
+    told = [(field.label, flag.key) for field, flags in shown.context["fields"] for flag in flags]
+    assert told == [("机构代码", "organisation.code")]
+    assert "此项在问“机构代码”。" in shown.content.decode()
 
 
 def test_an_article_shows_its_fields_on_its_site_and_in_the_open_interface(
@@ -253,8 +271,11 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     for key in named:
         keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key=key, label="标 题", kind="text"))
     keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="degrees", label="温度", kind="decimal"))
+    keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="built", label="建成", kind="date"))
+    named["built"] = "1890-05-04"
     filled = values(place="=一号窗口", has_fee=False, papers=["身份证", "户口簿"], **named)
-    write("gov/news", "card", field_values=filled)
+    # What has no end is written so.
+    write("gov/news", "card", field_values=filled, valid_until=date(9999, 12, 31))
     write("gov/notices", "notice")
     resource = ArticleResource()
     headings = [one.column_name for one in resource.fields.values()]
@@ -274,6 +295,63 @@ def test_a_sheet_of_articles_goes_out_and_comes_in_again_without_a_change(
     assert faults(job) == [(3, "办理地点", "other_type")]
     version = ArticlePage.objects.get(slug="card").get_latest_revision_as_object()
     assert version.field_values == values(place="=一号窗口", has_fee=True, papers=["户口簿"], degrees="-5.5", **named)
+
+
+def take_off(guide: ColumnType, key: str) -> None:
+    retire_column_field(actor=MAKER, of=guide.pk, pk=guide.fields.get(key=key).pk)
+
+
+def ask_otherwise(guide: ColumnType, key: str) -> None:
+    numbers = Wanted(key=key, label="窗口", kind="whole_number")
+    keep_column_field(actor=MAKER, of=guide.pk, pk=guide.fields.get(key=key).pk, wanted=numbers)
+
+
+def ask_more(guide: ColumnType, key: str) -> None:
+    keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="more", label="更多", kind="text"))
+
+
+def give_no_type(guide: ColumnType, key: str) -> None:
+    ColumnPage.objects.update(column_type=None)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    ("change", "result", "left"),
+    [
+        (ask_more, {"created": 1, "changed": 1}, []),
+        (take_off, {"changed": 1, "left": 1}, [("网址名", "column_gone")]),
+        (ask_otherwise, {"changed": 1, "left": 1}, [("窗口", "not_of_its_kind")]),
+        (give_no_type, {"changed": 1, "left": 1}, [("窗口", "other_type")]),
+    ],
+)
+def test_a_definition_that_changes_after_the_preview_stops_only_rows_that_fill_it_in(
+    change: Callable[[ColumnType, str], None],
+    result: dict[str, int],
+    left: list[tuple[str, str]],
+    guide: ColumnType,
+    write: Any,
+    settings: Any,
+    tmp_path: Any,
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    keep_column_field(actor=MAKER, of=guide.pk, wanted=Wanted(key="window", label="窗口", kind="text"))
+    write("gov/notices", "plain")
+    rows = [
+        {"标题": "Title of plain", "栏目": "gov.test/notices", "网址名": "plain", "来源": "演示社"},
+        {"标题": "新", "栏目": "gov.test/news", "网址名": "new", "窗口": "甲窗"},
+    ]
+    job = checked(table(rows), SYSTEM)
+
+    change(guide, "window")
+    confirm_job(job=job, actor=SYSTEM)
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    found = Finding.objects.filter(job=job, outcome="LEFT").values_list("row", "column", "code")
+    assert (job.state, job.result) == ("APPLIED", result)
+    assert list(found) == [(3, *one) for one in left]
+    assert ArticlePage.objects.filter(slug="new").exists() is not bool(left)
+    assert ArticlePage.objects.get(slug="plain").get_latest_revision_as_object().source == "演示社"
 
 
 def test_a_type_has_its_own_review_path_and_channels(

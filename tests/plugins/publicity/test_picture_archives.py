@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -10,18 +11,21 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from sheets import applied, archive, checked, faults, picture, table
+from sheets import picture as a_picture
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission
 
+from civicnet.exchange.applying import run_apply
 from civicnet.exchange.errors import FileRefused
 from civicnet.exchange.models import Finding, ImportJob, JobState
-from civicnet.exchange.services import upload_file
+from civicnet.exchange.services import confirm_job, upload_file
 from civicnet_publicity.models import ArticlePage
 
 # About archives and pictures; rows of articles have their tests on both databases.
 pytestmark = pytest.mark.only_on("sqlite")
 
 CLERK = ["civicnet_exchange.add_importjob", "civicnet_publicity.import_articles"]
+KINDS = ("PNG", "JPEG", "PNG")
 ROW = {"标题": "一", "栏目": "gov.test/news", "题图": "图一.png", "题图说明": "红色的图"}
 
 
@@ -97,6 +101,7 @@ def huge() -> bytes:
     [
         ({"图一.svg": SVG}, {"题图": "图一.svg"}, ("题图", "picture_kind")),
         ({"图一.png": SVG}, {}, ("题图", "picture_refused")),
+        ({"图一.png": picture("red", "JPEG", (400, 400))[:2000]}, {}, ("题图", "picture_refused")),
         ({"图一.png": picture() + b"<script>alert(1)</script>"}, {}, ("题图", "picture_refused")),
         ({"图一.png": b"\0" * (11 * 1024 * 1024)}, {}, ("题图", "picture_too_large")),
         ({"图一.png": huge}, {}, ("题图", "picture_too_many_pixels")),
@@ -104,7 +109,7 @@ def huge() -> bytes:
         ({"图一.png": picture()}, {"题图说明": ""}, ("题图说明", "alt_needed")),
         ({}, {}, ("题图", "picture_unknown")),
     ],
-    ids=["svg", "svg as png", "script behind", "11 MB", "56 megapixels", "two", "undescribed", "missing"],
+    ids=["svg", "svg as png", "cut off", "script behind", "11 MB", "56 megapixels", "two", "undescribed", "missing"],
 )
 def test_what_is_no_picture_of_ours_is_a_fault_and_nothing_is_kept(clerk, files, cells, fault) -> None:
     # What is large is made by the process that asks, not by each that collects.
@@ -200,3 +205,47 @@ def test_names_from_windows_in_china_are_read_as_they_were_written(clerk) -> Non
 
     assert faults(checked(content, clerk, name="a.zip")) == []
     assert Pillow.MAX_IMAGE_PIXELS
+
+
+def test_a_file_is_found_by_the_name_that_people_read(clerk) -> None:
+    named = {"돈화.png": "돈화.png", "图片/大厅 一.jpg": "图片/大厅  一.JPG", "图(一).png": "图（一）.png"}
+    rows = [ROW | {"标题": cell, "题图": cell} for cell in named]
+    # As computers of Apple's write it: taken apart, and without a word on how.
+    apart = unicodedata.normalize("NFD", "돈화").encode()
+    files = {"t.csv": table(rows)} | {
+        file: picture(kind=kind) for file, kind in zip(named.values(), KINDS, strict=True)
+    }
+    stand_in = "X" * len(apart)
+    content = archive({stand_in + ".png" if file == "돈화.png" else file: part for file, part in files.items()})
+
+    job = checked(content.replace(stand_in.encode(), apart), clerk, name="a.zip")
+    several = checked(
+        archive({"t.csv": table(rows[2:]), "图（一）.PNG": b"", "图（一）.png": b""}), clerk, name="b.zip"
+    )
+
+    assert (faults(job), job.good_rows) == ([], 3)
+    assert faults(several) == [(2, "题图", "picture_several")]
+
+
+@pytest.mark.parametrize(
+    ("all_or_nothing", "state", "result"),
+    [(False, "APPLIED", {"created": 1, "left": 1}), (True, "FAILED", {})],
+    ids=["good rows", "all or nothing"],
+)
+def test_a_picture_that_is_deleted_after_the_preview_leaves_its_row_alone(
+    clerk, picture, all_or_nothing, state, result
+) -> None:
+    chosen = ROW | {"标题": "二", "题图": Path(picture.file.name).name, "题图说明": ""}
+    job = checked(archive({"t.csv": table([chosen, ROW]), "图一.png": a_picture()}), clerk, name="a.zip")
+    picture.delete()
+
+    confirm_job(job=job, actor=clerk, all_or_nothing=all_or_nothing)
+    run_apply(job.pk)
+
+    job.refresh_from_db()
+    left = Finding.objects.filter(job=job, outcome="LEFT").values_list("row", "column", "code")
+    assert (job.state, job.result) == (state, result)
+    assert job.error_code == ("ROWS_CHANGED" if all_or_nothing else "")
+    assert list(left) == ([] if all_or_nothing else [(2, "题图", "picture_unknown")])
+    assert list(ArticlePage.objects.values_list("title", flat=True)) == ([] if all_or_nothing else ["一"])
+    assert pictures() == ([] if all_or_nothing else [("图一", "红色的图")])

@@ -17,6 +17,7 @@ from civicnet.exchange.resource import TypedRow
 from civicnet.exchange.services import confirm_job, undo_job
 from civicnet.exchange.spool import CHUNKS
 from civicnet.exchange.undoing import run_undo
+from civicnet.exchange.writing import export
 from civicnet.ledger.models import AuditRecord
 from civicnet_publicity.models import Leader, LinkAnswer, ListedWord
 from civicnet_publicity.permissions import KEEP_WORDS
@@ -120,6 +121,16 @@ def test_a_sheet_goes_in_and_comes_out_as_it_was(db, resource, cells) -> None:
     (row,) = sheet.rows_to_export(KEEPER)
     assert {name: column.export(row) for name, column in sheet.fields.items()} == cells
     assert list(sheet.rows_to_export(NOBODY)) == []
+
+
+def test_what_was_typed_with_wide_blanks_is_found_again_by_its_own_sheet(importing) -> None:
+    keeper = importing("civicnet_exchange.add_importjob", KEEP_WORDS)
+    keep_leader(actor=KEEPER, name=" 演示\u3000甲", title="市长  兼书记", order=1)
+    keep_word(actor=KEEPER, wrong="成\u3000份", right="成分", reason="两处  空格")
+
+    for resource in ("publicity.leaders", "publicity.words"):
+        file = export(resource=resource, format="csv", actor=keeper)
+        assert checked(file.read(), keeper, resource=resource).kinds == {"UNCHANGED": 1}
 
 
 def test_an_import_of_words_tells_new_ones_from_changed_ones(importing) -> None:

@@ -12,7 +12,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from civicnet.exchange.cells import CellWidget, DateWidget
+from civicnet.exchange.cells import ANY_YEAR, CellWidget, DateWidget
 from civicnet.exchange.quantities import DecimalWidget, WholeNumberWidget
 from civicnet.records.kinds.base import Asked, Kind
 from civicnet.records.kinds.cells import StoredWidget
@@ -127,7 +127,7 @@ class Day(Kind):
 
     def widget(self, asked: Asked) -> CellWidget:
         """A day in a cell."""
-        return StoredWidget(DateWidget(), self.stored, str)
+        return StoredWidget(DateWidget(years=ANY_YEAR), self.stored, str)
 
 
 def _plain(number: Decimal) -> str:

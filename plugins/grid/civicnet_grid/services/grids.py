@@ -53,7 +53,7 @@ def open_grid(
     grid = Grid.objects.create(
         organisation=organisation,
         code=code,
-        name=name.strip(),
+        name=" ".join(name.split()),
         kind=kind,
         households=households,
         valid_from=valid_from,

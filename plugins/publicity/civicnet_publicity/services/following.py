@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -60,7 +59,8 @@ def look_below_soon(*, page: Page) -> None:
     # The task stands above the services that it calls.
     from civicnet_publicity.tasks import look_below
 
-    transaction.on_commit(partial(look_below.enqueue, path=page.path), robust=True)
+    path = page.path
+    transaction.on_commit(lambda: look_below.enqueue(path=path), robust=True)
 
 
 def follow_below(*, path: str) -> None:
@@ -100,7 +100,8 @@ def send_soon(deliveries: Collection[int]) -> None:
     from civicnet_publicity.tasks import deliver
 
     if deliveries:
-        transaction.on_commit(partial(deliver.enqueue, deliveries=list(deliveries)), robust=True)
+        wanted = list(deliveries)
+        transaction.on_commit(lambda: deliver.enqueue(deliveries=wanted), robust=True)
 
 
 def renew(row: ChannelDelivery) -> None:

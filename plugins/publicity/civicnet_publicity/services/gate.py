@@ -7,7 +7,6 @@ about afterwards and made drafts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -186,4 +185,4 @@ def _ask_addresses(parts: Parts) -> None:
         # The task stands above the services that it calls.
         from civicnet_publicity.tasks import ask_links
 
-        transaction.on_commit(partial(ask_links.enqueue, urls=unknown), robust=True)
+        transaction.on_commit(lambda: ask_links.enqueue(urls=unknown), robust=True)

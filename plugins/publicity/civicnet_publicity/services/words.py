@@ -18,6 +18,7 @@ from civicnet_publicity.checks.findings import Severity
 from civicnet_publicity.errors import WordGone
 from civicnet_publicity.models import Leader, ListedWord, WordKind
 from civicnet_publicity.permissions import can_keep_words
+from civicnet_publicity.selectors.sheets import tidy
 
 _START = Path(__file__).resolve().parent.parent / "data" / "words.csv"
 
@@ -41,7 +42,8 @@ def keep_word(
         InvalidInput: there is no word, it is right as it is, or one of the texts is too long.
     """
     require(can_keep_words(actor))
-    wrong, right = wrong.strip(), right.strip()
+    # As a sheet would read it: what goes out is to be found again when it comes in.
+    wrong, right = tidy(wrong), tidy(right)
     if not wrong or wrong == right:
         raise InvalidInput(
             _("Write the word that should not stand in a text, and another to write instead."), field="wrong"
@@ -55,8 +57,8 @@ def keep_word(
         "kind": str(kind),
         "severity": str(severity),
         "exceptions": "\n".join(longer),
-        "reason": reason.strip(),
-        "source": source.strip(),
+        "reason": tidy(reason),
+        "source": tidy(source),
     }
     word = ListedWord.objects.select_for_update().filter(wrong=wrong).first() or ListedWord(wrong=wrong)
     _keep(word, facts, actor, "publicity.keep_word")
@@ -97,7 +99,7 @@ def keep_leader(
     if pk and found is None:
         raise WordGone()
     leader = found or Leader()
-    facts = {"name": name.strip(), "title": title.strip(), "order": order, "since": since, "until": until}
+    facts = {"name": tidy(name), "title": tidy(title), "order": order, "since": since, "until": until}
     _keep(leader, facts, actor, "publicity.keep_leader")
     return leader
 

@@ -12,8 +12,8 @@
     const twice = options.filter((option) => chosen.indexOf(option.value) !== chosen.lastIndexOf(option.value));
     const lacking = options.filter((option) => "needed" in option.dataset && !chosen.includes(option.value));
     const told = [];
-    if (twice.length) told.push(`${words.dataset.twice} ${twice.map(name).join("、")}`);
-    if (lacking.length) told.push(`${words.dataset.lacking} ${lacking.map(name).join("、")}`);
+    if (twice.length) told.push(`${words.dataset.twice} ${twice.map(name).join(words.dataset.between)}`);
+    if (lacking.length) told.push(`${words.dataset.lacking} ${lacking.map(name).join(words.dataset.between)}`);
     words.textContent = told.join(" ") || words.dataset.complete;
     words.classList.toggle("cn-lacking--done", !told.length);
   }
