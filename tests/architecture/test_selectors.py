@@ -45,6 +45,7 @@ REASONS = {
     "plugins/grid/civicnet_grid/grid_resource.py Grid": "what has a file's codes; elsewhere it is a fault that says no more",
     "plugins/grid/civicnet_grid/roster_people.py Post": "whether a grid has another lead, of whom nothing is told",
     "plugins/grid/civicnet_grid/roster_undo.py Post": "whether somebody has got another post, of which nothing is told",
+    "plugins/grid/civicnet_grid/roster_undo.py Worker": "whether somebody has changed what a row brought; shows nobody any",
     "plugins/grid/civicnet_grid/roster_people.py Worker": "who of a roster is held; elsewhere it is a fault that says no more",
     "plugins/grid/civicnet_grid/lists.py Grid": "narrows posts that were found to be seen",
     "plugins/grid/civicnet_grid/routing.py Grid": "for which post is on duty, asked by the hotline for the system",

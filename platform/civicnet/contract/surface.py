@@ -81,6 +81,7 @@ SURFACE = (
                 "REMOVED",
                 "RESTORED",
                 "Stays",
+                "TOGETHER",
                 "TakesBack",
             ),
             "civicnet.ledger.models": ("AppendOnlyError", "AppendOnlyQuerySet", "Operation"),

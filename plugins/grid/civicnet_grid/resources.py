@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,9 +20,8 @@ from civicnet.exchange.matching import Held
 from civicnet.exchange.resource import Column, Draft, ImportResource, TypedRow
 from civicnet.ledger.images import Image
 from civicnet.ledger.undoing import TOGETHER, Stays
-from civicnet_grid.models import Duty, Post
+from civicnet_grid.models import Duty
 from civicnet_grid.models.grid import CODE_LENGTH, GRID_OWNERS
-from civicnet_grid.models.post import held_on
 from civicnet_grid.permissions import IMPORT_ROSTER, REVEAL_ID_NUMBER, REVEAL_PHONE, VIEW_WORKER
 from civicnet_grid.places import OWNER_LENGTH, SENTENCES, Working
 from civicnet_grid.roster import RosterRow
@@ -31,7 +29,7 @@ from civicnet_grid.roster_held import held_roster, indexes_of
 from civicnet_grid.roster_people import Lead, leads_of
 from civicnet_grid.roster_undo import POST, bound_by_people, served_elsewhere
 from civicnet_grid.roster_whereabouts import Whereabouts
-from civicnet_grid.selectors import visible_people
+from civicnet_grid.selectors import roster_of
 from civicnet_grid.services import LockedPeople, apply_roster, cities_of, lock_people
 
 # A roster announces who comes next; what lies further ahead is a slip of the pen.
@@ -248,7 +246,7 @@ class RosterResource(ImportResource):
     def rows_to_export(self, actor: Actor) -> Iterator[Mapping[str, Any]]:
         """The posts held today, in the order of a notice board."""
         posts = (
-            self.narrowed(_held_today(actor))
+            self.narrowed(roster_of(actor, timezone.localdate()))
             .select_related("grid__organisation", "worker")
             .order_by("grid__code", "level", "seat", "-duty", "pk")
         )
@@ -283,7 +281,7 @@ class RosterResource(ImportResource):
 
     def count_to_export(self, actor: Actor) -> int:
         """Counted by the database: no number is decrypted for it."""
-        return _held_today(actor).count()
+        return roster_of(actor, timezone.localdate()).count()
 
     def _check_lead(self, draft: Draft) -> None:
         values = draft.values
@@ -318,16 +316,6 @@ class RosterResource(ImportResource):
             draft.note("sex", "derived_from_id_number")
         elif draft.values["sex"] != sex_of(number):
             draft.fault("sex", "contradicts_id_number")
-
-
-def _held_today(actor: Actor) -> QuerySet[Post]:
-    today = timezone.localdate()
-    # Who was put elsewhere, or replaced, on the very first day would stand there beside what is true by now.
-    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today)
-    elsewhere = Exists(later.filter(worker=OuterRef("worker")))
-    slot = {name: OuterRef(name) for name in ("grid", "level", "seat", "duty")}
-    brief = Q(valid_from=today, valid_to=today)
-    return visible_people(actor).filter(held_on(today)).exclude(brief & (elsewhere | Exists(later.filter(**slot))))
 
 
 def _roster_row(row: TypedRow) -> RosterRow:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from civicnet.ledger.among import Among
-from civicnet.ledger.images import Image, Written, bears
+from civicnet.ledger.images import Image, bears
 from civicnet_grid.models import Post, Worker
 from civicnet_grid.models.post import not_over
 
@@ -50,20 +51,20 @@ def bound_by_people(image: Image) -> set[int]:
     rows: set[int] = set()
     for one in image.written:
         if one.model == _WORKER and one.before is not None and "organisation_id" in one.fields:
-            rows |= _changed_since(one, one.before)
-    written = [one for one in image.written if one.model == POST]
-    return {key for one in written for key, row in zip(one.keys, one.origins, strict=True) if row in rows}
+            at = one.fields.index("organisation_id")
+            former = {key: values[at] for key, values in zip(one.keys, one.before, strict=True)}
+            changed = _changed_since(former, one.fields, dict(zip(one.keys, one.marks, strict=True)))
+            rows |= {row for key, row in zip(one.keys, one.origins, strict=True) if key in changed}
+    posts = [one for one in image.written if one.model == POST]
+    return {key for one in posts for key, row in zip(one.keys, one.origins, strict=True) if row in rows}
 
 
-def _changed_since(written: Written, before: list[list[Any]]) -> set[int]:
-    at = written.fields.index("organisation_id")
-    former = {key: values[at] for key, values in zip(written.keys, before, strict=True)}
+def _changed_since(former: Mapping[int, int], fields: Sequence[str], marks: Mapping[int, str]) -> set[int]:
     now = dict(Worker.objects.filter(Among("pk", former)).values_list("pk", "organisation_id"))
     if not (moved := [key for key, place in now.items() if place != former[key]]):
         return set()
-    marks = dict(zip(written.keys, zip(written.marks, written.origins, strict=True), strict=True))
-    held = Worker.objects.filter(Among("pk", moved)).values_list("pk", *written.fields)
-    return {marks[key][1] for key, *values in held if not bears(values, marks[key][0])}
+    held = Worker.objects.filter(Among("pk", moved)).values_list("pk", *fields)
+    return {key for key, *values in held if not bears(values, marks[key])}
 
 
 def _former(keys: list[Any], before: list[list[Any]] | None) -> list[tuple[Any, date]]:

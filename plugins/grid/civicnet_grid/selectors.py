@@ -59,6 +59,17 @@ def visible_people(actor: Actor) -> QuerySet[Post]:
     return visible_posts(actor).filter(within(actor, VIEW_WORKER, field="worker__organisation"))
 
 
+def roster_of(actor: Actor, on: date) -> QuerySet[Post]:
+    """Posts held on a day whose holders' names the actor may see.
+
+    Who was put elsewhere, or replaced, on the very first day would stand there beside what is true by then, and is left out.
+    """
+    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+    slot = {name: OuterRef(name) for name in ("grid", "level", "seat", "duty")}
+    replaced = Exists(later.filter(worker=OuterRef("worker"))) | Exists(later.filter(**slot))
+    return visible_people(actor).filter(held_on(on)).exclude(Q(valid_from=on, valid_to=on) & replaced)
+
+
 def visible_workers(actor: Actor) -> QuerySet[Worker]:
     """Workers of the actor's organisations."""
     return Worker.objects.filter(within(actor, VIEW_WORKER))

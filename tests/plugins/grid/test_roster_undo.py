@@ -375,3 +375,13 @@ def test_undo_of_a_move_to_another_community_leaves_the_post_where_the_person_st
     undo(job)
 
     assert (job.undone["left"], state()) == (1, before)
+
+
+def test_who_goes_back_on_the_same_day_to_a_post_of_that_day_holds_it_from_then_on(city):
+    apply([line(1, post="二级网格员", duty="A", since=day(0))])
+    apply([line(1, post="一级网格长", since=day(-100))])
+
+    apply([line(2, post="一级网格长", since=day(0)), line(1, post="二级网格员", since=day(0))])
+
+    now = Post.objects.filter(valid_to=None).order_by("level").values_list("worker__name", "level", "seat", "duty")
+    assert list(now) == [("演示2", 1, 1, "PRIMARY"), ("演示1", 2, 1, "PRIMARY")]

@@ -127,7 +127,10 @@ def plan_posts(rows: Sequence[RosterRow], grids: Mapping[str, int], known: Mappi
 def _read(plan: Plan, which: Q, today: date) -> None:
     held = Post.objects.filter(which, not_over(today))
     for one in held.values_list("grid", "level", "seat", "duty", "pk", "worker", "valid_from", "valid_to"):
-        plan.hold(Slot(*one[:4]), Holding(*one[4:]))
+        holder = Holding(*one[4:])
+        # What ended on its first day was put elsewhere, or replaced, on that very day.
+        if holder.since != holder.until:
+            plan.hold(Slot(*one[:4]), holder)
 
 
 def _count(plan: Plan, grids: set[int], today: date) -> None:
