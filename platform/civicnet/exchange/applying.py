@@ -117,7 +117,8 @@ def _write(job: ImportJob, ready: Ready, meanwhile: Generator[None], writer: _Wr
     wanted, result = _still_wanted(job, rows, resource, actor)
     with in_flight(meanwhile=meanwhile), kept() as image:
         result.update(_told(resource, resource.apply(wanted, actor), wanted, rows) if wanted else {})
-        result += _leave(job, resource)
+        # Not "+=", which drops what came to nothing.
+        result.update(_leave(job, resource))
         landed()
         hold_promise(job, result, image)
         chunk.sealed, chunk.image = "", image.dump() if image.written else ""
