@@ -55,7 +55,7 @@ class Current(NamedTuple):
         """Whether it is held at all: not what was given up before it began, nor what another one replaced on its first day."""
         if self.since != self.until or self.since < today:
             return True
-        return self.since == today and not any(one.since <= today != one.until for one in others)
+        return self.since == today and not any(one.since <= today and one.since != one.until for one in others)
 
 
 class Person(NamedTuple):
@@ -87,13 +87,15 @@ class Person(NamedTuple):
 
     def ends_far(self, grid_code: str | None, level: int | None, since: date | None) -> set[str]:
         """The grids of other communities than their own in which a row with these cells would end a post of theirs."""
-        return {
-            one.grid_code
-            for one in self.posts
-            if not one.grid_code.startswith(self.organisation_code)
-            and (one.grid_code, one.level) != (grid_code, level)
-            and (one.until is None or (since is not None and since <= one.until))
-        }
+        far, stays = set[str](), False
+        for one in self.posts:
+            ends = since is None or one.until is None or since <= one.until
+            if (one.grid_code, one.level) == (grid_code, level):
+                # Whoever stays where they are, if only to an announced day, leaves nothing else.
+                stays |= ends and (one.until is not None or since is None or one.since <= since)
+            elif ends and not one.grid_code.startswith(self.organisation_code):
+                far.add(one.grid_code)
+        return set() if stays else far
 
 
 def read_people(indexes: Iterable[str], *, lock: bool = False) -> dict[str, Person]:

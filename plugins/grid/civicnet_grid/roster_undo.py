@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,17 +22,14 @@ def served_elsewhere(image: Image) -> set[int]:
 
     What they held beside it already, until the day before or from the day after, is no such other post.
     """
-    written = [one for one in image.written if one.model == POST]
-    ended = {key: until for one in written if "valid_to" in one.fields for key, until in _former(one.keys, one.before)}
+    ended = {key: until for key, (until, _mark) in _former(image, "valid_to").items()}
     if not ended:
         return set()
-    begun = {key for one in written if one.before is None for key in one.keys}
+    begun = {key for one in image.written if one.model == POST and one.before is None for key in one.keys}
     again = Post.objects.filter(Among("pk", ended)).values_list("pk", "worker", "valid_from")
     holders = {key: (worker, since) for key, worker, since in again}
-    workers = {worker for worker, _since in holders.values()}
-    held = Post.objects.filter(not_over(timezone.localdate()), Among("worker", workers))
     others: dict[int, list[tuple[date, date]]] = {}
-    for key, worker, since, until in held.values_list("pk", "worker", "valid_from", "valid_to"):
+    for key, worker, since, until in _held({worker for worker, _since in holders.values()}, image):
         # A post of one day was another's, or elsewhere, on that very day. Begun ones go, but for those that somebody ended.
         if key not in ended and (key not in begun or until) and since != until:
             others.setdefault(worker, []).append((since, until or date.max))
@@ -41,6 +38,15 @@ def served_elsewhere(image: Image) -> set[int]:
         for key, (worker, since) in holders.items()
         if any(begins <= ended[key] and since <= ends for begins, ends in others.get(worker, ()))
     }
+
+
+def _held(workers: set[int], image: Image) -> Iterator[tuple[int, int, date, date | None]]:
+    """Posts that are not over, with the first days that they get back."""
+    first = _former(image, "valid_from")
+    held = Post.objects.filter(not_over(timezone.localdate()), Among("worker", workers))
+    for key, worker, since, until in held.values_list("pk", "worker", "valid_from", "valid_to"):
+        day, mark = first.get(key, (since, None))
+        yield key, worker, day if mark and bears((since,), mark) else since, until
 
 
 def bound_by_people(image: Image) -> set[int]:
@@ -67,9 +73,11 @@ def _changed_since(former: Mapping[int, int], fields: Sequence[str], marks: Mapp
     return {key for key, *values in held if not bears(values, marks[key])}
 
 
-def _former(keys: list[Any], before: list[list[Any]] | None) -> list[tuple[Any, date]]:
-    days = (values[0] for values in before or [])
-    return [
-        (key, date.fromisoformat(day) if day else date.max)
-        for key, day in zip(keys if before else (), days, strict=True)
-    ]
+def _former(image: Image, field: str) -> dict[Any, tuple[date, str]]:
+    """Days as they were before rows changed them, and the mark of what they were changed to."""
+    found: dict[Any, tuple[date, str]] = {}
+    for one in image.written:
+        if one.model == POST and one.before is not None and one.fields == [field]:
+            for key, (day,), mark in zip(one.keys, one.before, one.marks, strict=True):
+                found[key] = (date.fromisoformat(day) if day else date.max, mark)
+    return found

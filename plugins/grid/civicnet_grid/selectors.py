@@ -64,10 +64,11 @@ def roster_of(actor: Actor, on: date) -> QuerySet[Post]:
 
     Who was put elsewhere, or replaced, on the very first day would stand there beside what is true by then, and is left out.
     """
-    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+    brief = Q(valid_from=on, valid_to=on)
+    others = Post.objects.filter(held_on(on)).exclude(brief)
     slot = {name: OuterRef(name) for name in ("grid", "level", "seat", "duty")}
-    replaced = Exists(later.filter(worker=OuterRef("worker"))) | Exists(later.filter(**slot))
-    return visible_people(actor).filter(held_on(on)).exclude(Q(valid_from=on, valid_to=on) & replaced)
+    replaced = Exists(others.filter(worker=OuterRef("worker"))) | Exists(others.filter(**slot))
+    return visible_people(actor).filter(held_on(on)).exclude(brief & replaced)
 
 
 def visible_workers(actor: Actor) -> QuerySet[Worker]:

@@ -385,3 +385,15 @@ def test_who_goes_back_on_the_same_day_to_a_post_of_that_day_holds_it_from_then_
 
     now = Post.objects.filter(valid_to=None).order_by("level").values_list("worker__name", "level", "seat", "duty")
     assert list(now) == [("演示2", 1, 1, "PRIMARY"), ("演示1", 2, 1, "PRIMARY")]
+
+
+def test_undo_brings_back_a_post_until_the_day_that_the_same_row_had_moved_forward(city):
+    apply([line(1)])
+    apply([line(1, grid_code="222403001001002", since=day(1))])
+    before = state()
+    job = apply([line(1, grid_code="222403001001002", since=day(-30))])
+    assert state() != before
+
+    undo(job)
+
+    assert (job.undone, state()) == ({"restored": 1, "removed": 0, "left": 0}, before)
