@@ -67,7 +67,7 @@ MUTATIONS: dict[tuple[str, str], tuple[str, str]] = {
     ("civicnet_grid.lists", "visible_grids"): ("dispatcher", "grid_grids:index"),
     ("civicnet_grid.lists", "visible_people"): ("dispatcher", "grid_posts:index"),
     ("civicnet_grid.lists", "visible_workers"): ("supervisor", "grid_workers:index"),
-    ("civicnet_grid.resources", "visible_people"): ("supervisor", "export grid.roster"),
+    ("civicnet_grid.resources", "roster_of"): ("supervisor", "export grid.roster"),
     ("civicnet_grid.routing", "visible_grids"): ("dispatcher", "hotline_cases:dispatch"),
     ("civicnet_grid.schema", "visible_grids"): ("dispatcher", "grids"),
     ("civicnet_grid.subjects", "find_workers"): ("assessor", "assessment_forms:fill"),
@@ -142,6 +142,10 @@ GUARDED_TWICE = {
     ("civicnet_grid.feeds", "visible_grids"): "asked for the system, which tells each only of its own: as above",
     ("civicnet_grid.health", "visible_grids"): "asked for the system; tells how many, to whoever may move switches",
     ("civicnet_grid.grid_resource", "places_for_grids"): "names and codes are public facts; rows are checked again",
+    (
+        "civicnet_grid.roster_held",
+        "outside_of",
+    ): "shows no rows; the service asks again: tests/plugins/grid/test_undo_scope.py",
     (
         "civicnet_grid.roster_whereabouts",
         "places_to_import",
