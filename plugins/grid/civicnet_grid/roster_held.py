@@ -45,11 +45,11 @@ def held_roster(
     held: dict[int, list[Held]] = {}
     far: dict[int, set[str]] = {}
     for index, person in people.items():
-        number = wanted[index].values["id_number"]
+        number, at_home = wanted[index].values["id_number"], person.is_at_home()
         # A person who comes twice may be meant at two posts: which, each row says for itself.
         for row in alike[number]:
             held[row.row] = [_held(person, row.values)]
-            if actor and (grids := person.ends_far(*[row.values.get(name) for name in ("grid_code", "post", "since")])):
+            if actor and not at_home and (grids := _ends_far(person, row.values)):
                 far[row.row] = grids
     if far and actor is not None:
         outside = outside_of(actor, set().union(*far.values()))
@@ -57,6 +57,10 @@ def held_roster(
             if there := grids & outside.keys():
                 held[number] = [replace(one, path=outside[min(there)]) for one in held[number]]
     return held
+
+
+def _ends_far(person: Person, said: Mapping[str, Any]) -> set[str]:
+    return person.ends_far(said.get("grid_code"), said.get("post"), said.get("since"))
 
 
 def _meant(values: Mapping[str, Any], posts: Sequence[Current]) -> Current | None:

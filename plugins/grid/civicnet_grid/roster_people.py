@@ -85,6 +85,10 @@ class Person(NamedTuple):
         ]
         return bool(ends) and any(one.until is None and one.since > min(ends) for one in self.posts)
 
+    def is_at_home(self) -> bool:
+        """Whether all their posts are in grids that begin with their own community's code: most people's are."""
+        return not [one for one in self.posts if not one.grid_code.startswith(self.organisation_code)]
+
     def ends_far(self, grid_code: str | None, level: int | None, since: date | None) -> set[str]:
         """The grids of other communities than their own in which a row with these cells would end a post of theirs."""
         far, stays = set[str](), False

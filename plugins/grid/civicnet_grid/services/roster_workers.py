@@ -167,7 +167,10 @@ def _refuse_if_elsewhere(worker: Person, row: RosterRow, places: RosterPlaces, a
 
 def _refuse_to_end_outside(rows: Sequence[RosterRow], known: Mapping[int, Person], actor: Actor) -> None:
     # Whoever goes to another community on an announced day is of its record already, and serves where they are until then.
-    far = {row.row: grids for row in rows if row.row in known and (grids := _ends_far(known[row.row], row))}
+    away = {row: person for row, person in known.items() if not person.is_at_home()}
+    if not away:
+        return
+    far = {row.row: grids for row in rows if row.row in away and (grids := _ends_far(away[row.row], row))}
     outside = outside_of(actor, set().union(*far.values())) if far else {}
     for row in rows if outside else ():
         if far.get(row.row, set()) & outside.keys():
