@@ -32,8 +32,9 @@ class PictureForm(BaseImageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["file"]
-        field.to_python = partial(_opened, field.to_python, field.error_messages)
+        # The form for what is said of a picture that is in already has none.
+        if field := self.fields.get("file"):
+            field.to_python = partial(_opened, field.to_python, field.error_messages)
 
     def clean_file(self) -> Any:
         """Refuse what is not what it says."""
