@@ -75,12 +75,12 @@ def _meant(values: Mapping[str, Any], posts: Sequence[Current]) -> Current | Non
 def _held(person: Person, said: Mapping[str, Any]) -> Held:
     post = _meant(said, person.posts)
     level = post.level if post else None
-    grid_code = said.get("grid_code")
-    leaves = person.leaves(grid_code, said.get("post"), said.get("since"))
+    community = person.organisation_code
+    if person.leaves(said.get("grid_code"), said.get("post"), said.get("since")):
+        # Until that day they are where the row says.
+        community = said.get("community_code") or str(said["grid_code"])[:OWNER_LENGTH]
     values = {
-        "community_code": said.get("community_code") or str(grid_code)[:OWNER_LENGTH]
-        if leaves
-        else person.organisation_code,
+        "community_code": community,
         "grid_code": post.grid_code if post else None,
         "post": level,
         "duty": None if post is None or level == 1 else "A" if post.duty == Duty.PRIMARY else "B",
